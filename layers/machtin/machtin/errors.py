@@ -1,0 +1,95 @@
+"""Every failure that machtin names, in one tree, with the one table of their HTTP statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with an input: where it stands and how to mend it."""
+
+    field: str
+    message: str
+
+
+class MachtinError(Exception):
+    """Root of the tree: whoever catches it catches all that machtin raises on purpose."""
+
+
+class InvalidInput(MachtinError):
+    """The caller sent something that can't be taken; each problem names its field and the mend."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in self.problems))
+
+    @classmethod
+    def of(cls, field: str, message: str) -> InvalidInput:
+        return cls([Problem(field, message)])
+
+
+class TooLarge(InvalidInput):
+    """The input is well formed but larger than a stated limit."""
+
+
+class NotSignedIn(MachtinError):
+    """An editor's route was called without valid credentials."""
+
+
+class NotFound(MachtinError):
+    """No such article, index version or re-index."""
+
+
+class TakenDown(NotFound):
+    """The article was published once and has been taken down."""
+
+
+class Conflict(MachtinError):
+    """The request can't be carried out now, because of something that is under way or already done."""
+
+
+class Unavailable(MachtinError):
+    """A part that is needed does not answer; trying again later may help."""
+
+
+class IndexUnavailable(Unavailable):
+    """The article index can't be read or written."""
+
+
+class WriterBusy(IndexUnavailable):
+    """Another process holds the writer's lock of an index version; the message names it."""
+
+
+class StoreUnavailable(Unavailable):
+    """The article store can't be read or written."""
+
+
+class EmbeddingUnavailable(Unavailable):
+    """No vector could be made for a text."""
+
+
+class ModelError(MachtinError):
+    """The model folder is missing, broken, or of another version than the index names."""
+
+
+class SettingsError(MachtinError):
+    """An environment variable has a value that can't be used; the message names it and the mend."""
+
+
+# The first row that an error is an instance of decides, so the special stands before the general.
+STATUS: tuple[tuple[type[MachtinError], int], ...] = (
+    (TooLarge, 413),
+    (InvalidInput, 422),
+    (NotSignedIn, 401),
+    (TakenDown, 410),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Unavailable, 503),
+    (MachtinError, 500),
+)
+
+
+def status_of(error: MachtinError) -> int:
+    """The HTTP status that tells a caller about this error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))

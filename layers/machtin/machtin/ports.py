@@ -1,0 +1,280 @@
+"""What machtin needs from the outside, as Protocols, and the values that pass through them.
+
+Adapters retrieve, the core ranks: an index answers two legs, lexical and nearest; fusion, freshness, diversity and
+de-duplication are written once, in the core, and so are the same on every engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.article import Article
+
+StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
+Vectors = NDArray[np.float32]
+
+
+# --- article store: the source of truth ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one write: ``revision`` is monotonic (milliseconds), also across articles and processes."""
+
+    id: str
+    revision: int
+    outcome: StoreOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One article as the store holds it; ``article`` is None for a tombstone (taken down)."""
+
+    id: str
+    revision: int
+    article: Article | None
+
+
+class ArticleStore(Protocol):
+    """The source of truth. Every change announces itself to the queue in the same transaction, so none is lost."""
+
+    def put(self, articles: Sequence[Article]) -> list[Receipt]:
+        """Store articles, one receipt each, in order; the same content again is ``unchanged`` and announces nothing."""
+
+    def delete(self, article_id: str) -> Receipt:
+        """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``."""
+
+    def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
+        """The current state of each known id, tombstones included; unknown ids are absent."""
+
+    def changes(self, after: int) -> Iterator[Stored]:
+        """Current state of all articles with revision > ``after``, tombstones included, in order of revision."""
+
+    def count(self) -> int:
+        """Number of articles, tombstones left out."""
+
+    def last_revision(self) -> int:
+        """The highest revision given so far, 0 in an empty store."""
+
+
+# --- article index: a view that can always be rebuilt --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence with its place: code points of ``field`` of the article as published."""
+
+    text: str
+    field: Literal["sapo", "body"]
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """What is written for one article; ``vector`` (unit, float32) is None when the text has no known token."""
+
+    article: Article
+    revision: int
+    vector: Vectors | None
+    summary: tuple[SummarySentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTombstone:
+    """What is written for an article that was taken down."""
+
+    id: str
+    revision: int
+
+
+WriteOutcome = Literal["written", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions on both legs, all of which must hold. ``until`` is exclusive, ``since`` inclusive; both aware."""
+
+    section: str | None = None
+    tag: str | None = None
+    author: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+NO_FILTERS = Filters()
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """One question to an index. A leg whose part is None is not run.
+
+    ``text`` is what was typed (or an article's text, for related news); ``vector`` is a unit vector of the index's
+    model. ``offset`` and ``sort`` apply to the lexical leg alone. With ``text`` == "" the lexical leg matches all.
+    """
+
+    text: str | None
+    vector: Vectors | None
+    size: int
+    offset: int = 0
+    filters: Filters = NO_FILTERS
+    sort: Sort = "relevance"
+    facets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg's answer, best first. ``scores`` are BM25 or cosine; ``total`` is exact, over the filtered articles.
+
+    The total of the vector leg is the number of articles with a vector that pass the filters. ``failure`` is the
+    reason when the leg could not answer (then everything else is empty), so that the other may still answer.
+    """
+
+    ids: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+    total: int = 0
+    failure: str | None = None
+
+
+EMPTY_LEG = Leg()
+Facets = Mapping[str, Mapping[str, int]]
+"""``{"section": {"Kinh tế": 12, …}, "month": {"2026-03": 7, …}}``, over all lexical matches, largest/newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The answers of both legs, and the facets where they were asked for."""
+
+    lexical: Leg = EMPTY_LEG
+    nearest: Leg = EMPTY_LEG
+    facets: Facets = field(default_factory=dict)
+
+
+class ArticleIndex(Protocol):
+    """One index version. Readers in many processes; one writer at a time, guarded by a lock that names its holder."""
+
+    @property
+    def version(self) -> str:
+        """The name of this version."""
+
+    @property
+    def model_version(self) -> str:
+        """The model whose vectors it holds; vectors of another are refused with ModelError."""
+
+    def write(self, entries: Sequence[IndexEntry | IndexTombstone]) -> list[WriteOutcome]:
+        """Upsert or bury, durable on return, visible to later searches of every process.
+
+        Revisions are external: an entry is ``stale`` (and harmless) unless newer than what is there or was buried.
+        Raises WriterBusy, naming the holder, after waiting for the lock.
+        """
+
+    def retrieve(self, question: Retrieval) -> Retrieved:
+        """Run the asked legs. Raises IndexUnavailable when no leg can answer."""
+
+    def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
+        """How many of these ids match ``text`` lexically: makes the total of a union of both legs exact."""
+
+    def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
+        """Entries by id, vector and summary included; unknown or buried ids are absent."""
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """Every live article's id and revision: what a check of store against index compares."""
+
+    def count(self) -> int:
+        """Number of live articles."""
+
+    def close(self) -> None:
+        """Give back locks and files; safe to call twice."""
+
+
+class IndexCatalog(Protocol):
+    """All index versions of one installation and the alias that names the live one."""
+
+    def create(self, model_version: str, dimensions: int) -> ArticleIndex:
+        """A new, empty version that is not live."""
+
+    def open(self, version: str) -> ArticleIndex:
+        """Raises NotFound."""
+
+    def live(self) -> ArticleIndex:
+        """The version that answers. Raises NotFound before the first promotion. Notices promotions by others."""
+
+    def promote(self, version: str) -> str | None:
+        """Make it live in one atomic step and return the version that was live before."""
+
+    def previous(self) -> str | None:
+        """The version that was live before, kept for rollback."""
+
+    def versions(self) -> list[str]:
+        """All versions, oldest first."""
+
+    def drop(self, version: str) -> None:
+        """Delete a version. Raises Conflict for the live one."""
+
+
+# --- the rest -------------------------------------------------------------------------------------------------------
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def model_version(self) -> str:
+        """Changes whenever a vector of any text would."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, dimensions), rows of length 1, or of length 0 where a text has no known token."""
+
+
+class Summarizer(Protocol):
+    """Extracts sentences; never makes a word."""
+
+    def summarize(
+        self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
+    ) -> tuple[SummarySentence, ...]:
+        """The chosen sentences in the order of the text; at most ``sentences``, or at most ``syllables`` long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReindexRecord:
+    """The state of one re-index, kept after every step so that a killed one is resumed."""
+
+    id: str
+    state: Literal["running", "done", "failed", "rolled_back"]
+    step: Literal["build", "catch_up", "promote", "settle", "done"]
+    version: str
+    previous: str | None = None
+    through: int = 0
+    articles_done: int = 0
+    articles_total: int = 0
+    started_at: datetime
+    updated_at: datetime
+    error: str | None = None
+
+
+class ReindexLog(Protocol):
+    """Keeps re-index records."""
+
+    def begin(self, record: ReindexRecord) -> None:
+        """Keep a new record. Raises Conflict naming the one that is running, where there is one."""
+
+    def save(self, record: ReindexRecord) -> None:
+        """Replace the record of the same id."""
+
+    def get(self, reindex_id: str) -> ReindexRecord:
+        """Raises NotFound."""
+
+    def all(self) -> list[ReindexRecord]:
+        """Newest first."""
