@@ -75,6 +75,16 @@ class Article:
             document[name] = moment.isoformat() if moment else None
         return document
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Article:
+        """The inverse of ``to_json``, for documents that machtin wrote itself; nothing is checked."""
+        values = dict(document)
+        values["tags"] = tuple(values["tags"])
+        values["related_as_published"] = tuple(RelatedItem(**item) for item in values["related_as_published"])
+        for name in ("published_at", "modified_at"):
+            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        return cls(**values)
+
     @property
     def content_hash(self) -> str:
         """SHA-256 of all that was published; two articles with the same hash are the same text."""

@@ -56,6 +56,9 @@ class ArticleStore(Protocol):
     def changes(self, after: int) -> Iterator[Stored]:
         """Current state of all articles with revision > ``after``, tombstones included, in order of revision."""
 
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """Every article's id and revision, tombstones left out: what a check of store against index compares."""
+
     def count(self) -> int:
         """Number of articles, tombstones left out."""
 

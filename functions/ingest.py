@@ -1,0 +1,65 @@
+"""Ingest: a batch of SQS messages, each an S3 notification, becomes one write to the live index."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from machtin.article import valid_id
+from machtin.bootstrap import service
+from machtin.errors import MachtinError
+
+PREFIX = "articles/"
+SUFFIX = ".json"
+
+logger = Logger(service="machtin")
+metrics = Metrics(namespace="machtin", service="ingest")
+
+
+@logger.inject_lambda_context(log_event=False)
+@metrics.log_metrics(capture_cold_start_metric=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Entry point: an SQS event; the answer names the messages that are to be delivered again."""
+    articles: dict[str, list[str]] = {}
+    failed: list[str] = []
+    for message in event["Records"]:
+        try:
+            articles[message["messageId"]] = article_ids(message["body"])
+        except (ValueError, KeyError, TypeError, MachtinError):
+            logger.exception("unreadable message", message_id=message["messageId"])
+            failed.append(message["messageId"])
+    failed += _index(articles)
+    metrics.add_metric("MessagesIndexed", MetricUnit.Count, len(event["Records"]) - len(failed))
+    metrics.add_metric("MessagesFailed", MetricUnit.Count, len(failed))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def article_ids(body: str) -> list[str]:
+    """The articles that an S3 notification tells of; none for the test event that S3 sends when it is set up."""
+    notification = json.loads(body)
+    if notification.get("Event") == "s3:TestEvent":
+        return []
+    keys = [unquote_plus(record["s3"]["object"]["key"]) for record in notification["Records"]]
+    return [valid_id(key.removeprefix(PREFIX).removesuffix(SUFFIX)) for key in keys]
+
+
+def _index(articles: dict[str, list[str]]) -> list[str]:
+    """Index all in one write; where that fails, one message at a time, so that a poison article fails alone."""
+    try:
+        service().index_articles([article_id for ids in articles.values() for article_id in ids])
+        return []
+    except Exception:  # whatever one article breaks must not take its neighbours along
+        logger.exception("a batch failed, its messages are tried one by one")
+    failed = []
+    for message_id, ids in articles.items():
+        try:
+            service().index_articles(ids)
+        except Exception:  # reported alone, delivered again, and a dead letter in the end
+            logger.exception("a message failed", message_id=message_id)
+            failed.append(message_id)
+    return failed

@@ -1,0 +1,130 @@
+"""Reader API: search, related news, summaries, articles, health, the page and the interface's description."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import CORSConfig, Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from http_api import ArticleId, answered_with, resolver, respond
+from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SummaryAnswer
+from machtin.bootstrap import service
+from machtin.errors import InvalidInput
+from machtin.ports import Filters, Sort
+from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
+from machtin.web_files import web_file
+
+app = resolver(CORSConfig(allow_origin="*", max_age=86_400))
+logger = Logger(service="machtin")
+metrics = Metrics(namespace="machtin", service="reader")
+
+OptionalText = Annotated[str | None, Query(max_length=200)]
+Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
+
+
+@app.get("/v1/search", summary="Search articles", responses=answered_with(SearchAnswer, "The articles found"))
+def search(
+    q: Annotated[str, Query(max_length=MAX_QUERY, description="What is sought; empty lists the newest")] = "",
+    size: Annotated[int, Query(ge=0, le=MAX_SIZE)] = 10,
+    from_: Annotated[int, Query(alias="from", ge=0, le=MAX_WINDOW, description="Hits to pass over")] = 0,
+    section: OptionalText = None,
+    tag: OptionalText = None,
+    author: OptionalText = None,
+    since: Annotated[str | None, Query(description="RFC 3339 time or date, inclusive")] = None,
+    until: Annotated[str | None, Query(description="RFC 3339 time or date, exclusive")] = None,
+    sort: Sort = "relevance",
+    mode: Mode = "hybrid",
+    facets: Annotated[bool, Query(description="Count the matches by section and month")] = False,
+    explain: Annotated[bool, Query(description="Show the parts of each score")] = False,
+) -> Response[str]:
+    filters = Filters(section, tag, author, _moment("since", since), _moment("until", until))
+    request = SearchRequest(
+        q=q, size=size, offset=from_, filters=filters, sort=sort, mode=mode, facets=facets, explain=explain
+    )
+    answer = service().search(request)
+    metrics.add_metric("SearchTime", MetricUnit.Milliseconds, answer.took_ms)
+    metrics.add_metric("DegradedSearches", MetricUnit.Count, int(answer.degraded))
+    return respond(answer)
+
+
+@app.get("/v1/articles/<article_id>", summary="An article", responses=answered_with(ArticleAnswer, "As published"))
+def article(article_id: ArticleId) -> Response[str]:
+    return respond(service().article(article_id))
+
+
+@app.get(
+    "/v1/articles/<article_id>/related",
+    summary="Related news of an article",
+    responses=answered_with(RelatedAnswer, "Developments and background"),
+)
+def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
+    return respond(service().related(article_id, size))
+
+
+@app.get(
+    "/v1/articles/<article_id>/summary",
+    summary="Extractive summary of an article",
+    responses=answered_with(SummaryAnswer, "Sentences of the article, none changed"),
+)
+def summary(
+    article_id: ArticleId,
+    sentences: Annotated[int | None, Query(ge=1, le=50)] = None,
+    syllables: Annotated[int | None, Query(ge=1, le=2_000, description="Never longer than this")] = None,
+    query: Annotated[str | None, Query(max_length=MAX_QUERY, description="Prefer what speaks to this")] = None,
+) -> Response[str]:
+    return respond(service().summary(article_id, sentences=sentences, syllable_limit=syllables, query=query))
+
+
+@app.get("/v1/health", summary="Health of every part", responses=answered_with(HealthAnswer, "Each part and its state"))
+def health() -> Response[str]:
+    answer = service().health()
+    return respond(answer, 200 if answer.status == "ok" else 503)
+
+
+@app.get("/openapi.json", include_in_schema=False, compress=True)
+def openapi() -> Response[Any]:
+    return _web("openapi.json")
+
+
+@app.get("/", include_in_schema=False, compress=True)
+def page() -> Response[Any]:
+    return _web("index.html")
+
+
+@app.get("/docs", include_in_schema=False, compress=True)
+def documentation() -> Response[Any]:
+    return _web("docs.html")
+
+
+@app.get("/assets/<name>", include_in_schema=False, compress=True)
+def asset(name: str) -> Response[Any]:
+    return _web(name)
+
+
+def _web(name: str) -> Response[Any]:
+    file = web_file(name)
+    seen = app.current_event.headers.get("if-none-match")
+    unchanged = seen == file.etag
+    return Response(304 if unchanged else 200, file.content_type, "" if unchanged else file.body, dict(file.headers))
+
+
+def _moment(name: Literal["since", "until"], text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput.of(name, "must be a date such as 2026-03-15, or an RFC 3339 time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@logger.inject_lambda_context(log_event=False)
+@metrics.log_metrics(capture_cold_start_metric=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Entry point: an API Gateway HTTP API event (version 2.0)."""
+    return app.resolve(event, context)

@@ -1,0 +1,196 @@
+"""What machtin answers: the objects of the API and of the command line's ``--json``. Times are RFC 3339 strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["hybrid", "lexical", "semantic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a field as published: code points from ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a field that speaks most to the query; offsets count in the whole field as published."""
+
+    field: Literal["sapo", "body"]
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """Where the query's words stand in each field as published."""
+
+    title: list[Span]
+    sapo: list[Span]
+    body: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The parts of a hit's score: ``score = (1 - weight) * lexical / best lexical + weight * cosine``."""
+
+    lexical: float
+    cosine: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One article found."""
+
+    id: str
+    url: str | None
+    title: str
+    sapo: str
+    section: str | None
+    tags: list[str]
+    author: str | None
+    publisher: str | None
+    published_at: str | None
+    score: float
+    highlights: Highlights
+    snippet: Snippet | None
+    explain: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """The articles found, best first. ``degraded``: one of the two legs could not answer, the other did."""
+
+    total: int
+    took_ms: float
+    degraded: bool
+    mode: Mode
+    hits: list[SearchHit]
+    facets: dict[str, dict[str, int]]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItemAnswer:
+    """One entry of the list that the page carried when it was published."""
+
+    title: str
+    sapo: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAnswer:
+    """An article as published. ``revision`` grows with every change, in milliseconds."""
+
+    id: str
+    title: str
+    sapo: str
+    body: str
+    url: str | None
+    section: str | None
+    tags: list[str]
+    author: str | None
+    publisher: str | None
+    published_at: str | None
+    modified_at: str | None
+    related_as_published: list[RelatedItemAnswer]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """One related article; ``copies`` are near-duplicates of it, folded under it."""
+
+    id: str
+    url: str | None
+    title: str
+    sapo: str
+    section: str | None
+    publisher: str | None
+    published_at: str | None
+    score: float
+    copies: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedAnswer:
+    """``developments``: reports of the same event, newest first. ``background``: what explains it, best first."""
+
+    id: str
+    took_ms: float
+    degraded: bool
+    developments: list[RelatedArticle]
+    background: list[RelatedArticle]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentenceAnswer:
+    """A sentence as published: ``text`` is the article's ``field[start:end]``, counted in code points."""
+
+    text: str
+    field: Literal["sapo", "body"]
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryAnswer:
+    """An extractive summary: sentences of the article, in its order, none changed."""
+
+    id: str
+    text: str
+    syllables: int
+    sentences: list[SummarySentenceAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnswer:
+    """What became of one article that was sent: its revision in milliseconds, and whether anything changed."""
+
+    id: str
+    revision: int
+    outcome: Literal["created", "updated", "unchanged", "deleted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexAnswer:
+    """A re-index: its step, its progress in articles, the rate per second and the seconds left where known."""
+
+    id: str
+    state: Literal["running", "done", "failed", "rolled_back"]
+    step: str
+    version: str
+    previous: str | None
+    articles_done: int
+    articles_total: int
+    rate: float | None
+    seconds_left: float | None
+    started_at: str
+    updated_at: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartHealth:
+    """One part: whether it answers, and what it says of itself."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthAnswer:
+    """``ok`` when every part answers, ``degraded`` when some don't."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    parts: dict[str, PartHealth]

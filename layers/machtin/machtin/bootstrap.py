@@ -1,0 +1,70 @@
+"""The composition root: settings to a working service. The only module that names concrete adapters."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from machtin.service import Machtin
+from machtin.settings import Settings
+
+if TYPE_CHECKING:
+    from machtin.adapters.sqlite_file import SqliteFile
+    from machtin.adapters.sqlite_queue import SqliteQueue
+
+
+@lru_cache(maxsize=1)
+def service() -> Machtin:
+    """The service of this process, made from the environment when it is first needed."""
+    return build(Settings.from_env())
+
+
+def build(settings: Settings) -> Machtin:
+    """A service on the embedded default: SQLite store and queue, tantivy index, bundled model."""
+    from machtin.adapters.embedded_catalog import EmbeddedCatalog
+    from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
+    from machtin.adapters.sqlite_store import SqliteStore
+    from machtin.embedding import StaticEmbedder
+    from machtin.summary import SentenceScorer
+
+    file = store_file(settings)
+    embedder = StaticEmbedder.load(settings.model)
+    return Machtin(
+        store=SqliteStore(file),
+        catalog=EmbeddedCatalog(settings.index_folder),
+        embedder=embedder,
+        summarizer=SentenceScorer.load(),
+        reindex_log=SqliteReindexLog(file),
+        version=package_version(),
+    )
+
+
+def store_file(settings: Settings) -> SqliteFile:
+    """The one SQLite file: articles, queue and re-index records."""
+    from machtin.adapters import sqlite_reindex_log, sqlite_store
+    from machtin.adapters.sqlite_file import SqliteFile
+
+    return SqliteFile(settings.store_file, sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA)
+
+
+def queue(settings: Settings) -> SqliteQueue:
+    """The queue that the store announces its changes to."""
+    from machtin.adapters.sqlite_queue import SqliteQueue
+
+    return SqliteQueue(store_file(settings))
+
+
+def editor_token() -> str | None:
+    """The token that opens the editors' routes; None where none was made: then only the gateway's word counts."""
+    from machtin.adapters.token_file import read_token
+
+    return read_token(Settings.from_env().token_file)
+
+
+def package_version() -> str:
+    """The installed version; a layer carries the package without its metadata."""
+    try:
+        return version("machtin")
+    except PackageNotFoundError:
+        return "0.1.0"

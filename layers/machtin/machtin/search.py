@@ -1,0 +1,210 @@
+"""Hybrid search: both legs of the index, fused, with highlights."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit
+from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
+from machtin.highlights import Highlighter
+from machtin.ports import (
+    NO_FILTERS,
+    ArticleIndex,
+    Embedder,
+    Facets,
+    Filters,
+    IndexEntry,
+    Leg,
+    Retrieval,
+    Retrieved,
+    Sort,
+    Vectors,
+)
+from machtin.query import fusion_weight
+from machtin.ranking import Fused, fuse
+
+# Candidates that each leg brings to fusion.
+POOL: Final = 100
+MAX_QUERY: Final = 1_000
+MAX_SIZE: Final = 100
+MAX_WINDOW: Final = 10_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first."""
+
+    q: str = ""
+    size: int = 10
+    offset: int = 0
+    filters: Filters = NO_FILTERS
+    sort: Sort = "relevance"
+    mode: Mode = "hybrid"
+    facets: bool = False
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.q) > MAX_QUERY:
+            raise InvalidInput.of("q", f"has {len(self.q):,} characters; the limit is {MAX_QUERY:,}")
+        if not 0 <= self.size <= MAX_SIZE:
+            raise InvalidInput.of("size", f"must be from 0 to {MAX_SIZE}")
+        if self.offset < 0 or self.offset + self.size > MAX_WINDOW:
+            raise InvalidInput.of("from", f"must be from 0, and from + size at most {MAX_WINDOW:,}; narrow the search")
+        since, until = self.filters.since, self.filters.until
+        if since and until and since >= until:
+            raise InvalidInput.of("until", "must be later than since")
+
+
+def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> SearchAnswer:
+    """Answer a search. One leg may fail: then the other answers and ``degraded`` is true, the reason being logged.
+
+    Raises IndexUnavailable when neither leg that the mode asks for can answer.
+    """
+    started = time.perf_counter()
+    found = _find(index, embedder, request)
+    entries = index.get([one.id for one in found.page])
+    highlighter = Highlighter(request.q)
+    hits = [_hit(entries[one.id], one, found.weight, request, highlighter) for one in found.page if one.id in entries]
+    return SearchAnswer(
+        total=found.total,
+        took_ms=round((time.perf_counter() - started) * 1000, 2),
+        degraded=found.degraded,
+        mode=request.mode,
+        hits=hits,
+        facets={name: dict(counts) for name, counts in found.facets.items()},
+        model_version=index.model_version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    page: Sequence[Fused]
+    total: int
+    degraded: bool
+    weight: float
+    facets: Facets
+
+
+def _find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> _Found:
+    window = request.offset + request.size
+    if not request.q.strip() or (request.sort != "relevance" and request.mode != "semantic"):
+        return _listing(index, request)
+    lexical_wanted = request.mode != "semantic"
+    vector, failure = _query_vector(index, embedder, request)
+    if failure and not lexical_wanted:
+        raise EmbeddingUnavailable(failure)
+    pool = POOL if request.mode == "hybrid" else max(POOL, window)
+    found = index.retrieve(
+        Retrieval(
+            text=request.q if lexical_wanted else None,
+            vector=vector,
+            size=pool,
+            filters=request.filters,
+            facets=request.facets,
+        )
+    )
+    weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, fusion_weight(request.q))
+    order = fuse(found.lexical, found.nearest, weight)
+    if request.mode == "hybrid" and len(order) < window:
+        order = order + _tail(index, request, window, {one.id for one in order})
+    if request.sort != "relevance":
+        order = _by_date(index, order, request.sort)
+    for reason in (failure, found.lexical.failure, found.nearest.failure):
+        if reason:
+            log.warning("search is degraded: %s", reason)
+    return _Found(
+        page=order[request.offset : window],
+        total=_total(index, request, found),
+        degraded=bool(failure or found.lexical.failure or found.nearest.failure),
+        weight=weight,
+        facets=found.facets,
+    )
+
+
+def _listing(index: ArticleIndex, request: SearchRequest) -> _Found:
+    """All that matches lexically, by date: what an empty query and a sort by date ask for."""
+    browsing = not request.q.strip()
+    sort: Sort = "newest" if browsing and request.sort == "relevance" else request.sort
+    found = index.retrieve(
+        Retrieval(
+            text="" if browsing else request.q,
+            vector=None,
+            size=request.size,
+            offset=request.offset,
+            filters=request.filters,
+            sort=sort,
+            facets=request.facets,
+        )
+    )
+    page = [Fused(article_id, score, score, 0.0) for article_id, score in _pairs(found.lexical)]
+    return _Found(page, found.lexical.total, degraded=False, weight=0.0, facets=found.facets)
+
+
+def _query_vector(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> tuple[Vectors | None, str | None]:
+    """The query's vector, or None with the reason why there is none. No known token is no failure."""
+    if request.mode == "lexical":
+        return None, None
+    if embedder.model_version != index.model_version:
+        return None, f"the index holds vectors of {index.model_version}, the model is {embedder.model_version}"
+    try:
+        vector = embedder.embed([request.q])[0]
+    except MachtinError as error:
+        return None, f"no vector for the query: {error}"
+    return (vector if vector.any() else None), None
+
+
+def _tail(index: ArticleIndex, request: SearchRequest, window: int, known: set[str]) -> list[Fused]:
+    """Lexical hits beyond the pool, below everything fused, so that pages never overlap however deep one goes."""
+    leg = index.retrieve(Retrieval(text=request.q, vector=None, size=window, filters=request.filters)).lexical
+    return [Fused(article_id, 0.0, 0.0, 0.0) for article_id in leg.ids if article_id not in known]
+
+
+def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved) -> int:
+    if request.mode == "semantic":
+        return found.nearest.total
+    beyond = set(found.nearest.ids) - set(found.lexical.ids)
+    if beyond and found.lexical.total > len(found.lexical.ids):
+        return found.lexical.total + len(beyond) - index.matching(request.q, sorted(beyond), request.filters)
+    return found.lexical.total + len(beyond)
+
+
+def _by_date(index: ArticleIndex, order: list[Fused], sort: Sort) -> list[Fused]:
+    entries = index.get([one.id for one in order])
+    dated = [(entries[one.id].article.published_at, one) for one in order if one.id in entries]
+    sign = -1 if sort == "newest" else 1
+    return [one for moment, one in sorted(dated, key=lambda pair: _date_key(pair[0], sign, pair[1].id))]
+
+
+def _date_key(moment: datetime | None, sign: int, article_id: str) -> tuple[bool, float, str]:
+    return moment is None, sign * moment.timestamp() if moment else 0.0, article_id
+
+
+def _pairs(leg: Leg) -> list[tuple[str, float]]:
+    return list(zip(leg.ids, leg.scores, strict=True))
+
+
+def _hit(entry: IndexEntry, fused: Fused, weight: float, request: SearchRequest, highlighter: Highlighter) -> SearchHit:
+    article = entry.article
+    body_spans = highlighter.spans(article.body)
+    return SearchHit(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        sapo=article.sapo,
+        section=article.section,
+        tags=list(article.tags),
+        author=article.author,
+        publisher=article.publisher,
+        published_at=article.published_at.isoformat() if article.published_at else None,
+        score=round(fused.score, 6),
+        highlights=Highlights(highlighter.spans(article.title), highlighter.spans(article.sapo), body_spans),
+        snippet=highlighter.snippet(article.body, body_spans),
+        explain=Explanation(fused.lexical, fused.cosine, weight) if request.explain else None,
+    )

@@ -1,0 +1,207 @@
+"""The use cases: what applications, editors and readers can ask of machtin."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from machtin.answers import (
+    ArticleAnswer,
+    HealthAnswer,
+    PartHealth,
+    RelatedAnswer,
+    SearchAnswer,
+    SummaryAnswer,
+    SummarySentenceAnswer,
+    WriteAnswer,
+)
+from machtin.article import Article
+from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
+from machtin.ports import (
+    ArticleIndex,
+    ArticleStore,
+    Embedder,
+    IndexCatalog,
+    IndexEntry,
+    IndexTombstone,
+    ReindexLog,
+    Stored,
+    Summarizer,
+    SummarySentence,
+    Vectors,
+)
+from machtin.reindexing import Reindexer
+from machtin.related import related
+from machtin.search import SearchRequest, search
+from machtin.vietnamese import syllables
+
+log = logging.getLogger(__name__)
+
+
+class Machtin:
+    """One installation: a store, the index made from it, a model and a summarizer."""
+
+    def __init__(
+        self,
+        *,
+        store: ArticleStore,
+        catalog: IndexCatalog,
+        embedder: Embedder,
+        summarizer: Summarizer,
+        reindex_log: ReindexLog,
+        version: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.catalog = catalog
+        self.embedder = embedder
+        self.version = version
+        self.clock = clock
+        self._summarizer = summarizer
+        self.reindexer = Reindexer(store, catalog, embedder, reindex_log, self.index_changes, clock)
+
+    # Articles in
+
+    def put(self, articles: Sequence[Article]) -> list[WriteAnswer]:
+        """Store articles, one answer each, in order; the index follows through the queue."""
+        return [WriteAnswer(one.id, one.revision, one.outcome) for one in self.store.put(articles)]
+
+    def take_down(self, article_id: str) -> WriteAnswer:
+        """Replace an article by a tombstone. Raises NotFound where there never was one."""
+        receipt = self.store.delete(article_id)
+        return WriteAnswer(receipt.id, receipt.revision, receipt.outcome)
+
+    def index_articles(self, article_ids: Sequence[str]) -> None:
+        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order."""
+        changes = self.store.get(list(dict.fromkeys(article_ids)))
+        self.index_changes(self.live_index(), list(changes.values()))
+
+    def index_changes(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:
+        """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""
+        articles = [(stored.article, stored.revision) for stored in changes if stored.article is not None]
+        vectors = self._vectors(index, [article for article, _ in articles])
+        entries: list[IndexEntry | IndexTombstone] = [
+            IndexEntry(article, revision, vector, self._summarizer.summarize(article))
+            for (article, revision), vector in zip(articles, vectors, strict=True)
+        ]
+        entries += [IndexTombstone(stored.id, stored.revision) for stored in changes if stored.article is None]
+        if entries:
+            index.write(entries)
+
+    def live_index(self) -> ArticleIndex:
+        """The live version; in a new installation an empty one is made and becomes live."""
+        try:
+            return self.catalog.live()
+        except NotFound:
+            first = self.catalog.create(self.embedder.model_version, self.embedder.dimensions)
+            self.catalog.promote(first.version)
+            return self.catalog.live()
+
+    # Answers
+
+    def article(self, article_id: str) -> ArticleAnswer:
+        """The article as published. Raises NotFound, or TakenDown where it was once."""
+        article, revision = self._published(article_id)
+        return ArticleAnswer(**article.to_json(), revision=revision)
+
+    def _published(self, article_id: str) -> tuple[Article, int]:
+        stored = self.store.get([article_id]).get(article_id)
+        if stored is None:
+            raise NotFound(f"there is no article {article_id}")
+        if stored.article is None:
+            raise TakenDown(f"article {article_id} has been taken down")
+        return stored.article, stored.revision
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """See machtin.search."""
+        return search(self.live_index(), self.embedder, request)
+
+    def related(self, article_id: str, size: int) -> RelatedAnswer:
+        """Related news of a published article. Raises NotFound or TakenDown."""
+        index = self.live_index()
+        article, revision = self._published(article_id)
+        entry = index.get([article_id]).get(article_id)
+        current = entry is not None and entry.revision == revision
+        vector = entry.vector if entry is not None and current else self._vectors(index, [article])[0]
+        return related(index, article, vector, size)
+
+    def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
+        """Related news of an article that is not published."""
+        index = self.live_index()
+        return related(index, draft, self._vectors(index, [draft])[0], size)
+
+    def summary(
+        self,
+        article_id: str,
+        *,
+        sentences: int | None = None,
+        syllable_limit: int | None = None,
+        query: str | None = None,
+    ) -> SummaryAnswer:
+        """The summary of a published article: the one made at ingest, unless a length or a query is asked for."""
+        article, revision = self._published(article_id)
+        if sentences is None and syllable_limit is None and not query:
+            entry = self._entry(article_id)
+            if entry is not None and entry.revision == revision:
+                return _summary_answer(article_id, entry.summary)
+        return self.summary_of_draft(article, sentences=sentences, syllable_limit=syllable_limit, query=query)
+
+    def summary_of_draft(
+        self,
+        draft: Article,
+        *,
+        sentences: int | None = None,
+        syllable_limit: int | None = None,
+        query: str | None = None,
+    ) -> SummaryAnswer:
+        """The summary of an article that need not be published."""
+        chosen = self._summarizer.summarize(draft, sentences=sentences, syllables=syllable_limit, query=query or None)
+        return _summary_answer(draft.id, chosen)
+
+    def health(self) -> HealthAnswer:
+        """Ask every part whether it answers."""
+        parts = {
+            "store": _part(lambda: f"{self.store.count()} articles"),
+            "index": _part(lambda: f"version {self.live_index().version}, {self.live_index().count()} articles"),
+            "model": _part(lambda: self._model_health()),
+        }
+        return HealthAnswer("ok" if all(part.ok for part in parts.values()) else "degraded", self.version, parts)
+
+    def _model_health(self) -> str:
+        named = self.live_index().model_version
+        if named != self.embedder.model_version:
+            raise IndexUnavailable(f"the index was made with {named}, the model is {self.embedder.model_version}")
+        return f"{self.embedder.model_version}, {self.embedder.dimensions} dimensions"
+
+    def _entry(self, article_id: str) -> IndexEntry | None:
+        try:
+            return self.live_index().get([article_id]).get(article_id)
+        except IndexUnavailable as error:
+            log.warning("a stored summary could not be read, it is made anew: %s", error)
+            return None
+
+    def _vectors(self, index: ArticleIndex, articles: Sequence[Article]) -> list[Vectors | None]:
+        """One vector each; None where a text has no known token, or the index holds vectors of another model."""
+        if not articles or index.model_version != self.embedder.model_version:
+            return [None] * len(articles)
+        vectors = self.embedder.embed([embedded_text(article) for article in articles])
+        return [vector if vector.any() else None for vector in vectors]
+
+
+def embedded_text(article: Article) -> str:
+    """The text by which an article is embedded."""
+    return "\n".join(part for part in (article.title, article.sapo, article.body) if part)
+
+
+def _summary_answer(article_id: str, chosen: Sequence[SummarySentence]) -> SummaryAnswer:
+    text = " ".join(sentence.text for sentence in chosen)
+    shown = [SummarySentenceAnswer(one.text, one.field, one.start, one.end, round(one.score, 6)) for one in chosen]
+    return SummaryAnswer(article_id, text, len(syllables(text)), shown)
+
+
+def _part(ask: Callable[[], str]) -> PartHealth:
+    try:
+        return PartHealth(True, ask())
+    except MachtinError as error:
+        return PartHealth(False, str(error))

@@ -1,0 +1,51 @@
+"""The page's files: what the reader function serves beside the API."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from machtin.errors import NotFound
+
+FOLDER: Final = Path(__file__).parent / "web"
+CONTENT_TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+# No inline script or style, no other origin: a hostile article that slipped through escaping could still do nothing.
+SECURITY: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """One file with what HTTP says of it; ``etag`` changes with the content."""
+
+    body: str
+    content_type: str
+    etag: str
+    headers: Mapping[str, str]
+
+
+@lru_cache(maxsize=32)
+def web_file(name: str) -> WebFile:
+    """A file of the page by its name. Raises NotFound, also for names that lead out of the folder."""
+    path = FOLDER / name
+    content_type = CONTENT_TYPES.get(path.suffix)
+    if content_type is None or "/" in name or "\\" in name or not path.is_file():
+        raise NotFound(f"there is no file {name}")
+    body = path.read_text(encoding="utf-8")
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+    # Revalidated at each use: a new version shows at once, an unchanged one costs a 304.
+    return WebFile(body, content_type, etag, {"ETag": etag, "Cache-Control": "no-cache", **SECURITY})
