@@ -1,0 +1,83 @@
+# machtin: `make` or `make help` lists what can be done here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
+UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev install-models run test test-browser test-models floors lint format train evaluate bench openapi lock clean
+
+help: ## list the targets
+	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
+	@echo "make test  installs what is needed and runs the tests"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# A stamp per set of requirements: nothing is installed twice, and a change of the lock installs again.
+$(VENV)/.python:
+	@$(PYTHON) scripts/require_python.py
+	@echo "Making an environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python requirements/runtime.txt pyproject.toml
+	@echo "Installing the pinned packages (about 20 s) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing the pinned packages for development (about 30 s) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(VENV)/.runtime ## make .venv with what machtin needs (about 30 s)
+
+install-dev: $(VENV)/.dev ## the same with test tools, linter and type checker (about 1 min)
+
+run: install ## load the sample articles (once) and serve page and API; MACHTIN_PORT, MACHTIN_DATA
+	@$(BIN)/machtin serve --samples
+
+test: install-dev ## lint, types and every test that needs no browser and no model training (about 3 min)
+	@echo "Linting, checking types, then testing; nothing is skipped silently."
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -m "not browser and not models and not floors"
+	@echo "Not run here: 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
+
+test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
+	@$(BIN)/pytest -m browser
+
+test-models: $(VENV)/.models ## the model folder in Sentence Transformers (downloads torch, about 4 GB)
+	@$(BIN)/pytest -m models
+
+$(VENV)/.models: $(VENV)/.dev requirements/training.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/training.txt
+	@touch $@
+
+install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
+
+floors: install-dev ## quality floors on the research data in $(DATA)
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m floors
+
+lint: install-dev ## linter, formatter and strict types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: install-dev ## format and sort imports
+	@$(BIN)/ruff check --fix-only -q .
+	@$(BIN)/ruff format .
+
+openapi: install-dev ## write the interface's description again
+	@$(BIN)/python scripts/write_openapi.py
+
+lock: install-dev ## compile the hash-checked requirements again
+	@$(BIN)/pip install --quiet uv
+	$(UV) pyproject.toml --group build -o requirements/runtime.txt
+	$(UV) pyproject.toml --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+clean: ## remove the environment and caches; articles in .machtin stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
