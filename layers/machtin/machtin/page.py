@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from machtin.article import MAX_RELATED, MAX_TAGS
@@ -31,7 +32,6 @@ LONGEST_SAPO: Final = 100
 _SHORTEST_SAPO: Final = 6
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _WRAP_WIDTHS: Final = (40, 120)
-_BYLINES_AT_END: Final = 2
 
 
 def read_page(text: str) -> dict[str, Any]:
@@ -74,12 +74,13 @@ def is_sapo(first: str, following: Sequence[str]) -> bool:
 
 def pop_signature(paragraphs: list[str]) -> str | None:
     """Take the signature, of one or two lines, off the end of a text that has more than that."""
-    taken: list[str] = []
-    while len(taken) < _BYLINES_AT_END and len(paragraphs) > 1 and (name := byline(paragraphs[-1])):
-        taken.insert(0, paragraphs.pop() if taken else name)
-    if len(taken) < 2:
-        return taken[0] if taken else None
-    return f"{taken[0]} {taken[1]}" if taken[1].lower().startswith("theo") else f"{taken[0]}, {taken[1]}"
+    if len(paragraphs) < 2 or not (last := byline(paragraphs[-1])):
+        return None
+    line = paragraphs.pop()
+    if len(paragraphs) < 2 or not (first := byline(paragraphs[-1])):
+        return last
+    paragraphs.pop()
+    return f"{first} {line}" if line.startswith("(") else f"{first}, {last}"
 
 
 def same_text(one: str, other: str) -> bool:
@@ -214,7 +215,7 @@ class _PlainPage:
 
 def _is_wrapped(groups: list[list[str]]) -> bool:
     """Whether most lines inside the paragraphs go on in the next line, as in a text wrapped at a fixed width."""
-    pairs = [pair for group in groups for pair in zip(group, group[1:], strict=False)]
+    pairs = [pair for group in groups for pair in pairwise(group)]
     widest = max((len(first) for first, _ in pairs), default=0)
     if not _WRAP_WIDTHS[0] <= widest <= _WRAP_WIDTHS[1]:
         return False

@@ -1,4 +1,4 @@
-"""What a single line of a Vietnamese news page is: byline, caption, section, share bar, heading of a list, paragraph."""
+"""What one line of a Vietnamese news page is: byline, caption, section, share bar, heading of a list, paragraph."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _HOME: Final = frozenset({"trang chu", "home", "trang nhat", "trang tin", "bao d
 _RELATED_HEADING = re.compile(
     r"(?:(?:cac|nhung|mot so|moi (?:ban|doc gia|quy vi|quy doc gia)|danh sach|doc them|xem them) )*"
     r"(?:(?:tin|bai|bai viet|tin bai|tin tuc|bai bao|su kien|noi dung|chu de|video|chuyen de|thong tin|tin, bai)"
-    r"(?: bai| tuc| viet| doc)? (?:co )?(?:lien quan|cung (?:chuyen muc|muc|chu de|su kien|chuyen de|the loai|loai)|khac"
+    r"(?: bai| tuc| viet| doc)? (?:co )?(?:lien quan|khac"
+    r"|cung (?:chuyen muc|muc|chu de|su kien|chuyen de|the loai|loai)"
     r"|cu hon|moi hon|da dua|da dang|truoc do|tiep theo|cung quan tam|tham khao)(?: khac)?"
     r"|(?:xem|doc|tim hieu) them(?: (?:tin|bai|bai viet|cac bai|cac tin|ve)(?: khac| lien quan)?)?|doc tiep|xem tiep"
     r"|lien quan|cung (?:chuyen muc|muc|chu de|su kien|chuyen de)|nen doc|dung bo lo|(?:ban )?co the (?:ban )?"
@@ -40,38 +41,47 @@ _RELATED_HEADING = re.compile(
     r"|related(?: (?:news|articles|stories))?|see also|read more)(?: (?:voi|den|toi) .{1,60})?"
 )
 _OTHER_HEADING = re.compile(
-    r"(?:(?:cac|nhung) )?(?:tin|bai|bai viet|tin bai|tin tuc|video)? ?(?:moi(?: nhat| nhan| cap nhat| dang)?|nong(?: nhat)?|noi bat"
-    r"|tieu diem|(?:duoc )?(?:doc|xem|quan tam|binh luan) nhieu(?: nhat)?|hot|trong ngay|hay nhat|de xuat)"
+    r"(?:(?:cac|nhung) )?(?:tin|bai|bai viet|tin bai|tin tuc|video)? ?(?:moi(?: nhat| nhan| cap nhat| dang)?"
+    r"|nong(?: nhat)?|noi bat|tieu diem|(?:duoc )?(?:doc|xem|quan tam|binh luan) nhieu(?: nhat)?|hot|trong ngay"
+    r"|hay nhat|de xuat)"
 )
 _INLINE_RELATED = re.compile(r"(?:>{1,3}|»|›|→|➤|►|▶)\s*(?=\S)")
 _HEADING_TRIM = " \t\u00a0:：.…>»›|-–—*•#▶►➤■●◆_=~"
 _BULLET = re.compile(r"^(?:[-–—•*+▪■●◦►▶➤»›>✓]+\s+|\d{1,2}[.)]\s+)")
 
 _FURNITURE: Final = re.compile(
-    r"(?:chia se(?: (?:bai viet|len facebook|qua .{1,20}|tin nay|ngay))?|binh luan|gui binh luan|y kien|thich|like|share|tweet"
-    r"|facebook|zalo|twitter|x|email|e-mail|linkedin|telegram|messenger|in|in bai(?: viet)?|in trang|print|luu(?: bai)?(?: viet)?"
-    r"|sao chep(?: lien ket| link)?|copy link(?: thanh cong)?|nghe(?: doc)?(?: bai| tin)?(?: viet)?|nghe audio"
-    r"|theo doi(?: .{1,40} tren)?(?: google news| zalo| facebook)?|google news|co chu|a[-+]?(?: a[-+]?){0,3}|quang cao|advertisement"
-    r"|ads?|video|audio|giong (?:nam|nu)(?: mien (?:bac|nam|trung))?|tang co chu|giam co chu|tro lai|quay lai|ve trang chu|len dau trang"
-    r"|menu|tim kiem|dang nhap|dang ky|xem anh|phong to|bao loi|gop y|danh gia|trang chu|home|\d{1,6}"
+    r"(?:chia se(?: (?:bai viet|len facebook|qua .{1,20}|tin nay|ngay))?|binh luan|gui binh luan|y kien|thich"
+    r"|like|share"
+    r"|tweet|facebook|zalo|twitter|x|email|e-mail|linkedin|telegram|messenger|in|in bai(?: viet)?|in trang|print"
+    r"|luu(?: bai)?(?: viet)?|sao chep(?: lien ket| link)?|copy link(?: thanh cong)?|nghe(?: doc)?(?: bai"
+    r"| tin)?(?: viet)?|nghe audio"
+    r"|theo doi(?: .{1,40} tren)?(?: google news| zalo| facebook)?|google news|co chu|a[-+]?(?: a[-+]?){0,3}"
+    r"|quang cao|advertisement|ads?|video|audio|giong (?:nam|nu)(?: mien (?:bac|nam|trung))?|tang co chu"
+    r"|giam co chu|tro lai|quay lai"
+    r"|ve trang chu|len dau trang|menu|tim kiem|dang nhap|dang ky|xem anh|phong to|bao loi|gop y|danh gia"
+    r"|trang chu|home|\d{1,6}"
     r"|\d[\d.,]* (?:binh luan|luot xem|luot doc|chia se|thich|likes?|views?|shares?|phut doc)|0 ?\d? ?/ ?5"
     r"|(?:luot xem|views?|so luot xem|binh luan|chia se): ?\d[\d.,]*|[\W_]+)"
 )
 _COMMENTS = re.compile(
-    r"(?:y kien ban doc|y kien(?: cua ban)?|(?:gui |viet |cac |xem )?(?:binh luan|y kien)(?: cua ban| ban doc| moi nhat)?"
-    r"|phan hoi|comments?)(?: ?\(\d+\)| \d+)?"
+    r"(?:y kien ban doc|y kien(?: cua ban)?|(?:gui |viet |cac |xem )?(?:binh luan|y kien)"
+    r"(?: cua ban| ban doc| moi nhat)?|phan hoi|comments?)(?: ?\(\d+\)| \d+)?"
 )
 _SURE_COMMENTS = re.compile(r".*\(\d+\)|y kien ban doc|gui .*|phan hoi")
 _FOOTER = re.compile(
-    r"(?:©|\(c\)|copyright|ban quyen (?:thuoc|©|cua)|giay phep (?:so|xuat ban|hoat dong|bao chi)|co quan chu quan|tong bien tap"
-    r"|pho tong bien tap|toa soan:|tru so:|hotline|duong day nong|lien he quang cao|all rights reserved|ghi ro nguon|®)"
+    r"(?:©|\(c\)|copyright|ban quyen (?:thuoc|©|cua)|giay phep (?:so|xuat ban|hoat dong|bao chi)|co quan chu quan"
+    r"|tong bien tap|pho tong bien tap|toa soan:|tru so:|hotline|duong day nong|lien he quang cao"
+    r"|all rights reserved|ghi ro nguon|®)"
 )
 _PHOTO = re.compile(
-    r"(?:^|.*[\s.,;!?…\"”)(\[|/-])(?:anh|hinh|hinh anh|do hoa|nguon anh|photo|video|clip|infographic|anh chup man hinh)"
-    r"(?: (?:minh hoa|tu lieu|cat tu clip|dien hinh|internet|chup|man hinh|cua|thong tan))*(?:\s*[:/]\s*[^:]{1,60}|\s*)[)\]]?\.?$"
+    r"(?P<before>|.*[\s.,;!?…\"”)(\[|/-])(?:anh|hinh|hinh anh|do hoa|nguon anh|photo|video|clip|infographic"
+    r"|anh chup man hinh)"
+    r"(?: (?:minh hoa|tu lieu|cat tu clip|dien hinh|internet|chup|man hinh|cua|thong tan))*"
+    r"\s*[:/]\s*[^:]{1,60}[)\]]?\.?"
 )
 _ILLUSTRATION = re.compile(
-    r"^[(\[]?(?:anh|hinh)(?: (?:minh hoa|tu lieu|internet|chup man hinh))[)\]]?\.?$|.*[(\[.]\s*anh (?:minh hoa|tu lieu)[)\]]?\.?$"
+    r"^[(\[]?(?:anh|hinh) (?:minh hoa|tu lieu|internet|chup man hinh)[)\]]?\.?$"
+    r"|.*[(\[.]\s*anh (?:minh hoa|tu lieu)[)\]]?\.?$"
 )
 _TAGS = re.compile(r"(?:tags?|tu khoa|the|chu de|hashtag|key ?words?)\s*:\s*(?=\S)")
 _BYLINE_LABEL = re.compile(
@@ -85,7 +95,7 @@ _CONNECTIVES: Final = frozenset(
     " điện tử thông tấn xã tin bài ảnh đài trang tạp chí by and".split()
 )
 _NAME = re.compile(r"[^\W\d_][\w.+'’]*|\d{1,2}[hH]")
-_NAME_BREAK = re.compile(r"[\s/,&()\[\]|–—-]+")
+_NAME_BREAK = re.compile(r"[\s/,:;&()\[\]|–—-]+")
 _SENTENCE_END = re.compile(r"(?:[.!?…]|\./\.?)[\"”’»)\]*]*$")
 _CLOSED = re.compile(r"(?:[.…;]|\./\.?)[\"”’»)\]*]*$")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
@@ -156,7 +166,11 @@ def is_caption(line: str) -> bool:
     text = re.sub(r"\s+", " ", fold(line)).strip()
     if _ILLUSTRATION.match(text):
         return True
-    return bool(re.search("[:/]", text) and _PHOTO.match(text)) and len(syllables(line)) <= _CAPTION_SYLLABLES
+    photo = _PHOTO.fullmatch(text)
+    if photo is None or len(syllables(line)) > _CAPTION_SYLLABLES:
+        return False
+    # "Minh Anh - Ảnh: Hoàng Hà" signs text and pictures.
+    return not _is_signature(canonical(line)[: len(photo["before"])].rstrip(" -–—|/("))
 
 
 def section_of(line: str) -> str | None:
@@ -193,7 +207,7 @@ def address_of(line: str) -> str | None:
 
 
 def byline(line: str) -> str | None:
-    """The signature as published, its label ("Bài, ảnh:") and brackets around the whole taken off; None for other lines.
+    """The signature as published, without its label ("Bài, ảnh:") and brackets around the whole; else None.
 
     A signature is at most 14 syllables, no sentence, and each of its words is capitalised or one of the few that link
     names ("theo", "tổng hợp", "ghi", "và").
@@ -210,12 +224,14 @@ def byline(line: str) -> str | None:
 
 
 def _is_signature(text: str) -> bool:
+    if fold(text).startswith("theo ") and len(syllables(text)) <= 10 and not _SENTENCE_END.search(text):
+        return True
     words = [word for word in _NAME_BREAK.split(text) if word]
     if not words or len(syllables(text)) > _BYLINE_SYLLABLES or bare(text) in SECTIONS or is_list_heading(text):
         return False
     if fold(text) in {"tong hop", "th", "t/h"}:
         return True
-    if _SENTENCE_END.search(text) and not re.search(r"(?:^|[\s.])\w{1,2}\.\)?$", text):
+    if _SENTENCE_END.search(text) and not re.search(r"\w\.\)?$", text):
         return False
     named = [word for word in words if _NAME.fullmatch(word) and (word[0].isupper() or word[0].isdigit())]
     return bool(named) and all(word in named or word.lower() in _CONNECTIVES for word in words)
