@@ -6,9 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConfig, Response
@@ -28,14 +28,16 @@ ArticleId = Annotated[str, Path(pattern=ID_PATTERN, description="The article's i
 logger = Logger(service="machtin", child=True)
 
 
-class ProblemEntry(TypedDict):
+@dataclass(frozen=True, slots=True)
+class ProblemEntry:
     """One thing that is wrong with the request: the field, and how to mend it."""
 
     field: str
     message: str
 
 
-class ProblemDocument(TypedDict):
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
     """RFC 9457, with ``errors`` where single fields are at fault."""
 
     type: str

@@ -1,0 +1,135 @@
+"""Events on a laptop as AWS delivers them: the queue's messages to the ingest function, re-indexes to theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from machtin.adapters.local_http import Handler, LocalContext
+from machtin.adapters.sqlite_queue import Message, SqliteQueue
+from machtin.errors import MachtinError
+
+BATCH: Final = 200
+IDLE_SECONDS: Final = 0.2
+FAILURE_SECONDS: Final = 2.0
+BUCKET: Final = "machtin-local"
+
+log = logging.getLogger(__name__)
+
+
+def sqs_event(messages: Sequence[Message]) -> dict[str, Any]:
+    """The event in which Lambda hands SQS messages, each an S3 notification, to a function."""
+    return {"Records": [_sqs_record(message) for message in messages]}
+
+
+def _sqs_record(message: Message) -> dict[str, Any]:
+    body = json.dumps({"Records": [_s3_record(message)]})
+    return {
+        "messageId": str(message.number),
+        "receiptHandle": f"local-{message.number}-{message.receives}",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": str(message.receives)},
+        "messageAttributes": {},
+        "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:local:000000000000:machtin-ingest",
+        "awsRegion": "local",
+    }
+
+
+def _s3_record(message: Message) -> dict[str, Any]:
+    return {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "local",
+        "eventName": message.event,
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
+            "object": {"key": f"articles/{message.article_id}.json", "sequencer": f"{message.number:016X}"},
+        },
+    }
+
+
+class EventSource:
+    """Delivers waiting messages to the ingest function in batches, as the SQS event source mapping does."""
+
+    def __init__(self, queue: SqliteQueue, ingest: Handler) -> None:
+        self._queue = queue
+        self._ingest = ingest
+
+    def deliver(self) -> int:
+        """Deliver one batch; returns how many messages it had. Those reported as failed are offered again later."""
+        messages = self._queue.receive(BATCH)
+        if not messages:
+            return 0
+        answer = self._ingest(sqs_event(messages), LocalContext("ingest", str(uuid.uuid4())))
+        failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+        self._queue.failed([message for message in messages if str(message.number) in failed])
+        self._queue.done([message for message in messages if str(message.number) not in failed])
+        return len(messages)
+
+
+class Worker:
+    """A thread that does what AWS does in the background: deliveries, re-indexes, and files dropped into the inbox.
+
+    Each chore returns how much it did; the thread rests only when none had anything to do.
+    """
+
+    def __init__(self, chores: Sequence[Callable[[], int]]) -> None:
+        self._chores = chores
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="machtin-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin working."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the piece of work at hand and end."""
+        self._stopping.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            done = sum(self._attempt(chore) for chore in self._chores)
+            if not done:
+                self._stopping.wait(IDLE_SECONDS)
+
+    def _attempt(self, chore: Callable[[], int]) -> int:
+        try:
+            return chore()
+        except MachtinError as error:
+            log.warning("background work failed and is tried again: %s", error)
+        except Exception:
+            log.exception("background work failed unexpectedly and is tried again")
+        self._stopping.wait(FAILURE_SECONDS)
+        return 0
+
+
+def reindex_chore(running: Callable[[], str | None], reindex: Handler) -> Callable[[], int]:
+    """A chore that does the next piece of the running re-index, where there is one, as the state machine does."""
+
+    def advance() -> int:
+        reindex_id = running()
+        if reindex_id is None:
+            return 0
+        reindex({"reindex_id": reindex_id}, LocalContext("reindex", str(uuid.uuid4())))
+        return 1
+
+    return advance
+
+
+def drain(source: EventSource, waiting: Callable[[], int], progress: Callable[[int], None]) -> None:
+    """Deliver until nothing waits, telling after each batch how many are left; also waits for what others took."""
+    while (left := waiting()) > 0:
+        progress(left)
+        if not source.deliver():
+            time.sleep(IDLE_SECONDS)
+    progress(0)
