@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,9 +116,6 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*GOOD, "other"]), JSON))
 def test_no_document_breaks_the_reader(document: dict[str, object]) -> None:
-    try:
+    with suppress(InvalidInput):
         article = read_article(document, now=NOW)
-    except InvalidInput as error:
-        assert error.problems
-    else:
         assert Article.from_json(article.to_json()) == article

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_no_text_breaks_the_highlighter(query: str, text: str) -> None:
     highlighter = Highlighter(query)
     spans = highlighter.spans(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
     snippet = highlighter.snippet(text, spans)
     assert (snippet is None) == (not spans)
     if snippet:

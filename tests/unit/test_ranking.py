@@ -21,7 +21,8 @@ def leg(**scores: float) -> Leg:
 
 def test_fusion_weighs_both_legs_and_divides_bm25_by_the_best() -> None:
     fused = fuse(leg(a=20.0, b=10.0), leg(b=0.8, c=0.6), weight=0.5)
-    assert [(one.id, pytest.approx(one.score)) for one in fused] == [("b", 0.65), ("a", 0.5), ("c", 0.3)]
+    assert [one.id for one in fused] == ["b", "a", "c"]
+    assert [one.score for one in fused] == pytest.approx([0.65, 0.5, 0.3])
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
