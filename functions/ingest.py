@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article import valid_id
 from machtin.bootstrap import service
-from machtin.errors import MachtinError
+from machtin.errors import MachtinError, Unavailable
 
 PREFIX = "articles/"
 SUFFIX = ".json"
@@ -53,6 +53,9 @@ def _index(articles: dict[str, list[str]]) -> list[str]:
     try:
         service().index_articles([article_id for ids in articles.values() for article_id in ids])
         return []
+    except Unavailable:  # an index that is gone for the batch is gone for each of its messages
+        logger.exception("the index is unavailable, the batch is offered again later")
+        return list(articles)
     except Exception:  # whatever one article breaks must not take its neighbours along
         logger.exception("a batch failed, its messages are tried one by one")
     failed = []

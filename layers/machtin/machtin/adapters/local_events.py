@@ -9,15 +9,17 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from machtin.adapters.local_http import Handler, LocalContext
 from machtin.adapters.sqlite_queue import Message, SqliteQueue
-from machtin.errors import MachtinError
+from machtin.errors import IndexUnavailable, MachtinError
 
 BATCH: Final = 200
 IDLE_SECONDS: Final = 0.2
 FAILURE_SECONDS: Final = 2.0
+# Deliveries in a row that fail as a whole, after which it is the index that fails and not an article.
+SETBACKS: Final = 3
 BUCKET: Final = "machtin-local"
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,13 @@ def _s3_record(message: Message) -> dict[str, Any]:
     }
 
 
+class Delivery(NamedTuple):
+    """How many messages one batch had, and how many of them failed."""
+
+    received: int
+    failed: int
+
+
 class EventSource:
     """Delivers waiting messages to the ingest function in batches, as the SQS event source mapping does."""
 
@@ -64,16 +73,25 @@ class EventSource:
         self._queue = queue
         self._ingest = ingest
 
-    def deliver(self) -> int:
-        """Deliver one batch; returns how many messages it had. Those reported as failed are offered again later."""
+    def deliver(self) -> Delivery:
+        """Deliver one batch. What was reported as failed, or all where the function broke, is offered again later."""
         messages = self._queue.receive(BATCH)
         if not messages:
-            return 0
-        answer = self._ingest(sqs_event(messages), LocalContext("ingest", str(uuid.uuid4())))
-        failed = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
-        self._queue.failed([message for message in messages if str(message.number) in failed])
-        self._queue.done([message for message in messages if str(message.number) not in failed])
-        return len(messages)
+            return Delivery(0, 0)
+        try:
+            answer = self._ingest(sqs_event(messages), LocalContext("ingest", str(uuid.uuid4())))
+        except Exception:
+            self._queue.failed(messages)
+            raise
+        numbers = {entry["itemIdentifier"] for entry in answer["batchItemFailures"]}
+        failed = [message for message in messages if str(message.number) in numbers]
+        self._queue.failed(failed)
+        self._queue.done([message for message in messages if str(message.number) not in numbers])
+        return Delivery(len(messages), len(failed))
+
+    def chore(self) -> int:
+        """One delivery, as a piece of background work."""
+        return self.deliver().received
 
 
 class Worker:
@@ -126,10 +144,21 @@ def reindex_chore(running: Callable[[], str | None], reindex: Handler) -> Callab
     return advance
 
 
-def drain(source: EventSource, waiting: Callable[[], int], progress: Callable[[int], None]) -> None:
-    """Deliver until nothing waits, telling after each batch how many are left; also waits for what others took."""
+def drain(deliver: Callable[[], Delivery], waiting: Callable[[], int], progress: Callable[[int], None]) -> None:
+    """Deliver until nothing waits, telling after each batch how many are left; also waits for what others took.
+
+    Raises IndexUnavailable when the index takes nothing; what waits stays in the queue.
+    """
+    setbacks = 0
     while (left := waiting()) > 0:
         progress(left)
-        if not source.deliver():
+        delivery = deliver()
+        if delivery.failed < delivery.received:
+            setbacks = 0
+        elif delivery.received:
+            setbacks += 1
+            if setbacks == SETBACKS:
+                raise IndexUnavailable(f"{left} articles are stored but could not be indexed; run: machtin doctor")
+        else:
             time.sleep(IDLE_SECONDS)
     progress(0)

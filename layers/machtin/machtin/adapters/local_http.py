@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import threading
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -55,6 +56,12 @@ class Route(NamedTuple):
 
 def application(routes: Sequence[Route]) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """An ASGI application; the first route that fits takes the request."""
+    # Lambda gives an environment one request at a time, and Powertools keeps the current one in a class attribute.
+    turn = threading.Lock()
+
+    def invoke(handler: Handler, event: dict[str, Any], context: LocalContext) -> dict[str, Any]:
+        with turn:
+            return handler(event, context)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,7 +78,7 @@ def application(routes: Sequence[Route]) -> Callable[[Scope, Receive, Send], Awa
             return
         event = http_event(scope, body)
         context = LocalContext(fitting[0].name, str(uuid.uuid4()))
-        answer = await asyncio.to_thread(fitting[0].handler, event, context)
+        answer = await asyncio.to_thread(invoke, fitting[0].handler, event, context)
         await _send(send, answer, head=method == "HEAD")
 
     return app

@@ -1,0 +1,81 @@
+"""The four functions as a laptop calls them: the same handlers, without what only CloudWatch reads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from machtin.adapters.local_http import Handler
+from machtin.errors import MachtinError
+
+# What Powertools reads when it is imported and at each call. These are defaults: a value that is set outside wins.
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_LOG_LEVEL": "WARNING",
+}
+
+
+class Functions(NamedTuple):
+    """The handlers, by the names of their modules."""
+
+    reader: Handler
+    editor: Handler
+    ingest: Handler
+    reindex: Handler
+
+
+@lru_cache(maxsize=1)
+def local_functions() -> Functions:
+    """Import the handlers; the only place that sets environment variables, and it does so before that import."""
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    import editor_api
+    import ingest
+    import reader_api
+    import reindex
+
+    _log_to_stderr()
+    return Functions(
+        _without_metrics(reader_api.handler, reader_api.metrics),
+        _without_metrics(editor_api.handler, editor_api.metrics),
+        _without_metrics(ingest.handler, ingest.metrics),
+        reindex.handler,
+    )
+
+
+def _without_metrics(handler: Any, metrics: Any) -> Handler:
+    """Powertools keeps disabled metrics, and prints them when there are a hundred: they are dropped after each call."""
+
+    def call(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        # A call without any metric would warn.
+        metrics.add_metric("Invocations", "Count", 1)
+        try:
+            answer: dict[str, Any] = handler(event, context)
+        finally:
+            metrics.provider.clear_metrics()
+        return answer
+
+    return call
+
+
+def _log_to_stderr() -> None:
+    """Powertools logs JSON to stdout, where CloudWatch looks for it; a person's stdout is for answers."""
+    for handler in logging.getLogger("machtin").handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
+            handler.setFormatter(PlainFormatter())
+
+
+class PlainFormatter(logging.Formatter):
+    """One line for each record; a traceback only for what machtin has no name for."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower()}: {record.getMessage()}"
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, MachtinError):
+            return f"{line}: {error}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info and error else line
