@@ -60,7 +60,8 @@ _FURNITURE: Final = re.compile(
     r"|giam co chu|tro lai|quay lai"
     r"|ve trang chu|len dau trang|menu|tim kiem|dang nhap|dang ky|xem anh|phong to|bao loi|gop y|danh gia"
     r"|trang chu|home|\d{1,6}"
-    r"|\d[\d.,]* (?:binh luan|luot xem|luot doc|chia se|thich|likes?|views?|shares?|phut doc)|0 ?\d? ?/ ?5"
+    r"|\d+ (?:giay|phut|gio|ngay|tuan|thang|nam) truoc|\d[\d.,]* (?:binh luan|luot xem|luot doc|chia se|thich"
+    r"|likes?|views?|shares?|phut doc)|0 ?\d? ?/ ?5"
     r"|(?:luot xem|views?|so luot xem|binh luan|chia se): ?\d[\d.,]*|[\W_]+)"
 )
 _COMMENTS = re.compile(
@@ -95,7 +96,7 @@ _CONNECTIVES: Final = frozenset(
     " điện tử thông tấn xã tin bài ảnh đài trang tạp chí by and".split()
 )
 _NAME = re.compile(r"[^\W\d_][\w.+'’]*|\d{1,2}[hH]")
-_NAME_BREAK = re.compile(r"[\s/,:;&()\[\]|–—-]+")
+_NAME_BREAK = re.compile(r"[\s/,:;&()\[\]|·•–—-]+")
 _SENTENCE_END = re.compile(r"(?:[.!?…]|\./\.?)[\"”’»)\]*]*$")
 _CLOSED = re.compile(r"(?:[.…;]|\./\.?)[\"”’»)\]*]*$")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")

@@ -1,0 +1,87 @@
+"""Refused input and the folder in which it is kept with its reason, so that nothing is lost."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from machtin.errors import Problem, StoreUnavailable
+from machtin.vietnamese import fold
+
+_UNSAFE = re.compile(r"[^a-z0-9._-]+")
+_LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Input that can't be taken, and why. ``raw`` is empty where there was nothing, or too much, to read.
+
+    ``position`` bytes of ``size`` had been read when it came; ``size`` is None where it is not known.
+    """
+
+    origin: str
+    line: int | None
+    reasons: tuple[Problem, ...]
+    raw: bytes = field(repr=False)
+    position: int = 0
+    size: int | None = None
+
+
+def keep_refused(folder: Path, refused: Refused, *, at: datetime | None = None) -> Path:
+    """Keep one refusal as a JSON file in ``folder`` (made when missing) and return its path.
+
+    The file holds at, origin, line, reasons [{field, message}] and input, or input_base64 where the bytes are no UTF-8.
+    Its name ends in a hash of all but the time, so the same refusal again changes nothing, and nothing is overwritten.
+    Raises StoreUnavailable when the folder can't be written.
+    """
+    document = _document(refused)
+    digest = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:20]
+    place = refused.origin if refused.line is None else f"{refused.origin}-{refused.line}"
+    slug = _UNSAFE.sub("-", fold(place)).strip("-.")[-_LONGEST_NAME:].lstrip("-.")
+    path = folder / f"{slug or 'input'}-{digest}.json"
+    moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+    text = json.dumps({"at": moment, **document}, ensure_ascii=False, indent=1) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the refused input {refused.origin} can't be kept in {folder}: {error.strerror}"
+        ) from error
+    return path
+
+
+def _document(refused: Refused) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "origin": refused.origin,
+        "line": refused.line,
+        "reasons": _reasons(refused.reasons),
+    }
+    try:
+        kept["input"] = refused.raw.decode("utf-8")
+    except UnicodeDecodeError:
+        kept["input_base64"] = base64.b64encode(refused.raw).decode("ascii")
+    return kept
+
+
+def _reasons(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"field": problem.field, "message": problem.message} for problem in problems]
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Whole or not at all: a killed process leaves a hidden part, never half a refusal under its name."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
