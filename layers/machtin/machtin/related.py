@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from machtin.answers import RelatedAnswer, RelatedArticle
+from machtin.answers import Mode, RelatedAnswer, RelatedArticle
 from machtin.article import Article
 from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Vectors
 from machtin.ranking import Fused, fold_copies, fuse, is_copy, shingles
@@ -38,9 +38,12 @@ def whole_text(article: Article) -> str:
     return "\n".join(part for part in (article.title, article.sapo, article.body) if part)
 
 
-def rank_related(index: ArticleIndex, article: Article, vector: Vectors | None) -> tuple[list[RelatedGroup], bool]:
+def rank_related(
+    index: ArticleIndex, article: Article, vector: Vectors | None, *, mode: Mode = "hybrid"
+) -> tuple[list[RelatedGroup], bool]:
     """Candidates best first, copies folded, without the article and its own copies; and whether a leg was missing."""
-    found = index.retrieve(Retrieval(text=whole_text(article), vector=vector, size=POOL + 1))
+    text = None if mode == "semantic" else whole_text(article)
+    found = index.retrieve(Retrieval(text=text, vector=None if mode == "lexical" else vector, size=POOL + 1))
     for failure in (found.lexical.failure, found.nearest.failure):
         if failure:
             log.warning("related news is degraded: %s", failure)

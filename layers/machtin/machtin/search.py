@@ -68,7 +68,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     Raises IndexUnavailable when neither leg that the mode asks for can answer.
     """
     started = time.perf_counter()
-    found = _find(index, embedder, request)
+    found = find(index, embedder, request)
     entries = index.get([one.id for one in found.page])
     highlighter = Highlighter(request.q)
     hits = [_hit(entries[one.id], one, found.weight, request, highlighter) for one in found.page if one.id in entries]
@@ -84,7 +84,9 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """The ranking behind an answer: one page of it, and what is told of the whole."""
+
     page: Sequence[Fused]
     total: int
     degraded: bool
@@ -92,7 +94,8 @@ class _Found:
     facets: Facets
 
 
-def _find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> _Found:
+def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Found:
+    """Rank, without what only a reader needs: texts and highlights."""
     window = request.offset + request.size
     if not request.q.strip() or (request.sort != "relevance" and request.mode != "semantic"):
         return _listing(index, request)
@@ -119,7 +122,7 @@ def _find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> _F
     for reason in (failure, found.lexical.failure, found.nearest.failure):
         if reason:
             log.warning("search is degraded: %s", reason)
-    return _Found(
+    return Found(
         page=order[request.offset : window],
         total=_total(index, request, found),
         degraded=bool(failure or found.lexical.failure or found.nearest.failure),
@@ -128,7 +131,7 @@ def _find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> _F
     )
 
 
-def _listing(index: ArticleIndex, request: SearchRequest) -> _Found:
+def _listing(index: ArticleIndex, request: SearchRequest) -> Found:
     """All that matches lexically, by date: what an empty query and a sort by date ask for."""
     browsing = not request.q.strip()
     sort: Sort = "newest" if browsing and request.sort == "relevance" else request.sort
@@ -144,7 +147,7 @@ def _listing(index: ArticleIndex, request: SearchRequest) -> _Found:
         )
     )
     page = [Fused(article_id, score, score, 0.0) for article_id, score in _pairs(found.lexical)]
-    return _Found(page, found.lexical.total, degraded=False, weight=0.0, facets=found.facets)
+    return Found(page, found.lexical.total, degraded=False, weight=0.0, facets=found.facets)
 
 
 def _query_vector(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> tuple[Vectors | None, str | None]:

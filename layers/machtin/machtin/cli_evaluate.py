@@ -1,0 +1,103 @@
+"""``machtin evaluate``: the measures of search, related news and summaries, beside their baselines."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from machtin.answers import Mode
+from machtin.settings import Settings
+
+if TYPE_CHECKING:
+    from machtin.beir import Collection
+    from machtin.evaluation_run import Progress
+
+EXAMPLES = """
+\b
+Examples:
+  machtin evaluate events/golden/search
+  machtin evaluate events/golden/search --mode hybrid --strip-diacritics --json
+  machtin evaluate events/golden/related --task related
+  machtin evaluate articles.jsonl --task summary
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--task", type=click.Choice(["search", "related", "summary"]), default="search", show_default=True)
+@click.option("--mode", type=click.Choice(["all", *get_args(Mode)]), default="all", show_default=True)
+@click.option("--strip-diacritics", is_flag=True, help="Ask every query as it is typed without diacritics.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate(path: Path, task: str, mode: str, strip_diacritics: bool, as_json: bool) -> None:
+    """Measure search or related news on a BEIR folder, or summaries on a JSONL file (title, body, summary).
+
+    Prints nDCG@10, MRR@10, recall@100 and MAP of each mode beside plain BM25 (syllables, one field), or
+    ROUGE-1/2/L on Unicode syllables beside the first one, two and three sentences; and a hash of what was read.
+    With --task related a query's _id is an article's, and that article is left out of its own answer.
+    """
+    progress = _silent if as_json else _counter
+    if task == "summary":
+        report = _summaries(path)
+    else:
+        report = _rankings(path, task, mode, strip_diacritics, progress)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
+
+
+def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress: Progress) -> dict[str, Any]:
+    from machtin.adapters.bm25_baseline import Bm25Baseline
+    from machtin.adapters.embedded_catalog import EmbeddedCatalog
+    from machtin.beir import read_beir
+    from machtin.embedding import StaticEmbedder
+    from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus
+
+    collection = read_beir(path)
+    related = task == "related"
+    embedder = StaticEmbedder.load(Settings.from_env().model)
+    modes = list(get_args(Mode)) if mode == "all" else [mode]
+    with tempfile.TemporaryDirectory(prefix="machtin-evaluate-") as folder:
+        index = EmbeddedCatalog(Path(folder)).create(embedder.model_version, embedder.dimensions)
+        index_corpus(index, embedder, list(collection.corpus.values()), progress)
+        results = evaluate_modes(
+            index, embedder, collection, related=related, modes=modes, strip=strip_diacritics, progress=progress
+        )
+        index.close()
+    baseline = Bm25Baseline(collection.corpus.values())
+    results["bm25"] = evaluate_baseline(baseline.rank, collection, related=related, strip=strip_diacritics)
+    return _report(collection, results)
+
+
+def _report(collection: Collection, results: dict[str, dict[str, float]]) -> dict[str, Any]:
+    counts = {"corpus": len(collection.corpus), "queries": len(collection.queries), "sha256": collection.sha256}
+    return {**counts, "results": results}
+
+
+def _summaries(path: Path) -> dict[str, Any]:
+    from machtin.evaluation import corpus_sha256
+    from machtin.summary import SentenceScorer
+    from machtin.summary_evaluation import evaluate_summaries, read_summaries
+
+    rows = read_summaries(path)
+    results = evaluate_summaries(rows, SentenceScorer.load())
+    return {"articles": len(rows), "sha256": corpus_sha256([path]), "results": results}
+
+
+def _table(report: dict[str, Any]) -> str:
+    results: dict[str, dict[str, float]] = report["results"]
+    measures = list(next(iter(results.values())))
+    head = ", ".join(f"{name} {value}" for name, value in report.items() if name != "results")
+    lines = [head, "", " " * 10 + "".join(f"{measure:>12}" for measure in measures)]
+    lines += [f"{name:10}" + "".join(f"{row[measure]:12.4f}" for measure in measures) for name, row in results.items()]
+    return "\n".join(lines)
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """A program that reads JSON wants no progress."""
+
+
+def _counter(what: str, done: int, total: int) -> None:
+    if done == total or done % 50 == 0:
+        click.echo(f"\r{what} {done:,}/{total:,}", nl=done == total, err=True)

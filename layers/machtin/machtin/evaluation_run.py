@@ -1,0 +1,99 @@
+"""Runs a test collection through the same search and the same related news that readers get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from machtin.answers import Mode
+from machtin.article import Article
+from machtin.beir import Collection
+from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
+from machtin.ports import ArticleIndex, Embedder, IndexEntry
+from machtin.related import rank_related, whole_text
+from machtin.search import MAX_QUERY, SearchRequest, find
+from machtin.service import embedded_text
+from machtin.vietnamese import fold
+
+CHUNK: Final = 500
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+def index_corpus(index: ArticleIndex, embedder: Embedder, articles: Sequence[Article], progress: Progress) -> None:
+    """Write a test collection's articles to an empty index version."""
+    for start in range(0, len(articles), CHUNK):
+        chunk = articles[start : start + CHUNK]
+        vectors = embedder.embed([embedded_text(article) for article in chunk])
+        index.write(
+            [
+                IndexEntry(article, start + at + 1, vector if vector.any() else None)
+                for at, (article, vector) in enumerate(zip(chunk, vectors, strict=True))
+            ]
+        )
+        progress("indexing", start + len(chunk), len(articles))
+
+
+def evaluate_modes(
+    index: ArticleIndex,
+    embedder: Embedder,
+    collection: Collection,
+    *,
+    related: bool,
+    modes: Sequence[Mode],
+    strip: bool,
+    progress: Progress,
+) -> dict[str, dict[str, float]]:
+    """The measures of each mode, of an index that holds the collection's corpus and nothing else.
+
+    ``related``: each query is an article, known by its id, which is left out of its own answer; else each is what
+    somebody typed. ``strip``: queries are asked without diacritics.
+    """
+    results: dict[str, dict[str, float]] = {}
+    for mode in modes:
+        rankings: dict[str, list[str]] = {}
+        for done, query in enumerate(collection.queries, start=1):
+            if related:
+                rankings[query] = _related(index, embedder, _article(collection, query, strip), mode)
+            else:
+                rankings[query] = _search(index, embedder, _typed(collection, query, strip), mode)
+            progress(mode, done, len(collection.queries))
+        results[mode] = evaluate_rankings(rankings, collection.judgements)
+    return results
+
+
+def evaluate_baseline(
+    rank: Callable[[str, int], Sequence[str]], collection: Collection, *, related: bool, strip: bool
+) -> dict[str, float]:
+    """The same measures of anything that ranks ids by a text alone."""
+    rankings = {}
+    for query in collection.queries:
+        text = whole_text(_article(collection, query, strip)) if related else _typed(collection, query, strip)
+        found = rank(text, RECALL_CUTOFF + 1)
+        rankings[query] = [article_id for article_id in found if not related or article_id != query][:RECALL_CUTOFF]
+    return evaluate_rankings(rankings, collection.judgements)
+
+
+def _search(index: ArticleIndex, embedder: Embedder, text: str, mode: Mode) -> list[str]:
+    request = SearchRequest(q=text, size=RECALL_CUTOFF, mode=mode)
+    return [one.id for one in find(index, embedder, request).page]
+
+
+def _related(index: ArticleIndex, embedder: Embedder, article: Article, mode: Mode) -> list[str]:
+    """What readers see under the article, copies standing behind the one that they are folded under."""
+    groups, _ = rank_related(index, article, embedder.embed([embedded_text(article)])[0], mode=mode)
+    return [article_id for group in groups for article_id in (group.fused.id, *group.copies)]
+
+
+def _typed(collection: Collection, query: str, strip: bool) -> str:
+    text = collection.queries[query][:MAX_QUERY]
+    return fold(text) if strip else text
+
+
+def _article(collection: Collection, query: str, strip: bool) -> Article:
+    article = collection.corpus.get(query) or Article(id=query, title=collection.queries[query])
+    if not strip:
+        return article
+    return replace(article, title=fold(article.title), sapo=fold(article.sapo), body=fold(article.body))
