@@ -40,10 +40,7 @@ def evaluate(path: Path, task: str, mode: str, strip_diacritics: bool, as_json: 
     With --task related a query's _id is an article's, and that article is left out of its own answer.
     """
     progress = _silent if as_json else _counter
-    if task == "summary":
-        report = _summaries(path)
-    else:
-        report = _rankings(path, task, mode, strip_diacritics, progress)
+    report = _summaries(path) if task == "summary" else _rankings(path, task, mode, strip_diacritics, progress)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
 
 
