@@ -4,7 +4,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from machtin.vietnamese import (
@@ -17,7 +17,6 @@ from machtin.vietnamese import (
     syllables,
 )
 
-_UNTIMED = settings(deadline=None)  # a busy computer must not fail a test
 _VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
 _AWKWARD = (
     "ÐðƉİ\u0300\u0301\u0309\u0303\u0323\u0302\u0306\u031b\u0344\u00a0\u200b\u200d\ufeff\u00ad\u2028\u0085\r\n\t\x00\x1b"
@@ -83,7 +82,6 @@ def test_every_combining_mark_is_counted() -> None:
     assert unbounded == []
 
 
-@_UNTIMED
 @given(ANY_TEXT)
 def test_canonical_is_idempotent_and_composed(text: str) -> None:
     once = canonical(text)
@@ -110,7 +108,6 @@ def test_text_in_which_nothing_moves_needs_no_offsets() -> None:
     assert canon.source(3, 8) == (3, 8)
 
 
-@_UNTIMED
 @given(ANY_TEXT)
 def test_offsets_are_valid_and_monotone(text: str) -> None:
     canon = canonical_with_offsets(text)
@@ -122,7 +119,6 @@ def test_offsets_are_valid_and_monotone(text: str) -> None:
     assert canon.source(0, 0)[0] <= canon.source(0, len(canon.text))[1] <= len(text)
 
 
-@_UNTIMED
 @given(ANY_TEXT, st.data())
 def test_a_span_maps_back_to_what_it_was_made_of(text: str, data: st.DataObject) -> None:
     canon = canonical_with_offsets(text)
@@ -147,7 +143,6 @@ def test_fold(published: str, expected: str) -> None:
     assert fold(published) == expected
 
 
-@_UNTIMED
 @given(ANY_TEXT)
 def test_fold_is_idempotent_and_bare(text: str) -> None:
     folded = fold(text)
@@ -196,7 +191,6 @@ def test_syllable_spans_point_into_the_published_text() -> None:
     ]  # fmt: skip
 
 
-@_UNTIMED
 @given(ANY_TEXT)
 def test_syllables_and_their_spans_go_together(text: str) -> None:
     tokens, spans = syllables(text), syllable_spans(text)
@@ -210,13 +204,11 @@ def test_syllables_and_their_spans_go_together(text: str) -> None:
             assert syllables(text[start:end]) == [token]
 
 
-@_UNTIMED
 @given(ANY_TEXT)
 def test_syllables_of_the_canonical_text_are_the_same(text: str) -> None:
     assert syllables(canonical(text)) == syllables(text)
 
 
-@_UNTIMED
 @given(st.lists(st.one_of(_SYLLABLES, st.text(st.sampled_from(_VIETNAMESE + " .,-0123"))), max_size=20).map(" ".join))
 def test_folding_syllables_is_folding_the_text(text: str) -> None:
     assert fold_syllables(syllables(text)) == syllables(fold(text))
