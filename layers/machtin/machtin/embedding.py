@@ -1,0 +1,128 @@
+"""A model folder → unit vectors, without torch: tokens, the mean of their rows, length 1.
+
+The folder is in Sentence Transformers' own format (``StaticEmbedding`` and ``Normalize``) and gives the same vectors
+there. Rows are memory-mapped, so that loading reads only the tokenizer, and processes share them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+
+MODULE = "0_StaticEmbedding"
+WEIGHTS = "embedding.weight"
+# A text is read up to here, about 10,000 syllables; of 128,060 news articles 3 are longer.
+LONGEST_TEXT = 50_000
+# What a batch may hold at once: its text, and the rows gathered from it (16 MB as float32).
+_BATCH_CHARACTERS = 1_000_000
+_BATCH_TEXTS = 1_024
+_BATCH_ROWS = 16_384
+
+
+class StaticEmbedder:
+    """Embeds texts by a table of rows, one for each piece of the tokenizer. Safe to share among threads."""
+
+    def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.float16], model_version: str) -> None:
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self.model_version = model_version
+        self.dimensions: int = rows.shape[1]
+
+    @classmethod
+    def load(cls, folder: Path) -> StaticEmbedder:
+        """The model of a folder; raises ModelError that says what is wrong with it."""
+        from tokenizers import Tokenizer
+
+        module = folder / MODULE
+        for needed in (module / "model.safetensors", module / "tokenizer.json"):
+            if not needed.is_file():
+                raise ModelError(f"the model folder {folder} has no {needed.relative_to(folder)}")
+        rows, metadata = _map_rows(module / "model.safetensors")
+        if not metadata.get("model_version"):
+            raise ModelError(f"{module / 'model.safetensors'} does not name its model_version")
+        try:
+            tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises bare Exception for whatever is wrong with the file
+            raise ModelError(f"{module / 'tokenizer.json'} is not a tokenizer: {error}") from error
+        if tokenizer.get_vocab_size() != len(rows):
+            raise ModelError(
+                f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} pieces, the table {len(rows)} rows"
+            )
+        return cls(tokenizer, rows, metadata["model_version"])
+
+    def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Vectors:
+        """Unit vectors, float32 of shape (n, dimensions); by default all dimensions, else a prefix (128, 64).
+
+        A text with no known token (empty, or only signs and unknown letters) gives a row of zeros, which has no
+        direction: an index must not store it. Of a text only the first 50,000 characters are read.
+        """
+        width = self.dimensions if dimensions is None else dimensions
+        if not 1 <= width <= self.dimensions:
+            raise ValueError(f"dimensions must be between 1 and {self.dimensions}, not {width}")
+        vectors = np.zeros((len(texts), width), dtype=np.float32)
+        for first, batch in _batches(texts):
+            for place, tokens in enumerate(self._tokens(batch), start=first):
+                vectors[place] = self._sum_of_rows(tokens, width)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+
+    def _tokens(self, batch: list[str]) -> Iterator[NDArray[np.int64]]:
+        for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False):
+            yield np.array(encoding.ids, dtype=np.int64)
+
+    def _sum_of_rows(self, tokens: NDArray[np.int64], width: int) -> Vectors:
+        total = np.zeros(width, dtype=np.float32)
+        for first in range(0, len(tokens), _BATCH_ROWS):
+            rows = self._rows[tokens[first : first + _BATCH_ROWS], :width]
+            total += rows.sum(axis=0, dtype=np.float32)
+        return total
+
+
+def _batches(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Runs of texts, cut to what is read and freed of lone surrogates, with the place of the first."""
+    batch: list[str] = []
+    characters = 0
+    for place, text in enumerate(texts):
+        readable = text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+        if batch and (characters + len(readable) > _BATCH_CHARACTERS or len(batch) == _BATCH_TEXTS):
+            yield place - len(batch), batch
+            batch, characters = [], 0
+        batch.append(readable)
+        characters += len(readable)
+    if batch:
+        yield len(texts) - len(batch), batch
+
+
+def _map_rows(path: Path) -> tuple[NDArray[np.float16], dict[str, str]]:
+    """The table of a safetensors file, memory-mapped, and the file's metadata.
+
+    The format: eight bytes of length (little-endian), a JSON header of that length, then the tensors' bytes.
+    """
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header: dict[str, Any] = json.loads(file.read(min(length, 1 << 20)))
+        tensor = header[WEIGHTS]
+        start, end = tensor["data_offsets"]
+        pieces, dimensions = tensor["shape"]
+        kind = tensor["dtype"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a safetensors file with a table {WEIGHTS!r}: {error}") from error
+    if kind != "F16" or end - start != 2 * pieces * dimensions:
+        raise ModelError(f"{path}: {WEIGHTS} is {kind} of {end - start} bytes, not half precision {pieces} × {dimensions}")
+    if path.stat().st_size < 8 + length + end:
+        raise ModelError(f"{path} is cut short: {path.stat().st_size} of {8 + length + end} bytes")
+    mapped = np.memmap(path, dtype=np.float16, mode="r", offset=8 + length + start, shape=(pieces, dimensions))
+    return np.asarray(mapped), header.get("__metadata__", {})

@@ -1,0 +1,108 @@
+"""Contrastive training of a table of rows: tokens → mean of rows → unit vector.
+
+Symmetric in-batch softmax over cosines (Oord et al. 2018; Henderson et al. 2017) at several prefixes of the
+vector at once (Kusupati et al. 2022, "Matryoshka Representation Learning"). Only the rows that a batch names are
+gathered, differentiated and moved (Adam, Kingma & Ba 2015, with moments kept per row as in torch's SparseAdam).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from torch.nn import functional
+
+from token_store import TokenBags
+
+PREFIXES = {256: 1.0, 128: 0.7, 64: 0.5}
+SCALE = 25.0
+
+
+class _MeanOfRows(torch.autograd.Function):
+    """Bags × rows as an embedding bag, and its transpose (an embedding bag again) backwards."""
+
+    @staticmethod
+    def forward(ctx: Any, rows: torch.Tensor, *tables: torch.Tensor) -> torch.Tensor:
+        ids, starts, weights, *ctx.transposed = tables
+        return functional.embedding_bag(
+            ids, rows, starts, mode="sum", per_sample_weights=weights, include_last_offset=True
+        )
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        ids, starts, weights = ctx.transposed
+        rows = functional.embedding_bag(
+            ids, gradient.contiguous(), starts, mode="sum", per_sample_weights=weights, include_last_offset=True
+        )
+        return rows, None, None, None, None, None, None
+
+
+def _tables(bags: TokenBags, local: NDArray[np.int64], rows: int) -> list[torch.Tensor]:
+    lengths = bags.lengths()
+    weights = np.repeat((1.0 / lengths).astype(np.float32), lengths)
+    matrix = csr_matrix((weights, local, bags.starts), shape=(len(bags), rows))
+    transposed = matrix.tocsc()
+    return [
+        torch.from_numpy(array)
+        for array in (
+            local,
+            bags.starts,
+            weights,
+            transposed.indices.astype(np.int64),
+            transposed.indptr.astype(np.int64),
+            transposed.data,
+        )
+    ]
+
+
+def contrastive_loss(vectors: torch.Tensor) -> torch.Tensor:
+    """vectors: (2n, dimensions), queries before texts; row i of the one belongs to row i of the other."""
+    half = len(vectors) // 2
+    wanted = torch.arange(half)
+    total = torch.zeros(())
+    for dimensions, weight in PREFIXES.items():
+        units = functional.normalize(vectors[:, :dimensions], dim=1)
+        cosines = SCALE * units[:half] @ units[half:].T
+        total = total + weight * (
+            functional.cross_entropy(cosines, wanted) + functional.cross_entropy(cosines.T, wanted)
+        )
+    return total / (2 * sum(PREFIXES.values()))
+
+
+class RowTable:
+    """The model in training: one row a piece, with Adam's two moments."""
+
+    def __init__(self, pieces: int, seed: int) -> None:
+        generator = torch.Generator().manual_seed(seed)
+        self.rows = torch.randn(pieces, max(PREFIXES), generator=generator) * 0.1
+        self._mean = torch.zeros_like(self.rows)
+        self._square = torch.zeros_like(self.rows)
+        self._steps = 0
+
+    def step(self, bags: TokenBags, rate: float) -> float:
+        """One update from one batch (queries, then texts); returns the loss."""
+        present = np.zeros(len(self.rows), dtype=np.bool_)
+        present[bags.ids] = True
+        named = np.flatnonzero(present)
+        place = np.zeros(len(self.rows), dtype=np.int64)
+        place[named] = np.arange(len(named))
+        chosen = torch.from_numpy(named)
+        rows = self.rows.index_select(0, chosen).requires_grad_()
+        loss = contrastive_loss(_MeanOfRows.apply(rows, *_tables(bags, place[bags.ids], len(named))))
+        loss.backward()
+        assert rows.grad is not None
+        self._adam(chosen, rows.detach(), rows.grad, rate)
+        return float(loss.detach())
+
+    def _adam(self, chosen: torch.Tensor, rows: torch.Tensor, gradient: torch.Tensor, rate: float) -> None:
+        self._steps += 1
+        first, second = 0.9, 0.999
+        mean = self._mean.index_select(0, chosen).mul_(first).add_(gradient, alpha=1 - first)
+        square = self._square.index_select(0, chosen).mul_(second).addcmul_(gradient, gradient, value=1 - second)
+        self._mean.index_copy_(0, chosen, mean)
+        self._square.index_copy_(0, chosen, square)
+        corrected = rate * (1 - second**self._steps) ** 0.5 / (1 - first**self._steps)
+        self.rows.index_copy_(0, chosen, rows.addcdiv_(mean, square.sqrt_().add_(1e-8), value=-corrected))
