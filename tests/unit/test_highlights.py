@@ -27,6 +27,8 @@ def marked(query: str, text: str) -> list[str]:
         ("kttđ", "vùng KTTÐ.", ["KTTÐ"]),
         ("hòa bình", "Hoà Bình", ["Hoà", "Bình"]),
         ("an", "Nghệ An, Hội An", ["An", "An"]),
+        ("1.200 tỷ", "hơn 1200 tỷ, 1.200 tỷ", ["1200", "tỷ", "1.200", "tỷ"]),
+        ("3,5%", "tăng 3.5%", ["3.5"]),
         ("", "Vùng kinh tế", []),
         ("???", "Hỏi gì???", []),
         ("c++ (a|b)[", "a c b", ["a", "c", "b"]),

@@ -59,6 +59,9 @@ class Highlighter:
 def _alternative(word: str) -> str:
     if has_diacritics(word):
         return re.escape(word)
+    if word.replace(",", "").isdecimal():
+        # The query says 1200 or 3,5; the text may say 1.200 or 3.5.
+        return "[.,]?".join(word) if "," not in word else "[.,]".join(word.split(","))
     return "".join(f"[{_VARIANTS[letter]}]" if letter in _VARIANTS else re.escape(letter) for letter in word)
 
 

@@ -1,0 +1,79 @@
+"""A whole installation in a temporary folder, reached through the real handlers with the real events."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from machtin import bootstrap
+from machtin.adapters.local_events import EventSource
+from machtin.adapters.local_functions import Functions, local_functions
+from machtin.adapters.local_http import LocalContext
+from machtin.settings import Settings
+
+EVENTS = Path(__file__).parent.parent.parent / "events"
+Event = dict[str, Any]
+Invoke = Callable[[Event], dict[str, Any]]
+
+
+def sample_event(name: str, **changes: object) -> Event:
+    """One of events/*.json, with top-level fields changed at will."""
+    event: Event = copy.deepcopy(json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8")))
+    return event | changes
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty data folder that the process-wide service uses."""
+    monkeypatch.setenv("MACHTIN_DATA", str(tmp_path / "data"))
+    bootstrap.service.cache_clear()
+    yield tmp_path / "data"
+    bootstrap.service().live_index().close()
+    bootstrap.service.cache_clear()
+
+
+@pytest.fixture
+def functions(data: Path) -> Functions:
+    """The four handlers, on the empty installation."""
+    return local_functions()
+
+
+@pytest.fixture
+def reader(functions: Functions) -> Invoke:
+    """The reader function."""
+    return lambda event: functions.reader(event, LocalContext("reader_api", "test"))
+
+
+@pytest.fixture
+def editor(functions: Functions) -> Invoke:
+    """The editor function."""
+    return lambda event: functions.editor(event, LocalContext("editor_api", "test"))
+
+
+@pytest.fixture
+def ingest(functions: Functions) -> Invoke:
+    """The ingest function."""
+    return lambda event: functions.ingest(event, LocalContext("ingest", "test"))
+
+
+@pytest.fixture
+def reindex(functions: Functions) -> Invoke:
+    """The re-index function."""
+    return lambda event: functions.reindex(event, LocalContext("reindex", "test"))
+
+
+@pytest.fixture
+def deliver(functions: Functions, data: Path) -> Callable[[], None]:
+    """Delivers everything that waits in the queue to the ingest function."""
+    source = EventSource(bootstrap.queue(Settings(data=data)), functions.ingest)
+
+    def all_of_it() -> None:
+        while source.deliver():
+            pass
+
+    return all_of_it

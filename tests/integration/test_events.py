@@ -1,0 +1,223 @@
+"""Every sample event through its real handler: the sample is what AWS sends, the answer is what a caller gets."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from integration.conftest import EVENTS, Event, Invoke, sample_event
+from machtin import bootstrap
+
+ARTICLE = json.loads(sample_event("http-put-article")["body"])
+
+
+def body(answer: dict[str, Any]) -> Any:
+    return json.loads(answer["body"])
+
+
+def to(path: str, event: str, **changes: object) -> Event:
+    """A sample HTTP event with another path."""
+    return sample_event(event, rawPath=path, **changes)
+
+
+@pytest.fixture
+def published(editor: Invoke, deliver: Callable[[], None]) -> None:
+    assert editor(sample_event("http-put-article"))["statusCode"] == 202
+    deliver()
+
+
+@pytest.mark.usefixtures("published")
+class TestReaders:
+    def test_search_finds_the_article(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-search"))
+        assert answer["statusCode"] == 200
+        assert answer["headers"]["Content-Type"] == "application/json"
+        found = body(answer)
+        assert [hit["id"] for hit in found["hits"]] == ["example-article"]
+        assert found["total"] == 1
+        assert found["degraded"] is False
+        assert found["facets"]["section"] == {"Kinh tế": 1}
+        title = found["hits"][0]["title"]
+        spans = found["hits"][0]["highlights"]["title"]
+        assert [title[span["start"] : span["end"]] for span in spans] == ["vùng", "kinh", "tế"]
+        assert "vùng" in answer["body"], "letters are not escaped"
+
+    def test_the_article_is_shown_as_published(self, reader: Invoke) -> None:
+        shown = body(reader(sample_event("http-article")))
+        assert {name: shown[name] for name in ARTICLE} == ARTICLE
+        assert shown["revision"] > 0
+
+    def test_the_summary_points_into_the_article(self, reader: Invoke) -> None:
+        summary = body(reader(sample_event("http-summary")))
+        assert 1 <= len(summary["sentences"]) <= 2
+        for sentence in summary["sentences"]:
+            assert ARTICLE[sentence["field"]][sentence["start"] : sentence["end"]] == sentence["text"]
+
+    def test_an_article_without_relations_gets_none(self, reader: Invoke) -> None:
+        answer = body(reader(sample_event("http-related")))
+        assert answer["developments"] == answer["background"] == []
+
+    def test_health_names_every_part(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-health"))
+        assert answer["statusCode"] == 200
+        assert body(answer)["status"] == "ok"
+        assert set(body(answer)["parts"]) == {"store", "index", "model"}
+
+    def test_what_is_taken_down_is_gone(self, reader: Invoke, editor: Invoke, deliver: Callable[[], None]) -> None:
+        assert editor(sample_event("http-delete-article"))["statusCode"] == 202
+        deliver()
+        assert reader(sample_event("http-article"))["statusCode"] == 410
+        assert body(reader(sample_event("http-search")))["total"] == 0
+
+
+class TestPage:
+    def test_the_page_is_compressed_where_that_is_understood(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-page"))
+        assert answer["statusCode"] == 200
+        assert answer["isBase64Encoded"] is True
+        assert b"<html" in gzip.decompress(base64.b64decode(answer["body"]))
+        assert "script-src 'self'" in answer["headers"]["Content-Security-Policy"]
+
+    def test_an_unchanged_page_is_not_sent_again(self, reader: Invoke) -> None:
+        first = reader(sample_event("http-docs"))
+        assert first["statusCode"] == 200
+        headers = sample_event("http-docs")["headers"] | {"if-none-match": first["headers"]["ETag"]}
+        again = reader(sample_event("http-docs", headers=headers))
+        assert (again["statusCode"], again["body"]) == (304, "")
+
+    def test_the_interface_is_described(self, reader: Invoke) -> None:
+        assert body(reader(sample_event("http-openapi")))["openapi"].startswith("3.1")
+
+    @pytest.mark.parametrize("name", ["..%2Fcli.py", "missing.js", "..", "index"])
+    def test_nothing_but_the_page_is_served(self, reader: Invoke, name: str) -> None:
+        assert reader(to(f"/assets/{name}", "http-page", headers={}))["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in EVENTS.glob("http-*.json") if "authorizer" in path.read_text(encoding="utf-8"))
+)
+def test_editors_routes_refuse_whoever_is_not_signed_in(editor: Invoke, name: str) -> None:
+    event = sample_event(name)
+    del event["requestContext"]["authorizer"]
+    for authorization in (None, "Bearer ", "Bearer wrong", "Basic Og==", "Bearer Đ"):
+        event["headers"] = {} if authorization is None else {"authorization": authorization}
+        answer = editor(event)
+        assert answer["statusCode"] == 401
+        assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_without_credentials_stores_nothing(editor: Invoke) -> None:
+    assert editor(sample_event("http-put-without-credentials"))["statusCode"] == 401
+    assert bootstrap.service().store.count() == 0
+
+
+class TestEditors:
+    def test_the_same_article_again_is_unchanged(self, editor: Invoke) -> None:
+        first, again = (body(editor(sample_event("http-put-article"))) for _ in range(2))
+        assert (first["outcome"], again["outcome"]) == ("created", "unchanged")
+        assert first["revision"] == again["revision"]
+
+    def test_of_many_lines_a_bad_one_is_refused_alone(self, editor: Invoke) -> None:
+        answer = editor(sample_event("http-post-articles"))
+        lines = [json.loads(line) for line in answer["body"].splitlines()]
+        assert [line["status"] for line in lines] == [202, 422]
+        assert lines[0]["outcome"] == "created"
+        assert lines[1]["errors"][0]["field"] == "title"
+
+    def test_drafts_are_related_and_summarized_and_not_stored(self, editor: Invoke) -> None:
+        assert body(editor(sample_event("http-draft-related")))["developments"] == []
+        assert len(body(editor(sample_event("http-draft-summary")))["sentences"]) == 1
+        assert bootstrap.service().store.count() == 0
+
+    def test_a_correction_of_a_missing_article_is_not_found(self, editor: Invoke) -> None:
+        assert editor(sample_event("http-delete-article"))["statusCode"] == 404
+
+    def test_a_body_in_base64_is_read(self, editor: Invoke) -> None:
+        encoded = base64.b64encode(json.dumps(ARTICLE).encode()).decode()
+        assert editor(sample_event("http-put-article", body=encoded, isBase64Encoded=True))["statusCode"] == 202
+
+
+class TestIngest:
+    def test_created_and_removed_reach_the_index(self, editor: Invoke, ingest: Invoke, reader: Invoke) -> None:
+        editor(sample_event("http-put-article"))
+        assert ingest(sample_event("sqs-s3-created")) == {"batchItemFailures": []}
+        assert body(reader(sample_event("http-search")))["total"] == 1
+        editor(sample_event("http-delete-article"))
+        assert ingest(sample_event("sqs-s3-removed")) == {"batchItemFailures": []}
+        assert body(reader(sample_event("http-search")))["total"] == 0
+
+    def test_late_and_repeated_messages_do_no_harm(self, editor: Invoke, ingest: Invoke, reader: Invoke) -> None:
+        editor(sample_event("http-put-article"))
+        editor(sample_event("http-delete-article"))
+        for name in ("sqs-s3-removed", "sqs-s3-created", "sqs-s3-created"):
+            assert ingest(sample_event(name)) == {"batchItemFailures": []}
+        assert body(reader(sample_event("http-search")))["total"] == 0
+
+    def test_the_test_event_of_s3_is_taken(self, ingest: Invoke) -> None:
+        assert ingest(sample_event("sqs-s3-test-event")) == {"batchItemFailures": []}
+
+    def test_a_bad_record_fails_alone(self, editor: Invoke, ingest: Invoke, reader: Invoke) -> None:
+        editor(sample_event("http-put-article"))
+        second = to("/v1/articles/second~article", "http-put-article", body=json.dumps(ARTICLE | {"title": "Bài hai"}))
+        assert editor(second)["statusCode"] == 202
+        assert ingest(sample_event("sqs-one-bad-record")) == {"batchItemFailures": [{"itemIdentifier": "bad-1"}]}
+        assert body(reader(sample_event("http-search")))["total"] == 2
+
+
+class TestReindex:
+    def run(self, editor: Invoke, reindex: Invoke) -> dict[str, Any]:
+        begun = editor(sample_event("http-begin-reindex"))
+        assert begun["statusCode"] == 202
+        state: dict[str, Any] = body(begun)
+        while state["state"] == "running":
+            state = reindex(sample_event("reindex-step", reindex_id=state["id"]))
+        return state
+
+    @pytest.mark.usefixtures("published")
+    def test_it_builds_beside_swaps_and_rolls_back(self, editor: Invoke, reader: Invoke, reindex: Invoke) -> None:
+        before = bootstrap.service().live_index().version
+        state = self.run(editor, reindex)
+        assert (state["state"], state["previous"]) == ("done", before)
+        assert bootstrap.service().live_index().version == state["version"] != before
+        assert body(reader(sample_event("http-search")))["total"] == 1
+        assert body(editor(to(f"/v1/reindexes/{state['id']}", "http-show-reindex")))["articles_done"] == 1
+        rolled = editor(to(f"/v1/reindexes/{state['id']}/rollback", "http-rollback"))
+        assert rolled["statusCode"] == 200
+        assert bootstrap.service().live_index().version == before
+
+    @pytest.mark.usefixtures("published")
+    def test_a_rollback_shows_what_changed_since(
+        self, editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], None]
+    ) -> None:
+        state = self.run(editor, reindex)
+        editor(sample_event("http-delete-article"))
+        deliver()
+        editor(to(f"/v1/reindexes/{state['id']}/rollback", "http-rollback"))
+        assert body(reader(sample_event("http-search")))["total"] == 0
+
+    @pytest.mark.usefixtures("published")
+    def test_one_runs_at_a_time_and_a_killed_one_goes_on(self, editor: Invoke, reindex: Invoke) -> None:
+        begun = body(editor(sample_event("http-begin-reindex")))
+        refused = editor(sample_event("http-begin-reindex"))
+        assert refused["statusCode"] == 409
+        assert begun["id"] in body(refused)["detail"]
+        bootstrap.service.cache_clear()  # what a new process starts from
+        state = begun
+        while state["state"] == "running":
+            state = reindex(sample_event("reindex-step", reindex_id=begun["id"]))
+        assert state["state"] == "done"
+
+    def test_what_never_was_is_not_found(self, editor: Invoke) -> None:
+        assert editor(sample_event("http-show-reindex"))["statusCode"] == 404
+        assert editor(sample_event("http-rollback"))["statusCode"] == 404
+
+
+def test_every_sample_event_is_used_here() -> None:
+    tested = (EVENTS.parent / "tests" / "integration" / "test_events.py").read_text(encoding="utf-8")
+    unused = [path.stem for path in EVENTS.glob("*.json") if f'"{path.stem}"' not in tested]
+    assert unused == []
