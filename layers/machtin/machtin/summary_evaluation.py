@@ -1,0 +1,70 @@
+"""Measures a summarizer against summaries that people wrote, beside the first one, two and three sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from machtin.article import Article
+from machtin.errors import InvalidInput
+from machtin.evaluation import Rouge, rouge
+from machtin.ports import Summarizer
+from machtin.sentences import sentences
+from machtin.vietnamese import syllables
+
+_LEADS: Final = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSummary:
+    """An article and the summary that somebody wrote for it."""
+
+    title: str
+    body: str
+    summary: str
+
+
+def read_summaries(path: Path) -> list[WrittenSummary]:
+    """One JSON object a line with title, body and summary. Raises InvalidInput naming the file and the line."""
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+            values = [row[name] for name in ("title", "body", "summary")]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise InvalidInput.of(where, "must be a JSON object with title, body and summary") from error
+        if not all(isinstance(value, str) for value in values):
+            raise InvalidInput.of(where, "must have a title, a body and a summary that are strings")
+        rows.append(WrittenSummary(*values))
+    if not rows:
+        raise InvalidInput.of(str(path), "is empty; give one JSON object a line with title, body and summary")
+    return rows
+
+
+def evaluate_summaries(rows: Iterable[WrittenSummary], summarizer: Summarizer) -> dict[str, dict[str, float]]:
+    """Mean ROUGE F1, 0 to 100, of each system: ``{"machtin": {"rouge1", "rouge2", "rougeL"}, "lead1": …, "lead3": …}``.
+
+    The summarizer sees title and body alone, and chooses the length itself. An empty summary counts 0.
+    """
+    scores: dict[str, list[Rouge]] = {"machtin": [], **{f"lead{count}": [] for count in _LEADS}}
+    for number, row in enumerate(rows):
+        article = Article(id=f"row-{number}", title=row.title, body=row.body)
+        reference = syllables(row.summary)
+        chosen = " ".join(one.text for one in summarizer.summarize(article))
+        scores["machtin"].append(rouge(syllables(chosen), reference))
+        published = [syllables(one.text) for one in sentences(row.body)[: max(_LEADS)]]
+        for count in _LEADS:
+            scores[f"lead{count}"].append(rouge([own for one in published[:count] for own in one], reference))
+    return {system: _mean(of_system) for system, of_system in scores.items()}
+
+
+def _mean(scores: list[Rouge]) -> dict[str, float]:
+    """0 to 100; 0 where there is nothing to take the mean of."""
+    totals = (sum(column) for column in zip(*scores, strict=True)) if scores else (0.0, 0.0, 0.0)
+    return {name: 100 * total / max(len(scores), 1) for name, total in zip(Rouge._fields, totals, strict=True)}
