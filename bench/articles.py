@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from machtin.adapters.sources import read_articles
-from machtin.article import Article
+from machtin.adapters.sources import SourceDocument, read_sources
+from machtin.article import Article, read_article
 from machtin.sentences import sentences
 from machtin.vietnamese import fold
 
@@ -58,7 +58,8 @@ def _research(folder: Path, count: int) -> Iterator[Article]:
 
 def _recombined(count: int) -> Iterator[Article]:
     chosen = random.Random(11)
-    samples = list(read_articles([ROOT / "events" / "articles"]))
+    read = [one for one in read_sources([ROOT / "events" / "articles"]) if isinstance(one, SourceDocument)]
+    samples = [read_article(one.document, now=datetime.now(UTC)) for one in read]
     pool = [sentence.text for article in samples for sentence in sentences(article.body)]
     for at in range(count):
         body = "\n\n".join(chosen.sample(pool, 14))
