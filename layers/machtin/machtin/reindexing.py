@@ -86,6 +86,10 @@ class Reindexer:
         """The one that is under way, or was when its process ended."""
         return next((record for record in self._log.all() if record.state == "running"), None)
 
+    def all(self) -> list[ReindexRecord]:
+        """Every re-index, newest first."""
+        return self._log.all()
+
     def roll_back(self, reindex_id: str) -> ReindexRecord:
         """Make the version that was live before this re-index live again, with all that has changed since.
 

@@ -95,7 +95,11 @@ class Machtin:
             return self.catalog.live()
         except NotFound:
             first = self.catalog.create(self.embedder.model_version, self.embedder.dimensions)
-            self.catalog.promote(first.version)
+            earlier = self.catalog.promote(first.version)
+            if earlier is not None:
+                # Another process was as quick, and may have written to its version already: that one stays.
+                self.catalog.promote(earlier)
+                self.catalog.drop(first.version)
             return self.catalog.live()
 
     # Answers

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -64,18 +66,23 @@ def _without_metrics(handler: Any, metrics: Any) -> Handler:
 
 def _log_to_stderr() -> None:
     """Powertools logs JSON to stdout, where CloudWatch looks for it; a person's stdout is for answers."""
-    for handler in logging.getLogger("machtin").handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(sys.stderr)
-            handler.setFormatter(PlainFormatter())
+    logger = logging.getLogger("machtin")
+    for handler in logger.handlers:
+        # It must stay, since the functions add the invocation's keys to its formatter; it only falls silent.
+        handler.setLevel(logging.CRITICAL + 1)
+    logger.addHandler(StderrHandler())
 
 
-class PlainFormatter(logging.Formatter):
+class StderrHandler(logging.Handler):
     """One line for each record; a traceback only for what machtin has no name for."""
 
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower()}: {record.getMessage()}"
+        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        line = f"{clock} {record.levelname.lower()}: {record.getMessage()}"
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, MachtinError):
             return f"{line}: {error}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info and error else line
+        return line + "\n" + "".join(traceback.format_exception(error)).rstrip() if error else line

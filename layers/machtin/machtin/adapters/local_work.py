@@ -1,0 +1,76 @@
+"""The background work of one data folder, done by whichever process holds its lock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from machtin.adapters.local_events import Delivery, EventSource, Worker, reindex_chore
+from machtin.adapters.local_functions import Functions
+from machtin.adapters.local_http import LocalContext
+from machtin.adapters.sqlite_queue import SqliteQueue
+from machtin.adapters.worker_lock import WorkerLock
+from machtin.reindexing import Reindexer
+
+NOTHING = Delivery(0, 0)
+
+
+class LocalWork:
+    """Does a piece of work when it is asked to, unless another process has the work in hand."""
+
+    def __init__(self, lock: WorkerLock, queue: SqliteQueue, reindexer: Reindexer, functions: Functions) -> None:
+        self.lock = lock
+        self.queue = queue
+        self._reindexer = reindexer
+        self._functions = functions
+        self._source = EventSource(queue, functions.ingest)
+
+    def take(self) -> bool:
+        """Take the work in hand, with what the process before left unfinished; False while another one has it."""
+        if self.lock.held:
+            return True
+        if not self.lock.take():
+            return False
+        self.queue.reclaim()
+        return True
+
+    def deliver(self) -> Delivery:
+        """Bring one batch of changes to the index."""
+        return self._source.deliver() if self.take() else NOTHING
+
+    def deliver_all(self) -> None:
+        """Bring what waits to the index now; what fails stays waiting."""
+        while self.deliver().received:
+            pass
+
+    def waiting(self) -> int:
+        """How many changes are not yet in the index."""
+        return self.queue.state().waiting
+
+    def advance(self, reindex_id: str) -> bool:
+        """Do the next piece of a re-index; False while another process has it in hand."""
+        if not self.take():
+            return False
+        self._functions.reindex({"reindex_id": reindex_id}, LocalContext("reindex", str(uuid.uuid4())))
+        return True
+
+    def worker(self, *chores: Callable[[], int], on_taking: Callable[[], None]) -> Worker:
+        """A thread for deliveries, re-indexes and ``chores``; ``on_taking`` runs first, when the work is in hand."""
+        prepared = False
+
+        def prepare() -> int:
+            nonlocal prepared
+            if not prepared and self.take():
+                on_taking()
+                prepared = True
+            return 0
+
+        def when_prepared(chore: Callable[[], int]) -> Callable[[], int]:
+            return lambda: chore() if prepared else 0
+
+        own = (self._source.chore, reindex_chore(self._running, self._functions.reindex))
+        return Worker([prepare, *(when_prepared(chore) for chore in (*own, *chores))])
+
+    def _running(self) -> str | None:
+        record = self._reindexer.running()
+        return record.id if record else None

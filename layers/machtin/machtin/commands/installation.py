@@ -1,0 +1,80 @@
+"""What several commands need of the installation on this machine: its service, and its background work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from machtin.settings import Settings
+
+if TYPE_CHECKING:
+    from machtin.adapters.intake import Intake, Tally
+    from machtin.adapters.local_work import LocalWork
+
+
+@contextmanager
+def background_work(settings: Settings) -> Iterator[LocalWork]:
+    """The background work of the data folder; given back to others at the end."""
+    from machtin import bootstrap
+    from machtin.adapters.local_functions import local_functions
+    from machtin.adapters.local_work import LocalWork
+    from machtin.adapters.worker_lock import WorkerLock
+
+    lock = WorkerLock(settings.data / "worker.lock")
+    try:
+        yield LocalWork(lock, bootstrap.queue(settings), bootstrap.service().reindexer, local_functions())
+    finally:
+        lock.release()
+
+
+def intake(settings: Settings, each: Callable[[Tally], object] | None = None) -> Intake:
+    """Takes articles into the store; what is refused is kept in the data folder."""
+    from machtin import bootstrap
+    from machtin.adapters.intake import Intake
+    from machtin.adapters.refusals import keep_refused
+
+    service = bootstrap.service()
+    return Intake(service.put, lambda refused: keep_refused(settings.refused_folder, refused), service.clock, each)
+
+
+def take_in(settings: Settings, work: LocalWork, paths: list[Path | str], title: str) -> Tally:
+    """Take everything that the paths hold into store and index, with progress; it is searchable on return."""
+    from machtin.adapters.local_events import drain
+    from machtin.adapters.sources import read_sources
+    from machtin.commands.terminal import Progress
+
+    with Progress(title) as progress:
+
+        def each(tally: Tally) -> None:
+            progress.show(tally.position, tally.size, tally.read + len(tally.refused), _refusals(tally))
+            work.deliver_all()
+
+        def wait(left: int) -> None:
+            note = f"{left:,} to index" if work.lock.held else f"{left:,} left to machtin serve"
+            progress.show(max(0, tally.taken - left), tally.taken or None, tally.read, note)
+
+        tally = intake(settings, each).take(read_sources(paths))
+        drain(work.deliver, work.waiting, wait)
+    return tally
+
+
+def _refusals(tally: Tally) -> str:
+    return f"{len(tally.refused):,} refused" if tally.refused else ""
+
+
+def tell(tally: Tally, settings: Settings, shown: int = 20) -> None:
+    """The summary of an intake, for a person."""
+    click.echo(
+        f"{tally.taken:,} taken ({tally.created:,} new, {tally.updated:,} changed), {tally.unchanged:,} unchanged, "
+        f"{len(tally.refused):,} refused, in {tally.seconds:.1f} s ({tally.rate:,.0f} articles/s)"
+    )
+    for refusal in tally.refused[:shown]:
+        click.echo(f"  refused: {refusal}")
+    if len(tally.refused) > shown:
+        click.echo(f"  … and {len(tally.refused) - shown:,} more")
+    if tally.refused:
+        click.echo(f"All that was refused is kept, with its reason, in {settings.refused_folder}")

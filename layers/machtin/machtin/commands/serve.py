@@ -1,0 +1,166 @@
+"""machtin serve: the page and the API on this machine, and the work behind them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from machtin.errors import Conflict, MachtinError, SettingsError
+from machtin.settings import Settings
+
+if TYPE_CHECKING:
+    from machtin.adapters.local_work import LocalWork
+
+EXAMPLE_QUERY: Final = ("giá gạo xuất khẩu", "gia gao xuat khau")
+
+log = logging.getLogger(__name__)
+
+
+@click.command(
+    short_help="Serve the page and the API on this machine.",
+    epilog="""\b
+Examples:
+  machtin serve --samples
+  MACHTIN_DATA=~/news machtin serve --port 8081
+""",
+)
+@click.option("--samples", is_flag=True, help="Load the repository's sample articles, once.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port; by default MACHTIN_PORT or 8080.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+def serve(samples: bool, port: int | None, host: str) -> None:
+    """Serve the page and the API, index what changes, and take in files that are dropped into the inbox folder.
+
+    The data folder is .machtin here, or what MACHTIN_DATA names. Ctrl-C ends it; nothing that was taken is lost.
+    """
+    from machtin.adapters import local_server
+    from machtin.adapters.inbox import Inbox
+    from machtin.adapters.local_functions import local_functions
+    from machtin.commands.installation import background_work, intake
+
+    settings = Settings.from_env()
+    settings = replace(settings, port=port or settings.port)
+    _prepare(settings)
+    bound = local_server.bind(host, settings.port)
+    with bound, background_work(settings) as work:
+        reconciled = work.take() and _reconcile()
+        if not work.lock.held:
+            click.echo(f"Process {work.lock.holder()} is at work on {settings.data}; serving beside it.")
+        if samples:
+            _load_samples(settings, work)
+        inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take)
+        worker = work.worker(inbox.chore, on_taking=lambda: None if reconciled else _take_over())
+        local_server.run(bound, local_functions(), worker, _ready(host, settings))
+    click.echo("Stopped.")
+
+
+def _prepare(settings: Settings) -> None:
+    """Folder, inbox and token. Raises SettingsError with the mend."""
+    from machtin.adapters.token_file import make_token
+
+    try:
+        settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot write to the data folder {settings.data}: {error.strerror}; name another: MACHTIN_DATA=FOLDER"
+        ) from error
+    make_token(settings.token_file)
+
+
+def _take_over() -> None:
+    _reconcile()
+
+
+def _reconcile() -> bool:
+    """Bring the index to the store's state, and start a re-index where it was made with another model."""
+    from machtin import bootstrap
+
+    service = bootstrap.service()
+    index = service.live_index()
+    try:
+        if mended := service.reindexer.reconcile(index):
+            click.echo(f"{mended:,} articles differed between store and index; they agree now.")
+    except MachtinError:
+        raise
+    except Exception:  # an article that breaks indexing must not keep all others from being served
+        log.exception("store and index could not be brought to agree; machtin doctor shows the difference")
+    if index.model_version != service.embedder.model_version and service.reindexer.running() is None:
+        try:
+            service.reindexer.begin()
+        except Conflict:
+            return True
+        click.echo(f"The index was made with {index.model_version}; it is built anew with the present model meanwhile.")
+    return True
+
+
+def samples_folder() -> Path:
+    """The sample articles of the repository. Raises SettingsError where machtin was installed without it."""
+    import machtin
+
+    folder = Path(machtin.__file__).resolve().parents[3] / "events" / "articles"
+    if not folder.is_dir():
+        raise SettingsError(f"the sample articles are part of the repository and not in {folder}; leave out --samples")
+    return folder
+
+
+def _load_samples(settings: Settings, work: LocalWork) -> None:
+    from machtin.commands.installation import take_in, tell
+
+    folder = samples_folder()
+    marker = settings.data / "samples"
+    present = _state_of(folder)
+    if marker.is_file() and marker.read_text(encoding="utf-8") == present:
+        return
+    tally = take_in(settings, work, [folder], "Loading the sample articles")
+    tell(tally, settings)
+    marker.write_text(present, encoding="utf-8")
+
+
+def _state_of(folder: Path) -> str:
+    """Changes when a file below the folder does; nothing is read."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    known = [(path, path.stat()) for path in files]
+    return "".join(f"{path.relative_to(folder)}\t{stat.st_size}\t{stat.st_mtime_ns}\n" for path, stat in known)
+
+
+def _ready(host: str, settings: Settings) -> Callable[[], None]:
+    from machtin.adapters.local_server import address, is_open_to_others
+
+    def tell() -> None:
+        base = address(host, settings.port)
+        click.echo(f"\nmachtin is at {base}/  (the API is described at {base}/docs, Ctrl-C stops it)")
+        if is_open_to_others(host):
+            click.echo("Other machines can read here; editing needs the token (machtin token).")
+        examples = _examples(base)
+        if examples:
+            click.echo("\nTry:\n" + "\n".join(f"  {line}" for line in examples) + "\n")
+        else:
+            click.echo(f"There are no articles yet: machtin ingest PATH, or drop files into {settings.inbox_folder}\n")
+
+    return tell
+
+
+def _examples(base: str) -> list[str]:
+    """Three lines for a shell, made of an article that is there."""
+    from machtin import bootstrap
+    from machtin.search import SearchRequest
+
+    service = bootstrap.service()
+    marked, plain = EXAMPLE_QUERY
+    try:
+        hits = service.search(SearchRequest(q=marked, size=1)).hits
+    except MachtinError as error:
+        log.warning("no examples can be shown: %s", error)
+        return []
+    if not hits:
+        return []
+    article = f"{base}/v1/articles/{hits[0].id}"
+    return [
+        f"curl -sG {base}/v1/search --data-urlencode 'q={marked}'   # or without diacritics: 'q={plain}'",
+        f"curl -s {article}/related",
+        f"curl -s {article}/summary",
+    ]
