@@ -111,13 +111,20 @@ def bare(line: str) -> str:
 
 def is_related_heading(line: str) -> bool:
     """ "Tin liên quan", "Xem thêm:", "TIN CÙNG CHUYÊN MỤC", "Đọc thêm", "Có thể bạn quan tâm" and their like."""
-    return _RELATED_HEADING.fullmatch(bare(line)) is not None
+    return _RELATED_HEADING.fullmatch(_heading(line)) is not None
 
 
 def is_list_heading(line: str) -> bool:
     """A heading over other articles: the related ones, the newest or the most read."""
-    text = bare(line)
+    text = _heading(line)
     return bool(_RELATED_HEADING.fullmatch(text) or (text and _OTHER_HEADING.fullmatch(text)))
+
+
+def _heading(line: str) -> str:
+    """The bare line, "" where it is a sentence: "Tin liên quan đến vụ cháy được công bố sáng nay." heads nothing."""
+    text = bare(line)
+    sentence = _SENTENCE_END.search(line) and not line.rstrip().endswith("...")
+    return "" if sentence and text.count(" ") > 4 else text
 
 
 def inline_related(line: str) -> str | None:

@@ -94,11 +94,13 @@ def split_related(lines: Sequence[Line]) -> Split:
 def list_entries(lines: Sequence[Line]) -> list[Related]:
     """Entries of a list: each headline with the teaser below it, where there is one."""
     kept: list[Line] = []
+    in_comments = False
     for line in lines:
         text = without_bullet(line.text)
         if is_footer(text):
             break
-        if text and not (is_furniture(text) or is_list_heading(text) or opens_comments(text) or date_line(text)):
+        in_comments = opens_comments(text) or (in_comments and not is_list_heading(text))
+        if text and not (in_comments or is_furniture(text) or is_list_heading(text) or date_line(text)):
             kept.append(Line(text, line.linked, line.url))
     entries: list[Related] = []
     for line, teaser in zip(kept, _teasers(kept), strict=True):
@@ -126,7 +128,7 @@ def _kinds(lines: Sequence[Line]) -> str:
 
 
 def _runs_on(line: Line) -> bool:
-    return not line.linked and is_paragraph(line.text)
+    return not line.linked and is_paragraph(line.text) and not is_headline(line.text)
 
 
 def _end_of_box(before: Sequence[Line], lines: Sequence[Line], start: int) -> int:

@@ -25,6 +25,9 @@ _UNREAD: Final = frozenset(
     " textarea video".split()
 )
 _HOLDS_LAYOUT: Final = frozenset("div table ul ol img figure h1 h2 h3 article section iframe".split())
+_MOSTLY: Final = 0.6
+# A list's headline is often followed by its date in brackets.
+_DATED = re.compile(r"\([\d/.:\s-]{4,20}\)\s*$")
 # Old pages lay a picture and its caption out in a table.
 _CAPTION_LENGTH: Final = 400
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -213,8 +216,8 @@ class _Walk:
         self.open_bold -= tag in ("b", "strong")
 
     def breaks_line(self) -> None:
-        """A line that is all link, as headlines in lists are, ends its block; the teaser below is another."""
-        if self.letters and self.linked == self.letters and not self.open_links:
+        """A line that is mostly link, as headlines in lists are, ends its block; the teaser below is another."""
+        if self.letters and self.linked >= _MOSTLY * self.letters and not self.open_links:
             self.flush()
         else:
             self.pieces.append("\n")
@@ -240,7 +243,9 @@ class _Walk:
     def flush(self) -> None:
         if self.letters:
             owner = self.owners[-1]
-            linked, bold = (part >= 0.9 * self.letters for part in (self.linked, self.bold))
+            dated = _DATED.search("".join(self.pieces))
+            linked = self.linked >= 0.9 * (self.letters - (len(dated[0]) if dated else 0)) > 0
+            bold = self.bold >= 0.9 * self.letters
             region, root = self.regions[-1] if self.regions else (None, None)
             url = self.url if self.linked else None
             for text in _paragraphs("".join(self.pieces), owner):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml ships no types
 
-from machtin.adapters.html_blocks import Block, Element, names_of, read_blocks
+from machtin.adapters.html_blocks import Block, Element, clean, names_of, read_blocks
 from machtin.adapters.html_related import line_of, related_entries, take_boxes
 from machtin.adapters.html_statements import Statements, read_statements, title_key
 from machtin.charset import decode_page
@@ -85,14 +85,16 @@ class _HtmlPage:
         self.stated: Statements = read_statements(tree)
         self.blocks = read_blocks(tree)
         found = title_key(located_text(tree)) or title_key(self.stated.article_body)
-        self.kept = [bool(key := title_key(block.text)) and key in found for block in self.blocks]
+        # Cells of a table's row are parted by a bar that is not the page's.
+        keys = [title_key(block.text.replace(" | ", " ")) for block in self.blocks]
+        self.kept = [bool(key) and key in found for key in keys]
         self.free_swallowed()
         self.related = take_boxes(self.blocks)
 
     def document(self) -> dict[str, Any]:
         body = self.body()
         if not body and self.stated.article_body:
-            return self.fields("", [part.strip() for part in self.stated.article_body.split("\n") if part.strip()])
+            return self.fields("", [part for line in self.stated.article_body.split("\n") if (part := clean(line))])
         sapo_blocks = self.sapo_blocks(body)
         sapo = "\n\n".join(block.text for block in sapo_blocks)
         chosen = {id(block) for block in sapo_blocks}
@@ -146,6 +148,9 @@ class _HtmlPage:
     def body(self) -> list[Block]:
         """Blocks of the text in order: what trafilatura found in the main container, and what it missed beside that."""
         kept = [block for block, keep in zip(self.blocks, self.kept, strict=True) if keep and block.region is None]
+        if not kept:
+            # Too short a text for trafilatura: then whatever reads as a paragraph.
+            kept = [block for block in self.blocks[self.after_title() :] if _reads_on(block)]
         if not kept:
             return []
         container = _container(kept)
@@ -212,6 +217,10 @@ def _is_beside(text: str, stated: Statements) -> bool:
             text = text.replace(name, " ")
     read = date_line(text.strip(" |-–—·•,"))
     return read is not None and read.precise
+
+
+def _reads_on(block: Block) -> bool:
+    return block.region is None and not block.linked and is_paragraph(block.text)
 
 
 def _container(kept: Sequence[Block]) -> Element:

@@ -100,7 +100,7 @@ def _first_address(values: Iterable[str], base: str | None = None) -> str | None
 def absolute(value: str | None, base: str | None) -> str | None:
     """The absolute http(s) address that a page means by ``value``, None when there is none."""
     try:
-        url = urljoin(base or "", (value or "").strip())
+        url = urljoin(base or "", clean(value or ""))
     except ValueError:
         return None
     return url if _HTTP.fullmatch(url) and len(url) <= MAX_LENGTH["url"] else None
@@ -122,7 +122,7 @@ def _title(tree: Element, stated: Sequence[str], publisher: str | None) -> str:
             return headline
     site = {bare(publisher)} if publisher else set()
     plain = [headline for headline in headlines if bare(headline) not in site and len(syllables(headline)) > 2]
-    if len(plain) == 1 and not (stated and syllables(stated[0])):
+    if len(plain) == 1 and all(len(syllables(other)) < 3 for other in stated):
         return plain[0]
     if stated:
         return _without_site(stated[0], publisher)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from machtin.adapters.html_blocks import clean
+
 Node = Mapping[str, Any]
 
 _DEEPEST: Final = 64
@@ -18,7 +20,9 @@ _WRAPPING = re.compile(
 _SPACE = re.compile(r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _BARE = re.compile(r"[^\s,:\[\]{}\"']+")
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”"}
-_ENDS_STRING = re.compile(r"\s*(?:$|[}\]:]|,\s*(?:$|[\[\]{}\"'“]|-?\d|true\b|false\b|null\b|\w+\s*:|//|/\*))")
+_ENDS_STRING = re.compile(
+    r"\s*(?:$|[}\]:]|//|/\*|,\s*(?:$|[\[\]{}\"'“]|-?\d|true\b|false\b|null\b|\w+\s*:|//|/\*)|\s\"[^\"\n]{1,40}\"\s*:)"
+)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "/": "/", "\\": "\\", '"': '"', "'": "'"}
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|\w*Review)$")
 
@@ -63,7 +67,7 @@ def strings(value: object) -> list[str]:
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("@value")
         return strings(value) if isinstance(value, str | list) else []
-    text = " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+    text = clean(html.unescape(value)) if isinstance(value, str) else ""
     return [text] if text else []
 
 

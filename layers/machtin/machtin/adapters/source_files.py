@@ -30,7 +30,7 @@ _SNIFFED: Final = 64 << 10
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(r"[\s\ufeff]*")
 _UNSAFE = re.compile(r"[^a-z0-9._~-]+")
 _LONGEST_ID: Final = 128
 
@@ -67,22 +67,26 @@ class OpenedSource:
 
     def __init__(self, path: Path, stdin: BinaryIO | None = None) -> None:
         self._own = str(path) != STDIN
-        # Open for as long as the caller reads; close() is theirs to call.
-        self._file = path.open("rb", buffering=0) if self._own else (stdin or sys.stdin.buffer)  # noqa: SIM115  # see above
-        self._counted = _Counted(cast("io.RawIOBase", self._file))
-        packed = io.BufferedReader(self._counted, 1 << 20)
-        head = packed.peek(8)[:8]
-        stated = PACKED.get(path.suffix.lower(), b"")
-        if head and not head.startswith(stated):
+        self._file: Any = io.FileIO(path) if self._own else (stdin or sys.stdin.buffer)
+        self._counted = _Counted(self._file)
+        try:
+            unpacked = self._unpacked(path)
+            self.start: bytes = unpacked.read(_SNIFFED)
+        except BaseException:
             self.close()
-            raise OSError(f"it is not packed as {path.suffix} files are")
-        unpacked: Any = packed
-        if head.startswith(PACKED[".gz"]):
-            unpacked = gzip.GzipFile(fileobj=packed)
-        elif head.startswith(PACKED[".xz"]):
-            unpacked = lzma.LZMAFile(packed)
-        self.start: bytes = unpacked.read(_SNIFFED)
+            raise
         self.stream = io.BufferedReader(_Again(self.start, unpacked), 1 << 20)
+
+    def _unpacked(self, path: Path) -> io.BufferedIOBase:
+        """Packed is what is named so; where the name tells nothing at all, what begins so."""
+        packed = io.BufferedReader(self._counted, 1 << 20)
+        head, suffix = packed.peek(8)[:8], path.suffix.lower()
+        begins = next((known for known, magic in PACKED.items() if head.startswith(magic)), None)
+        if suffix in PACKED and head and begins != suffix:
+            raise OSError(f"it is not packed as {suffix} files are")
+        if begins is None or (suffix not in PACKED and kind_of_name(path.name)):
+            return packed
+        return cast("io.BufferedIOBase", gzip.GzipFile(fileobj=packed) if begins == ".gz" else lzma.LZMAFile(packed))
 
     def position(self) -> int:
         """Bytes taken from the file so far, packed where it is packed."""
@@ -95,7 +99,7 @@ class OpenedSource:
 
 
 class _Counted(io.RawIOBase):
-    def __init__(self, inner: io.RawIOBase) -> None:
+    def __init__(self, inner: Any) -> None:
         self.inner = inner
         self.count = 0
 
@@ -112,7 +116,7 @@ class _Counted(io.RawIOBase):
 class _Again(io.RawIOBase):
     """Serves what was read to tell the kind, then the rest."""
 
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+    def __init__(self, start: bytes, rest: io.BufferedIOBase) -> None:
         self.start = start
         self.rest = rest
 
@@ -120,7 +124,8 @@ class _Again(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        data = self.start[: len(buffer)] or self.rest.read(len(buffer))
+        # In small pieces, so that of a broken archive all is read that comes before the break.
+        data = self.start[: len(buffer)] or self.rest.read1(min(len(buffer), _SNIFFED))
         self.start = self.start[len(data) :]
         buffer[: len(data)] = data
         return len(data)
