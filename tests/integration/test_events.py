@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from integration.conftest import EVENTS, Event, Invoke, sample_event
 from machtin import bootstrap
+
+from .conftest import EVENTS, Event, Invoke, sample_event
 
 ARTICLE = json.loads(sample_event("http-put-article")["body"])
 

@@ -21,7 +21,7 @@ from machtin.adapters.worker_lock import WorkerLock
 if TYPE_CHECKING:
     from unit.conftest import Installation
 
-NEWS = [
+NEWS: list[dict[str, Any]] = [
     {
         "id": "gao-1",
         "title": "Giá gạo xuất khẩu tăng mạnh",
@@ -87,7 +87,7 @@ def news(machtin: Machtin, tmp_path: Path) -> Path:
 
 def api(path: str, query: str = "", body: bytes = b"") -> dict[str, Any]:
     """What the server's function answers to the same question."""
-    scope = {
+    scope: dict[str, Any] = {
         "method": "POST" if body else "GET",
         "path": path,
         "query_string": query.encode(),

@@ -65,6 +65,10 @@ class Delivery(NamedTuple):
     received: int
     failed: int
 
+    def __bool__(self) -> bool:
+        """Whether there was anything to deliver."""
+        return self.received > 0
+
 
 class EventSource:
     """Delivers waiting messages to the ingest function in batches, as the SQS event source mapping does."""

@@ -40,7 +40,7 @@ class LocalWork:
 
     def deliver_all(self) -> None:
         """Bring what waits to the index now; what fails stays waiting."""
-        while self.deliver().received:
+        while self.deliver():
             pass
 
     def waiting(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 from typing import IO
@@ -24,6 +23,8 @@ class WorkerLock:
 
     def take(self) -> bool:
         """Take the lock unless another process holds it; True when it is held afterwards. Raises StoreUnavailable."""
+        import fcntl
+
         if self._file is not None:
             return True
         try:
