@@ -104,6 +104,12 @@ def test_line_breaks_part_paragraphs_and_verses_stay_together() -> None:
     assert document["body"] == f"{P}\n\n{Q}\n\nAi về xứ Nghệ\nnhắn giùm đôi câu"
 
 
+def test_one_long_paragraph_does_not_hide_the_short_ones() -> None:
+    long = " ".join([P] * 30)
+    document = news(f"<p class=sapo>{LEAD}</p><div><p>{P}</p><p>{long}</p><p>{Q}</p></div>")
+    assert document["body"] == f"{P}\n\n{long}\n\n{Q}"
+
+
 def test_short_pages_are_read() -> None:
     document = read_html_page(
         "<h1>Tạm dừng phà Trà Lý</h1><p>Phà dừng chạy từ 14h hôm nay vì gió giật cấp 8 trên sông.</p>"
@@ -225,6 +231,11 @@ def test_pages_without_text_are_refused(raw: bytes) -> None:
 def test_deep_and_huge_pages_do_no_harm() -> None:
     deep = "<div>" * 3000 + f"<p>{LEAD}</p>" + "</div>" * 3000
     assert read_html_page(page(f"<h1>Mở đường lên bản</h1>{deep}"))["title"] == "Mở đường lên bản"
+    spaces = "\u00a0" * 300_000
+    odd = f"<p>{LEAD}</p><p>x{spaces}y</p><p>{P}</p><ul class=related><li><a href=/1>Giá vàng{spaces}tăng</a></ul>"
+    assert (
+        P in news(odd, f"<title>a{spaces}b</title><script type='application/ld+json'>{' ' * 300_000}x</script>")["body"]
+    )
     nested = "[" * 50_000
     assert json_ld_nodes([nested, '{"@type":"NewsArticle","a":' + nested]) is not None
 

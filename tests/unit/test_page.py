@@ -147,6 +147,7 @@ def test_what_is_no_byline(line: str) -> None:
         ("Đăng lúc: 8h05 ngày 15.3.2026", "2026-03-15T08:05:00+07:00"),
         ("15/3/2026, 8:30 PM", "2026-03-15T20:30:00+07:00"),
         ("2026-03-15T08:30:00+07:00", "2026-03-15T08:30:00+07:00"),
+        ("Hà Nội, ngày 15/3/2026", "2026-03-15T00:00:00+07:00"),
         ("15/3/2026 - 08:30 (GMT+0)", "2026-03-15T08:30:00+00:00"),
     ],
 )
@@ -170,6 +171,17 @@ def test_a_date_that_does_not_exist_is_no_date_and_no_text(line: str) -> None:
 )
 def test_a_date_in_a_sentence_is_nobodys_publication_date(line: str) -> None:
     assert date_line(line) is None
+
+
+def test_a_site_name_above_the_date_is_not_the_title() -> None:
+    document = read_page(f"Báo Ví Dụ\n15/3/2026 08:30\nMở đường lên bản vùng cao\n{LEAD}\n{P}")
+    assert (document["title"], document["publisher"]) == ("Mở đường lên bản vùng cao", "Báo Ví Dụ")
+
+
+def test_a_signature_below_the_list_is_the_byline() -> None:
+    document = read_page(f"Mở đường\n{LEAD}\n{P}\nXem thêm\nGiá vàng lại tăng\nMưa lớn ở biển\nQuỳnh Hoa")
+    assert document["author"] == "Quỳnh Hoa"
+    assert [entry["title"] for entry in document["related_as_published"]] == ["Giá vàng lại tăng", "Mưa lớn ở biển"]
 
 
 def test_updated_is_the_modification_date() -> None:

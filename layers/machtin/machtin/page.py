@@ -17,6 +17,7 @@ from machtin.page_lines import (
     inline_related,
     is_caption,
     is_furniture,
+    is_headline,
     is_list_heading,
     is_paragraph,
     opens_comments,
@@ -31,6 +32,7 @@ from machtin.vietnamese import canonical, syllables
 LONGEST_SAPO: Final = 100
 _SHORTEST_SAPO: Final = 6
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_LONGEST_NAME: Final = 4
 _WRAP_WIDTHS: Final = (40, 120)
 
 
@@ -127,7 +129,7 @@ class _PlainPage:
     def header(self) -> int:
         """Read title and notices; the position of the first line of text."""
         at = 0
-        while at < len(self.lines) - 1 and self.stands_above_title(self.lines[at]):
+        while at < len(self.lines) - 1 and (self.stands_above_title(self.lines[at]) or self.takes_site(at)):
             at += 1
         self.title = self.lines[at]
         at += 1
@@ -162,8 +164,21 @@ class _PlainPage:
         if read and read.precise and self.takes_date(self.lines[at]):
             del self.lines[at]
 
+    def takes_site(self, at: int) -> bool:
+        """A few syllables, then a date, then a headline: the first line is the site's name, not the title."""
+        line, after = self.lines[at], self.lines[at + 1 : at + 3]
+        if len(after) < 2 or len(syllables(line)) > _LONGEST_NAME or not date_line(after[0]):
+            return False
+        if is_paragraph(after[1]) or not is_headline(after[1]):
+            return False
+        self.publisher = line
+        return True
+
     def takes_date(self, line: str) -> bool:
-        read = date_line(line)
+        place, comma, rest = line.partition(",")
+        named = comma and len(syllables(place)) <= _LONGEST_NAME and not any(sign.isdigit() for sign in place)
+        # "Hà Nội, ngày 15/3/2026" is dated like "ngày 15/3/2026".
+        read = date_line(line) or (date_line(rest) if named else None)
         if read is None or not all(self.takes_beside_date(part) for part in read.rest):
             return False
         self.states(read)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from machtin.article import MAX_LENGTH
 from machtin.page_dates import date_line
 from machtin.page_lines import (
     byline,
@@ -23,6 +24,7 @@ from machtin.page_lines import (
 from machtin.vietnamese import syllables
 
 _TEASER_SYLLABLES: Final = 25
+_SHORTEST_TEASER: Final = 4
 _FEWEST_UNANNOUNCED: Final = 3
 _STATED_IN_BRACKETS = re.compile(r"\s*\(\s*\d{1,2}/\d{1,2}(?:/\d{4})?(?:[\s,-]+\d{1,2}[:h]\d{2})?\s*\)$")
 # After a heading: a few headlines, then at least two paragraphs in a row. A list's teasers never follow each other.
@@ -107,7 +109,8 @@ def list_entries(lines: Sequence[Line]) -> list[Related]:
         if teaser and entries and not entries[-1].sapo:
             entries[-1] = Related(entries[-1].title, line.text, entries[-1].url)
         else:
-            entries.append(Related(_STATED_IN_BRACKETS.sub("", line.text), url=line.url))
+            title = _STATED_IN_BRACKETS.sub("", line.text) if len(line.text) <= MAX_LENGTH["title"] else line.text
+            entries.append(Related(title, url=line.url))
     return entries
 
 
@@ -116,8 +119,9 @@ def _teasers(lines: Sequence[Line]) -> list[bool]:
     lengths = [len(syllables(line.text)) for line in lines]
     if any(line.linked for line in lines):
         return [not line.linked for line in lines]
-    if not all(is_headline(line.text) for line in lines):
-        return [not is_headline(line.text) or lengths[at] >= _TEASER_SYLLABLES for at, line in enumerate(lines)]
+    long = [not is_headline(line.text) and lengths[at] >= _SHORTEST_TEASER for at, line in enumerate(lines)]
+    if any(long):
+        return [teaser or lengths[at] >= _TEASER_SYLLABLES for at, teaser in enumerate(long)]
     # No full stop anywhere: headlines alone, unless short and long lines take turns.
     turns = len(lines) % 2 == 0 and all((length >= 20) == bool(at % 2) for at, length in enumerate(lengths))
     return [turns and bool(at % 2) for at in range(len(lines))]

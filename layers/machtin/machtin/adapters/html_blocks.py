@@ -33,8 +33,6 @@ _CAPTION_LENGTH: Final = 400
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(r"  +")
-_TWO_BREAKS = re.compile(r"[ \u00a0]*\n[ \u00a0]*(?:\n[ \u00a0]*)+")
-_ONE_BREAK = re.compile(r"[ \u00a0]*\n[ \u00a0]*")
 _EDGES: Final = " \t\r\n\f\u00a0\u200b\ufeff"
 _STAMP = re.compile(r"location|dateline|place|dia-danh")
 # What browsers show for the numbers of windows-1252 in character references, and nothing for other controls.
@@ -262,15 +260,14 @@ def _is_data_row(row: Element) -> bool:
 
 def _paragraphs(text: str, owner: Element) -> Iterable[str]:
     """Two line breaks part paragraphs; one does where the line before is a sentence or the element is a mere box."""
-    for part in _TWO_BREAKS.split(_SPACES.sub(" ", text)):
-        lines = [line.strip(_EDGES) for line in _ONE_BREAK.split(part)]
-        paragraph = ""
-        for line in filter(None, lines):
-            if paragraph and (owner.tag in ("div", "section", "article", "td") or is_paragraph(paragraph)):
-                yield paragraph
-                paragraph = line
-            else:
-                joint = " " if str(owner.tag).startswith("h") else "\n"
-                paragraph = f"{paragraph}{joint}{line}" if paragraph else line
-        if paragraph:
+    joint = " " if str(owner.tag).startswith("h") else "\n"
+    in_box = owner.tag in ("div", "section", "article", "td")
+    paragraph = ""
+    for line in (part.strip(_EDGES) for part in _SPACES.sub(" ", text).split("\n")):
+        if paragraph and (not line or in_box or is_paragraph(paragraph)):
             yield paragraph
+            paragraph = line
+        else:
+            paragraph = f"{paragraph}{joint}{line}" if paragraph else line
+    if paragraph:
+        yield paragraph

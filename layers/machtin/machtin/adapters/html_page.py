@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ _SAPO_NAMES = re.compile(
 )
 _IN_TEXT: Final = frozenset("p li blockquote h2 h3 h4 h5 div td tr pre dd dt section".split())
 _WITHIN_CONTAINER: Final = 0.9
+_WEIGHT: Final = 400
 _SWALLOWED: Final = 0.6
 _LONGEST_SAPO: Final = 2_000
 
@@ -224,14 +226,22 @@ def _reads_on(block: Block) -> bool:
 
 
 def _container(kept: Sequence[Block]) -> Element:
-    """The deepest element that holds nine tenths of the text found."""
-    letters: dict[Element, int] = {}
+    """The deepest element that holds nine tenths of the text found, and more than a single paragraph.
+
+    A paragraph counts for at most 400 characters, so that one long one is not taken for the whole text.
+    """
+    weights: Counter[Element] = Counter()
+    paragraphs: Counter[Element] = Counter()
     for block in kept:
         for element in (block.element, *block.element.iterancestors()):
-            letters[element] = letters.get(element, 0) + len(block.text)
-    enough = _WITHIN_CONTAINER * sum(len(block.text) for block in kept)
-    holders = [element for element, count in letters.items() if count >= enough]
-    return max(holders, key=lambda element: sum(1 for _ in element.iterancestors()))
+            weights[element] += min(len(block.text), _WEIGHT)
+            paragraphs[element] += 1
+    enough = _WITHIN_CONTAINER * max(weights.values())
+    fewest = min(2, len(kept))
+    holders = [element for element, weight in weights.items() if weight >= enough and paragraphs[element] >= fewest]
+    deepest: Element = max(holders, key=lambda element: sum(1 for _ in element.iterancestors()))
+    parent = deepest.getparent()
+    return parent if len(kept) == 1 and parent is not None else deepest
 
 
 def _is_marked_sapo(block: Block) -> bool:

@@ -137,6 +137,8 @@ def _agree(headline: str, other: str) -> bool:
 
 def _without_site(title: str, publisher: str | None) -> str:
     """The headline in "Headline | Kinh tế | Báo A": what follows | goes, what follows a dash if it is the site."""
+    if len(title) > MAX_LENGTH["title"]:
+        return title
     title = re.sub(r"\s*\|.*$", "", title) if len(syllables(title.partition("|")[0])) > 3 else title
     last = _LAST_PART.search(title)
     if last and publisher and bare(last[0].strip(" -–—|")) == bare(publisher):

@@ -14,9 +14,8 @@ Node = Mapping[str, Any]
 
 _DEEPEST: Final = 64
 _LONGEST: Final = 4_000_000
-_WRAPPING = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
-)
+_BEFORE: Final = ("//", "<!--", "/*<![CDATA[*/", "<![CDATA[")
+_AFTER: Final = ("//", "-->", "/*]]>*/", "]]>")
 _SPACE = re.compile(r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _BARE = re.compile(r"[^\s,:\[\]{}\"']+")
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”"}
@@ -95,7 +94,7 @@ def _typed(value: object, depth: int) -> Iterator[Node]:
 
 
 def _loads(script: str) -> object:
-    script = _WRAPPING.sub("", _WRAPPING.sub("", script.strip())).strip()
+    script = _unwrapped(script)
     for text in (script, html.unescape(script)):
         try:
             # Not strict: raw line ends inside strings are what pages get wrong most.
@@ -104,6 +103,17 @@ def _loads(script: str) -> object:
             continue
     text = script if '"' in script or "'" in script else html.unescape(script)
     return _Mending(text).read()
+
+
+def _unwrapped(script: str) -> str:
+    """The script without the comment or CDATA marks that hide it from old browsers, at most two on either side."""
+    for _ in range(2):
+        script = script.strip()
+        for mark in _BEFORE:
+            script = script.removeprefix(mark)
+        for mark in _AFTER:
+            script = script.removesuffix(mark)
+    return script.strip()
 
 
 class _Mending:
