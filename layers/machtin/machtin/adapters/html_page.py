@@ -160,11 +160,11 @@ class _HtmlPage:
         kept_ids = {id(block) for block in kept}
         chosen = []
         for block in self.blocks[self.after_title() :]:
-            if block.region is not None or is_furniture(block.text) or _is_beside(block.text, self.stated):
-                continue
             beside = block.element.getparent() in parents and block.element.tag in _IN_TEXT
+            if block.region is not None or not (id(block) in kept_ids or beside):
+                continue
             inside = container in (block.element, *block.element.iterancestors())
-            if inside and (id(block) in kept_ids or beside):
+            if inside and not is_furniture(block.text) and not _is_beside(block.text, self.stated):
                 chosen.append(block)
         return chosen
 
