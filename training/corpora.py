@@ -31,6 +31,7 @@ class NewsArticle:
 class Question:
     text: str
     passage: int  # its place in the list of passages
+    set_name: str  # of the research set that it is from
 
 
 def sha256_of(path: Path) -> str:
@@ -62,7 +63,7 @@ def passages_and_questions(data: Path) -> tuple[list[str], list[Question]]:
         places[row["_id"]] = len(passages)
         passages.append(row["text"])
     questions = [
-        Question(row["text"], places[row["passage"]])
+        Question(row["text"], places[row["passage"]], row["_id"].split("/")[0])
         for row in read_jsonl(data / "viqa.train.questions.jsonl.xz")
         if row["passage"] in places
     ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 from tokenizers import Tokenizer
 
 from vocabulary import compact_json
@@ -55,20 +54,3 @@ def export(folder: Path, tokenizer: Tokenizer, rows: NDArray[np.float32], aliase
 
 def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def embed_with(folder: Path) -> Callable[[Sequence[str]], NDArray[np.float32]]:
-    """Texts → sums of rows in float32, not normalised: a prefix has to be cut before that."""
-    tokenizer = Tokenizer.from_file(str(folder / MODULE / "tokenizer.json"))
-    rows = load_file(folder / MODULE / "model.safetensors")[WEIGHTS].astype(np.float32)
-
-    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
-        for first in range(0, len(texts), 1_000):
-            batch = list(texts[first : first + 1_000])
-            for place, encoding in enumerate(tokenizer.encode_batch_fast(batch, add_special_tokens=False), first):
-                if encoding.ids:
-                    vectors[place] = rows[encoding.ids].mean(axis=0)
-        return vectors
-
-    return embed

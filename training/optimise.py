@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from torch.nn import functional
 
+from pairs import Batch
 from token_store import TokenBags
 
 PREFIXES = {256: 1.0, 128: 0.7, 64: 0.5}
@@ -58,16 +59,15 @@ def _tables(bags: TokenBags, local: NDArray[np.int64], rows: int) -> list[torch.
     ]
 
 
-def contrastive_loss(vectors: torch.Tensor) -> torch.Tensor:
-    """vectors: (2n, dimensions), queries before texts; row i of the one belongs to row i of the other."""
-    half = len(vectors) // 2
-    wanted = torch.arange(half)
+def contrastive_loss(vectors: torch.Tensor, pairs: int) -> torch.Tensor:
+    """vectors: queries, their texts in the same order, then texts that belong to no query; (…, dimensions)."""
+    wanted = torch.arange(pairs)
     total = torch.zeros(())
     for dimensions, weight in PREFIXES.items():
         units = functional.normalize(vectors[:, :dimensions], dim=1)
-        cosines = SCALE * units[:half] @ units[half:].T
+        cosines = SCALE * units[:pairs] @ units[pairs:].T
         total = total + weight * (
-            functional.cross_entropy(cosines, wanted) + functional.cross_entropy(cosines.T, wanted)
+            functional.cross_entropy(cosines, wanted) + functional.cross_entropy(cosines[:, :pairs].T, wanted)
         )
     return total / (2 * sum(PREFIXES.values()))
 
@@ -82,8 +82,9 @@ class RowTable:
         self._square = torch.zeros_like(self.rows)
         self._steps = 0
 
-    def step(self, bags: TokenBags, rate: float) -> float:
-        """One update from one batch (queries, then texts); returns the loss."""
+    def step(self, batch: Batch, rate: float) -> float:
+        """One update from one batch; returns the loss."""
+        bags = batch.bags()
         present = np.zeros(len(self.rows), dtype=np.bool_)
         present[bags.ids] = True
         named = np.flatnonzero(present)
@@ -91,7 +92,8 @@ class RowTable:
         place[named] = np.arange(len(named))
         chosen = torch.from_numpy(named)
         rows = self.rows.index_select(0, chosen).requires_grad_()
-        loss = contrastive_loss(_MeanOfRows.apply(rows, *_tables(bags, place[bags.ids], len(named))))
+        vectors = _MeanOfRows.apply(rows, *_tables(bags, place[bags.ids], len(named)))
+        loss = contrastive_loss(vectors, len(batch.pairs))
         loss.backward()
         assert rows.grad is not None
         self._adam(chosen, rows.detach(), rows.grad, rate)

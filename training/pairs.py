@@ -9,12 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lexicon import EnglishLexicon
-from token_store import Ids, Texts, TokenBags, TokenStore
+from token_store import Ids, Texts, TokenBags, TokenStore, bags_of
 
 Pair = tuple[Ids, Ids]
 
-BARE_SHARE = 0.25  # of the queries lose their diacritics
-ENGLISH_SHARE = 0.15  # of the queries are put into English word by word
+
+@dataclass(frozen=True)
+class Batch:
+    """Pairs, each text a negative of the other queries, and further texts that are negatives of all."""
+
+    pairs: list[Pair]
+    others: list[Ids]
+
+    def bags(self) -> TokenBags:
+        """Queries, then their texts, then the others."""
+        return bags_of([*(query for query, _ in self.pairs), *(text for _, text in self.pairs), *self.others])
+
+
+BARE_SHARE = 0.3  # of the queries lose their diacritics
+ENGLISH_SHARE = 0.12  # of the queries are put into English word by word
+KEPT_SHARE = 0.5  # of the spans stay in the text that they were taken from
+ONE_SET_SHARE = 0.3  # of the question batches come from one set of questions: its passages are harder to tell apart
+DROPPED = 0.05  # of the tokens of queries and texts are left out
 KINDS = {
     "title_body": 2.0,
     "sapo_body": 1.0,
@@ -70,8 +86,20 @@ class PairSource:
             "span_passage": self._span_passage,
         }
 
-    def batch(self, kind: str, size: int) -> list[Pair]:
-        return [pair for pair in self._draw[kind](size) if len(pair[0]) and len(pair[1])]
+    def batch(self, kind: str, size: int) -> Batch:
+        pairs = [pair for pair in self._draw[kind](size) if len(pair[0]) and len(pair[1])]
+        return Batch([(self._thinned(query), self._thinned(text)) for query, text in pairs], self._others(kind, size))
+
+    def _thinned(self, tokens: Ids) -> Ids:
+        kept = tokens[self._random.random(len(tokens)) >= DROPPED]
+        return kept if len(kept) else tokens
+
+    def _others(self, kind: str, size: int) -> list[Ids]:
+        if kind in ("question", "span_passage"):
+            return [self._store.passages[place][:400] for place in self._pick(self._passages, size)]
+        if kind in ("translation", "dictionary"):
+            return []
+        return [self._part(self._store.bodies[place], 60, 220) for place in self._pick(self._articles, size)]
 
     def _pick(self, places: NDArray[np.int64], size: int) -> NDArray[np.int64]:
         return self._random.choice(places, min(size, len(places)), replace=False)
@@ -119,25 +147,23 @@ class PairSource:
     def _span_and_rest(self, tokens: Ids) -> Pair:
         length = min(int(self._random.integers(6, 25)), len(tokens) // 3)
         first = int(self._random.integers(0, len(tokens) - length))
-        rest = np.concatenate([tokens[:first], tokens[first + length :]])
-        return self._varied_span(tokens[first : first + length]), rest
+        span = self._varied_span(tokens[first : first + length])
+        if self._random.random() < KEPT_SHARE:
+            return span, tokens
+        return span, np.concatenate([tokens[:first], tokens[first + length :]])
 
     def _span_body(self, size: int) -> list[Pair]:
-        """Spans of two parts of each article: the other part is a negative close by."""
-        pairs: list[Pair] = []
-        for place in self._pick(self._articles, size // 2):
-            body = self._store.bodies[place]
-            middle = len(body) // 2
-            pairs.append(self._span_and_rest(body[max(0, middle - 160) : middle]))
-            pairs.append(self._span_and_rest(body[middle : middle + 160]))
-        return pairs
+        return [
+            self._span_and_rest(self._part(self._store.bodies[place], 100, 250))
+            for place in self._pick(self._articles, size)
+        ]
 
     def _span_passage(self, size: int) -> list[Pair]:
         return [self._span_and_rest(self._store.passages[place][:250]) for place in self._pick(self._passages, size)]
 
     def _question(self, size: int) -> list[Pair]:
         """Questions with their passages; no passage twice, for it would be its own negative."""
-        drawn = self._random.permutation(self._questions)[: 2 * size]
+        drawn = self._random.permutation(self._questions_of_some_set())[: 2 * size]
         _, first = np.unique(self._store.passage_of_question[drawn], return_index=True)
         chosen = drawn[np.sort(first)][:size]
         return [
@@ -147,6 +173,13 @@ class PairSource:
             )
             for place in chosen
         ]
+
+    def _questions_of_some_set(self) -> NDArray[np.int64]:
+        if self._random.random() >= ONE_SET_SHARE:
+            return self._questions
+        sets = self._store.set_of_question[self._questions]
+        chances = np.sqrt(np.bincount(sets))
+        return self._questions[sets == self._random.choice(len(chances), p=chances / chances.sum())]
 
     def _translation(self, size: int) -> list[Pair]:
         """One English sentence with its own, or up to three in a row, against as many or more around them."""
@@ -176,11 +209,3 @@ class PairSource:
     def _dictionary(self, size: int) -> list[Pair]:
         entries = self._pick(np.arange(len(self._store.dictionary_english)), size)
         return [(self._store.dictionary_english[e], self._store.dictionary_vietnamese[e]) for e in entries]
-
-
-def concatenated(pairs: list[Pair]) -> TokenBags:
-    """Queries first, then their texts."""
-    arrays = [query for query, _ in pairs] + [text for _, text in pairs]
-    starts = np.zeros(len(arrays) + 1, dtype=np.int64)
-    np.cumsum([len(array) for array in arrays], out=starts[1:])
-    return TokenBags(np.concatenate(arrays), starts)

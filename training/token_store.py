@@ -75,6 +75,7 @@ class TokenStore:
     passages: TokenBags
     questions: Texts
     passage_of_question: NDArray[np.int64]
+    set_of_question: NDArray[np.int64]
     english: TokenBags
     vietnamese: TokenBags
     document_of_pair: NDArray[np.int64]  # rows of one number follow each other in one source
@@ -88,6 +89,7 @@ def read_tokens(data: Path, tokenizer: Tokenizer) -> TokenStore:
     passages, questions = passages_and_questions(data)
     pairs = list(read_tsv(data / "envi.train.tsv.xz"))
     entries = list(read_tsv(data / "envi.dictionary.tsv.xz"))
+    question_sets = sorted({question.set_name for question in questions})
     sources = sorted({source for source, _, _ in pairs})
     # Tatoeba's sentences stand alone: each is a document of its own.
     documents = [
@@ -102,6 +104,7 @@ def read_tokens(data: Path, tokenizer: Tokenizer) -> TokenStore:
         passages=tokenize(tokenizer, map(canonical, passages)),
         questions=both_forms(tokenizer, [question.text for question in questions]),
         passage_of_question=np.array([question.passage for question in questions]),
+        set_of_question=np.array([question_sets.index(question.set_name) for question in questions]),
         english=tokenize(tokenizer, (canonical(pair[1]) for pair in pairs)),
         vietnamese=tokenize(tokenizer, (canonical(pair[2]) for pair in pairs)),
         document_of_pair=np.array(documents),

@@ -1,6 +1,6 @@
 """Trains the embedding model from the shared research data and writes its folder, with a record of the run.
 
-    python training/train.py --data ../shared/data --out layers/machtin/machtin/model
+python training/train.py --data ../shared/data --out layers/machtin/machtin/model
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import optimise
 import pairs
 from corpora import TRAINING_FILES, sha256_of
 from evaluate_model import evaluate
-from export import MODULE, embed_with, export
+from export import MODULE, export
 from lexicon import EnglishLexicon, learn_lexicon
 from token_store import TokenBags, TokenStore, bags_of, read_tokens
 from tuning import TuningSet, measure, tuning_sets
@@ -32,7 +32,7 @@ from vocabulary import VocabularySize, build, count
 SEED = 20_20
 STEPS = 4_000
 BATCH = 1_024
-RATE = 0.01
+RATE = 0.015
 
 
 def say(started: float, *words: object) -> None:
@@ -53,7 +53,12 @@ def english_lexicon(store: TokenStore, held_out: pairs.HeldOut, pieces: int) -> 
 
 
 def train_rows(
-    store: TokenStore, lexicon: EnglishLexicon, held_out: pairs.HeldOut, sets: list[TuningSet], steps: int, started: float
+    store: TokenStore,
+    lexicon: EnglishLexicon,
+    held_out: pairs.HeldOut,
+    sets: list[TuningSet],
+    steps: int,
+    started: float,
 ) -> tuple[NDArray[np.float32], dict[str, float]]:
     source = pairs.PairSource(store, lexicon, held_out, SEED)
     table = optimise.RowTable(len(store.bare_pieces), SEED)
@@ -62,7 +67,7 @@ def train_rows(
     drawn = np.random.default_rng(SEED).choice(kinds, size=steps, p=chances)
     losses: dict[str, float] = {}
     for step, kind in enumerate(drawn):
-        loss = table.step(pairs.concatenated(source.batch(str(kind), BATCH)), RATE * (1 - step / steps))
+        loss = table.step(source.batch(str(kind), BATCH), RATE * (1 - step / steps))
         losses[str(kind)] = round(0.9 * losses.get(str(kind), loss) + 0.1 * loss, 3)
         if (step + 1) % 500 == 0:
             say(started, f"step {step + 1} of {steps}", measure(table.rows, sets), losses)
@@ -104,6 +109,9 @@ def train(data: Path, out: Path, steps: int) -> dict[str, Any]:
             "kinds of pairs and their weights": pairs.KINDS,
             "share of queries without diacritics": pairs.BARE_SHARE,
             "share of queries put into English": pairs.ENGLISH_SHARE,
+            "share of spans kept in their text": pairs.KEPT_SHARE,
+            "share of question batches from one set": pairs.ONE_SET_SHARE,
+            "share of tokens dropped": pairs.DROPPED,
             "vocabulary": {"pieces": tokenizer.get_vocab_size(), "aliases": len(aliases), **asdict(size)},
         },
         "seconds": seconds,
@@ -111,7 +119,7 @@ def train(data: Path, out: Path, steps: int) -> dict[str, Any]:
         "versions": versions(),
         "bytes": sum(file.stat().st_size for file in (out / MODULE).iterdir()),
         "nDCG@10, tuning": tuning,
-        "nDCG@10": evaluate(embed_with(out), data),
+        "nDCG@10": evaluate(out, data),
     }
     (out / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     say(started, "wrote", out)

@@ -28,8 +28,8 @@ SPACE = " "
 class VocabularySize:
     """Where each kind of piece is cut off; counts are those of the training sets."""
 
-    syllable_count: int = 5
-    compound_count: int = 10
+    syllable_count: int = 6
+    compound_count: int = 20
     bare_words: int = 18_000  # the most frequent words that get a piece without diacritics
     english_count: int = 2
     passage_count: int = 3
@@ -83,18 +83,19 @@ def piece_of(words_: str) -> str:
 
 def whole_words(counts: Counts, size: VocabularySize) -> dict[str, float]:
     """Vietnamese and English words as "kinh tế" → log-probability."""
-    kept: Counter[str] = Counter()
-    for word, occurrences in counts.words.items():
-        if occurrences >= (size.compound_count if " " in word else size.syllable_count):
-            kept[word] = occurrences
+    kept: Counter[str] = Counter(
+        {
+            word: occurrences
+            for word, occurrences in counts.words.items()
+            if occurrences >= (size.compound_count if " " in word else size.syllable_count)
+        }
+    )
     for word in list(kept):
         for syllable in word.split():
             kept.setdefault(syllable, counts.words.get(syllable, 1))
     for word, occurrences in counts.english.items():
         if occurrences >= size.english_count or word in counts.dictionary:
             kept[word] += occurrences
-    for word in counts.dictionary:
-        kept.setdefault(word, 1)
     for source in (counts.passages, counts.translated):
         for word, occurrences in source.items():
             if occurrences >= size.passage_count and word not in kept:

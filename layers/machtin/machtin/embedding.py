@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from machtin.article import Article
 from machtin.errors import ModelError
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ MODULE = "0_StaticEmbedding"
 WEIGHTS = "embedding.weight"
 # A text is read up to here, about 10,000 syllables; of 128,060 news articles 3 are longer.
 LONGEST_TEXT = 50_000
+# An article's vector is the sum of its parts' unit vectors, so weighted; the lead is the body's first tokens, for a
+# news report says first what it is about. Measured in docs/decisions/0003-static-embedding-model.md.
+TITLE_WEIGHT = 0.5
+SAPO_WEIGHT = 0.5
+LEAD_WEIGHT = 0.3
+LEAD_TOKENS = 100
 # What a batch may hold at once: its text, and the rows gathered from it (16 MB as float32).
 _BATCH_CHARACTERS = 1_000_000
 _BATCH_TEXTS = 1_024
@@ -72,22 +79,52 @@ class StaticEmbedder:
         if not 1 <= width <= self.dimensions:
             raise ValueError(f"dimensions must be between 1 and {self.dimensions}, not {width}")
         vectors = np.zeros((len(texts), width), dtype=np.float32)
-        for first, batch in _batches(texts):
-            for place, tokens in enumerate(self._tokens(batch), start=first):
-                vectors[place] = self._sum_of_rows(tokens, width)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        for place, tokens in self._tokens(texts):
+            vectors[place] = self._sum_of_rows(tokens, width)
+        return _unit(vectors)
 
-    def _tokens(self, batch: list[str]) -> Iterator[NDArray[np.int64]]:
-        for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False):
-            yield np.array(encoding.ids, dtype=np.int64)
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        """Unit vectors of whole articles, float32 of shape (n, dimensions), comparable with those of ``embed``.
+
+        Title, sapo and body count as parts, whatever their lengths. In the body a piece that occurs n times counts √n,
+        as in tf-idf variants with damped term frequency (Manning et al., *Introduction to Information Retrieval*, 6.4).
+        """
+        bodies = np.zeros((len(articles), self.dimensions), dtype=np.float32)
+        for place, tokens in self._tokens([article.body for article in articles]):
+            whole, lead = (self._damped_sum(part) for part in (tokens, tokens[:LEAD_TOKENS]))
+            bodies[place] = whole + LEAD_WEIGHT * lead
+        titles = self.embed([article.title for article in articles])
+        sapos = self.embed([article.sapo for article in articles])
+        return _unit(TITLE_WEIGHT * titles + SAPO_WEIGHT * sapos + _unit(bodies))
+
+    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        for first, batch in _batches(texts):
+            encodings = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            for place, encoding in enumerate(encodings, start=first):
+                yield place, np.array(encoding.ids, dtype=np.int64)
 
     def _sum_of_rows(self, tokens: NDArray[np.int64], width: int) -> Vectors:
-        total = np.zeros(width, dtype=np.float32)
-        for first in range(0, len(tokens), _BATCH_ROWS):
-            rows = self._rows[tokens[first : first + _BATCH_ROWS], :width]
-            total += rows.sum(axis=0, dtype=np.float32)
+        named, occurrences = np.unique(tokens, return_counts=True)
+        return self._weighted_sum(named, occurrences.astype(np.float32), width)
+
+    def _damped_sum(self, tokens: NDArray[np.int64]) -> Vectors:
+        named, occurrences = np.unique(tokens, return_counts=True)
+        total = self._weighted_sum(named, np.sqrt(occurrences).astype(np.float32), self.dimensions)
+        length = float(np.linalg.norm(total))
+        return total / np.float32(length or 1.0)
+
+    def _weighted_sum(self, named: NDArray[np.int64], weights: Vectors, width: int) -> Vectors:
+        total: Vectors = np.zeros(width, dtype=np.float32)
+        for first in range(0, len(named), _BATCH_ROWS):
+            part = slice(first, first + _BATCH_ROWS)
+            total += weights[part] @ self._rows[named[part], :width].astype(np.float32)
         return total
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return units
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -121,7 +158,7 @@ def _map_rows(path: Path) -> tuple[NDArray[np.float16], dict[str, str]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is not a safetensors file with a table {WEIGHTS!r}: {error}") from error
     if kind != "F16" or end - start != 2 * pieces * dimensions:
-        raise ModelError(f"{path}: {WEIGHTS} is {kind} of {end - start} bytes, not half precision {pieces} × {dimensions}")
+        raise ModelError(f"{path}: {WEIGHTS} is {kind}, {end - start} bytes, not F16 of {pieces} × {dimensions}")
     if path.stat().st_size < 8 + length + end:
         raise ModelError(f"{path} is cut short: {path.stat().st_size} of {8 + length + end} bytes")
     mapped = np.memmap(path, dtype=np.float16, mode="r", offset=8 + length + start, shape=(pieces, dimensions))
