@@ -30,6 +30,10 @@ MODEL_FILE: Final = Path(__file__).with_name("summary_model.json")
 # Sentences of one article differ by 0.1 to 0.2 in score: one that holds the whole query overtakes any that does not.
 _QUERY_BONUS: Final = 0.6
 
+# A sentence of which so much has been said already is a repeat: it comes after every other, whatever its score.
+_REPEAT: Final = 0.9
+_BEHIND_ALL: Final = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -147,6 +151,7 @@ class _Choice:
         self._selection = model.selection
         self._weights = model.syllable_weights
         self._distinct = [frozenset(one.tokens) for one in offered]
+        self._totals = [total_weight(distinct, self._weights) for distinct in self._distinct]
         self._lengths = np.array([len(one.tokens) for one in offered])
         self._leaning = np.array([one.leans for one in offered], dtype=bool)
         self._said = np.zeros(len(offered))  # how much of each sentence those already taken say
@@ -168,6 +173,7 @@ class _Choice:
         alone = self._leaning.copy()
         alone[[at + 1 for at in self.taken if at + 1 < len(alone)]] = False
         worth = self._scores - self._selection.redundancy * self._said - self._selection.lean * alone
+        worth[self._said >= _REPEAT] -= _BEHIND_ALL
         worth[self.taken] = -np.inf
         return worth
 
@@ -181,11 +187,9 @@ class _Choice:
 
     def _take(self, at: int) -> None:
         self.taken.append(at)
-        new = self._distinct[at]
-        weight = total_weight(new, self._weights)
         for other, distinct in enumerate(self._distinct):
-            lighter = min(weight, total_weight(distinct, self._weights))
-            common = total_weight(new & distinct, self._weights)
+            lighter = min(self._totals[at], self._totals[other])
+            common = total_weight(self._distinct[at] & distinct, self._weights)
             self._said[other] = max(self._said[other], common / lighter if lighter else 0.0)
 
 

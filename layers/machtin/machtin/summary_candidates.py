@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, Literal
 
 from machtin.article import Article
@@ -25,6 +24,7 @@ _SOURCE_IN_BRACKETS = re.compile(r"\(\s*(?:theo|nguồn|ảnh|tổng hợp|lư�
 _CREDITED = r"(?:ảnh|video|clip|nguồn|đồ họa|bài|tin|thực hiện|biên tập|dựng phim|quay phim)"
 _CREDIT = re.compile(rf"\W*{_CREDITED}(?:\s*(?:,|/|-|và|&)\s*{_CREDITED})*\s*:", re.IGNORECASE)
 _CAPTION = re.compile(r"[\s(.\[](?:ảnh|video|clip|đồ họa)\s*:\s*[^.!?:]{1,60}[.)\]\s]*\Z", re.IGNORECASE)
+_PICTURE = re.compile(r"\W*(?:ảnh|video|clip|đồ họa)\s*:", re.IGNORECASE)
 _POINTERS: Final = frozenset(("xem thêm", "đọc thêm", "mời độc", "mời quý", "mời bạn", "tin liên"))
 _ENDED = re.compile(r"[.!?…:;,][\"'”’»)\]\s]*\Z")
 _SMALL_WORDS_OF_BYLINES: Final = frozenset(("theo", "và", "tổng", "hợp", "pv", "ctv", "thực", "hiện", "dịch", "lược"))
@@ -57,13 +57,21 @@ def candidates(article: Article) -> list[Candidate]:
 
 
 def _candidates(field: Field, text: str) -> list[Candidate]:
-    offered = ((sentence, tuple(syllables(sentence.text))) for sentence in sentences(text) if _fits(sentence))
-    usable = (
-        Candidate(sentence, field, tokens, leans_on_previous(sentence.text, tokens))
-        for sentence, tokens in offered
-        if tokens and not is_credit(sentence.text, tokens)
-    )
-    return list(islice(usable, MOST_SENTENCES))
+    usable: list[Candidate] = []
+    for sentence in sentences(text):
+        tokens = tuple(syllables(sentence.text)) if _fits(sentence) else ()
+        if is_credit(sentence.text, tokens):
+            if usable and _PICTURE.match(sentence.text) and _same_line(text, usable[-1].sentence, sentence):
+                usable.pop()  # its caption
+        elif tokens:
+            usable.append(Candidate(sentence, field, tokens, leans_on_previous(sentence.text, tokens)))
+        if len(usable) == MOST_SENTENCES:
+            break
+    return usable
+
+
+def _same_line(text: str, before: Sentence, after: Sentence) -> bool:
+    return not text[before.end : after.start].strip(" \t\u00a0")
 
 
 def _fits(sentence: Sentence) -> bool:
@@ -73,7 +81,7 @@ def _fits(sentence: Sentence) -> bool:
 def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
     """Whether a sentence opens with a word that needs the one before it: "Tuy nhiên", "Theo đó", "Ông này"."""
     if " ".join(tokens[:2]) in _OPENS_TWO:
-        return not (tokens[0] == "theo" and _names_somebody(text, 2))
+        return tokens[1] not in _FORMS_OF_ADDRESS or not _names_somebody(text, 2)
     if not tokens or tokens[0] not in _OPENS_ONE:
         return False
     return tokens[0] not in _FORMS_OF_ADDRESS or not _names_somebody(text, 1)

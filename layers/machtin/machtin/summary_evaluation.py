@@ -29,8 +29,12 @@ class WrittenSummary:
 
 def read_summaries(path: Path) -> list[WrittenSummary]:
     """One JSON object a line with title, body and summary. Raises InvalidInput naming the file and the line."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInput.of(str(path), "must be encoded in UTF-8") from error
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         where = f"{path}:{number}"

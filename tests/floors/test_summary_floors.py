@@ -1,0 +1,36 @@
+"""Summaries of articles that nothing was learned from are near to what their editors wrote."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from machtin.evaluation import corpus_sha256
+from machtin.summary import MODEL_FILE, SentenceScorer
+from machtin.summary_evaluation import WrittenSummary, evaluate_summaries
+
+pytestmark = pytest.mark.floors
+
+ARTICLES = 2_000
+FLOORS = {"rouge1": 32.5, "rouge2": 18.3, "rougeL": 24.6}
+VALIDATION_SHA256 = "b262bba73cacf20374156ff6d3ee503c58a1dff9112a6a7074c5e664cdf47a81"
+
+
+def test_the_last_validation_articles(shared_data: Path) -> None:
+    file = shared_data / "vietnews.val.jsonl.xz"
+    assert corpus_sha256([file]) == VALIDATION_SHA256, "the floors are those of other data"
+    with lzma.open(file, "rt", encoding="utf-8") as lines:
+        held_out = [json.loads(line) for line in lines][-ARTICLES:]
+    rows = [WrittenSummary(row["title"], row["body"], row["abstract"]) for row in held_out]
+
+    results = evaluate_summaries(rows, SentenceScorer.load())
+
+    ours = results["machtin"]
+    assert {name: round(value, 2) for name, value in ours.items() if value < FLOORS[name]} == {}, results
+    for lead in ("lead1", "lead2", "lead3"):
+        assert all(ours[name] > results[lead][name] + 3 for name in FLOORS), results
+    reported = json.loads(MODEL_FILE.read_text(encoding="utf-8"))["provenance"]["results"]["machtin"]
+    assert ours == pytest.approx(reported, abs=0.05)

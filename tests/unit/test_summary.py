@@ -1,0 +1,319 @@
+"""Summaries: sentences of the article and nothing else, of the length asked for, about what is asked for."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from machtin.article import Article
+from machtin.errors import ModelError
+from machtin.ports import Summarizer, SummarySentence, Vectors
+from machtin.sentences import sentences as split
+from machtin.summary import MODEL_FILE, ScorerModel, SentenceScorer
+from machtin.summary_candidates import LONGEST_SENTENCE, candidates, is_credit, leans_on_previous
+from machtin.summary_features import FEATURES, sentence_features, total_weight
+from machtin.vietnamese import syllables
+
+SCORER: Summarizer = SentenceScorer.load()
+
+FLOOD = Article(
+    id="ngap",
+    title="Hà Nội ngập sâu sau trận mưa lớn nhất mùa hè",
+    sapo="Mưa lớn rạng sáng khiến hàng chục tuyến phố ngập.",
+    body=(
+        "Người dân phố Minh Khai dắt xe qua đoạn ngập sáng 5/7. Ảnh: Thu Hà\n\n"
+        "Trận mưa lớn kéo dài từ 2h đến 6h sáng 5/7 khiến 32 tuyến phố ở Hà Nội ngập sâu, có nơi tới 80 cm. "
+        "Theo đó, công ty thoát nước đã huy động 1.500 công nhân.\n\n"
+        "Trường tiểu học Minh Khai cho 900 học sinh nghỉ học vì sân trường ngập nước. "
+        "Phụ huynh được báo tin qua điện thoại lúc 6h30. “Tôi chưa bao giờ thấy nước lên nhanh vậy”, chị Lan nói.\n\n"
+        "Trung tâm dự báo khí tượng thủy văn cho biết lượng mưa đo được là 210 mm, cao nhất từ đầu mùa hè. "
+        "Mưa sẽ giảm dần từ chiều nay. Nước rút hết vào trưa cùng ngày.\n\n"
+        "Quỳnh Hoa (Tổng hợp)"
+    ),
+)
+SENTENCES_OFFERED = 8
+
+WORDS = st.sampled_from(
+    [
+        *"Hà Nội mưa lớn Ðà Nẵng TP. HCM 128/NQ-CP 76,2 triệu 11/9/2020 ông Tuy nhiên Theo đó".split(),
+        *(
+            "“Tôi",
+            "nói”.",
+            "ngập.",
+            "Ảnh:",
+            "(Theo",
+            "TTXVN)",
+            "\n",
+            "\n\n",
+            "…",
+            "?",
+            "!",
+            ".",
+            "-",
+            "\u200b",
+            "\ufeff",
+        ),
+        *(unicodedata.normalize("NFD", word) for word in ("Thủy", "điện", "hoà", "quý.")),
+    ]
+)
+TEXTS = st.one_of(st.lists(WORDS, max_size=120).map(" ".join), st.text(max_size=300))
+LIMITS = st.one_of(st.none(), st.integers(min_value=-1, max_value=60))
+
+
+def assert_faithful(article: Article, summary: Sequence[SummarySentence]) -> None:
+    """Each sentence stands in the article, character by character; none before or over the one before it."""
+    published = {"body": article.body, "sapo": article.sapo}
+    assert len({one.field for one in summary}) <= 1
+    behind = 0
+    for one in summary:
+        assert one.text
+        assert one.text == published[one.field][one.start : one.end]
+        assert one.start >= behind
+        assert np.isfinite(one.score)
+        behind = one.end
+
+
+@given(title=TEXTS, sapo=TEXTS, body=TEXTS, count=LIMITS, limit=LIMITS, query=st.one_of(st.none(), TEXTS))
+@example(title="", sapo="", body="", count=None, limit=None, query="")
+@example(title="a", sapo="Ð" * 50, body="\ud800\x00. \u0301", count=3, limit=None, query="\u0301")
+def test_a_summary_is_made_of_the_article_alone_and_keeps_its_limits(
+    title: str, sapo: str, body: str, count: int | None, limit: int | None, query: str | None
+) -> None:
+    article = Article(id="any", title=title, sapo=sapo, body=body)
+
+    summary = SCORER.summarize(article, sentences=count, syllables=limit, query=query)
+
+    assert_faithful(article, summary)
+    if count is not None:
+        assert len(summary) <= max(count, 0)
+    if limit is not None:
+        assert sum(len(syllables(one.text)) for one in summary) <= max(limit, 0)
+    if limit is None:
+        assert len(summary) == min(len(candidates(article)), len(summary) if count is None else max(count, 0))
+    if count is None and limit is None and candidates(article):
+        assert len(summary) in (1, 2)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_letters_stay_as_published(form: Literal["NFC", "NFD"]) -> None:
+    body = FLOOD.body.replace("Trận mưa", "Trận\u200b mưa").replace("Hà Nội", "Ðà Nẵng")
+    article = replace(FLOOD, body=unicodedata.normalize(form, body))
+
+    summary = SCORER.summarize(article, sentences=3)
+
+    assert_faithful(article, summary)
+    assert "Ð" in "".join(one.text for one in summary)
+    assert [syllables(one.text) for one in summary] == [
+        syllables(one.text) for one in SCORER.summarize(replace(FLOOD, body=body), sentences=3)
+    ]
+
+
+def test_the_usual_summary_says_what_the_title_announces() -> None:
+    (first, *_) = SCORER.summarize(FLOOD)
+
+    assert first.text.startswith("Trận mưa lớn kéo dài từ 2h đến 6h sáng 5/7")
+    assert first.field == "body"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, SENTENCES_OFFERED, SENTENCES_OFFERED + 5])
+def test_so_many_sentences_as_asked_for(count: int) -> None:
+    summary = SCORER.summarize(FLOOD, sentences=count)
+
+    assert len(summary) == min(count, SENTENCES_OFFERED)
+    assert_faithful(FLOOD, summary)
+
+
+def test_more_sentences_keep_those_chosen_before() -> None:
+    chosen = [{one.start for one in SCORER.summarize(FLOOD, sentences=count)} for count in range(1, 7)]
+
+    assert all(fewer < more for fewer, more in pairwise(chosen))
+
+
+@pytest.mark.parametrize("limit", [12, 30, 60, 100])
+def test_so_many_syllables_at_most_and_no_further_sentence_fits(limit: int) -> None:
+    summary = SCORER.summarize(FLOOD, syllables=limit)
+
+    length = sum(len(syllables(one.text)) for one in summary)
+    left = [one for one in candidates(FLOOD) if one.sentence.start not in {chosen.start for chosen in summary}]
+    assert 0 < length <= limit
+    assert all(length + len(one.tokens) > limit for one in left)
+
+
+def test_no_sentence_is_cut_to_fit() -> None:
+    assert SCORER.summarize(FLOOD, syllables=3) == ()
+
+
+def test_both_limits_hold_together() -> None:
+    summary = SCORER.summarize(FLOOD, sentences=2, syllables=30)
+
+    assert len(summary) <= 2
+    assert sum(len(syllables(one.text)) for one in summary) <= 30
+
+
+@pytest.mark.parametrize("query", ["học sinh nghỉ học", "hoc sinh nghi hoc"])
+def test_a_query_brings_forward_what_speaks_of_it(query: str) -> None:
+    assert "nghỉ học" not in SCORER.summarize(FLOOD, sentences=1)[0].text
+    assert "nghỉ học" in SCORER.summarize(FLOOD, sentences=1, query=query)[0].text
+
+
+class SchoolEmbedder:
+    """One direction for all that speaks of school, in either language; another for the rest."""
+
+    model_version = "school"
+    dimensions = 2
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        of_school = np.array([[("school" in text or "học sinh" in text)] for text in texts])
+        return np.hstack([of_school, ~of_school]).astype(np.float32)
+
+
+def test_an_embedder_understands_a_query_in_other_words() -> None:
+    scorer = SentenceScorer.load(embedder=SchoolEmbedder())
+
+    assert "học sinh" in scorer.summarize(FLOOD, sentences=1, query="closed schools")[0].text
+    assert scorer.summarize(FLOOD) == SCORER.summarize(FLOOD)
+
+
+def test_an_article_without_body_is_summarized_from_its_sapo() -> None:
+    article = replace(FLOOD, body="(Theo TTXVN)\n\nẢnh: Thu Hà")
+
+    (only,) = SCORER.summarize(article)
+
+    assert (only.field, only.text) == ("sapo", FLOOD.sapo)
+
+
+def test_nothing_to_say_is_nothing() -> None:
+    assert SCORER.summarize(Article(id="a", title="Tiêu đề", sapo=" ", body="…\n\n***")) == ()
+
+
+def test_a_text_without_full_stops_is_no_sentence() -> None:
+    endless = "mưa lớn " * LONGEST_SENTENCE
+
+    assert SCORER.summarize(Article(id="a", title="Mưa lớn", sapo="", body=endless)) == ()
+
+
+def test_a_repeat_of_what_is_said_comes_last() -> None:
+    fact = "Mưa lớn khiến 32 tuyến phố ở Hà Nội ngập sâu rạng sáng 5/7."
+    other = "Người dân dắt xe máy qua phố."
+    article = replace(FLOOD, body=f"{fact}\n\n{other}\n\n{fact}")
+
+    assert [one.text for one in SCORER.summarize(article)][1:] in ([], [other])
+    assert [one.text for one in SCORER.summarize(article, sentences=2)] == [fact, other]
+    assert [one.text for one in SCORER.summarize(article, sentences=3)] == [fact, other, fact]
+
+
+def test_a_caption_goes_with_its_credit() -> None:
+    assert "dắt xe" not in " ".join(one.sentence.text for one in candidates(FLOOD))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(Theo TTXVN)",
+        "(Nguồn: Báo Nhân Dân).",
+        "Ảnh: Minh Anh",
+        "Ảnh: Minh Anh.",
+        "Bài, ảnh: Trần Hải",
+        "Bài và ảnh: Trần Hải",
+        "Quỳnh Hoa",
+        "Mộc Miên (Tổng hợp)",
+        "Theo VnExpress",
+        "Hiện trường vụ tai nạn trên quốc lộ 1A. Ảnh: CTV",
+        "Hàng trăm người dân thôn Thuận Hạnh đổ ra đường đón đội bóng trở về sáng nay (Ảnh: Hữu Nghị)",
+        "Xem thêm: Hà Nội mưa lớn diện rộng trong nhiều giờ liền, nhiều tuyến phố ngập",
+        unicodedata.normalize("NFD", "Ảnh: Quỳnh Hoa"),
+    ],
+)
+def test_credits_are_no_sentences(line: str) -> None:
+    assert is_credit(line, syllables(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ông Nguyễn Văn A bị bắt.",
+        "Theo Bộ Y tế, Việt Nam ghi nhận 12 ca mắc mới.",
+        "Ảnh hưởng của bão số 3 kéo dài nhiều ngày.",
+        "Nguồn nước bị ô nhiễm nặng.",
+        "Bộ Công an: Không có chuyện tăng lệ phí.",
+        "Ông nói về ảnh: đó là ảnh ghép, và ông sẽ kiện những người đã đăng nó lên mạng xã hội trong hai ngày qua.",
+    ],
+)
+def test_sentences_are_no_credits(line: str) -> None:
+    assert not is_credit(line, syllables(line))
+
+
+@pytest.mark.parametrize("opening", ["Tuy nhiên, mưa", "Theo đó, Bộ", "Ông này cho biết", "Họ nói", "Theo ông, giá"])
+def test_some_openings_lean_on_the_sentence_before(opening: str) -> None:
+    assert leans_on_previous(opening, syllables(opening))
+
+
+@pytest.mark.parametrize("opening", ["Ông Nguyễn Văn A nói", "Theo ông Trần B, giá", "Theo Bộ Y tế", "Mưa lớn", ""])
+def test_others_stand_alone(opening: str) -> None:
+    assert not leans_on_previous(opening, syllables(opening))
+
+
+def test_features_have_one_row_a_sentence_and_stay_in_bounds() -> None:
+    texts = [one.text for one in split(FLOOD.body)]
+
+    features = sentence_features(syllables(FLOOD.title), texts, [syllables(text) for text in texts], {"và": 0.1})
+
+    assert features.shape == (len(texts), len(FEATURES))
+    cosines = features[:, [at for at, name in enumerate(FEATURES) if name.endswith(("cosine", "recall", "precision"))]]
+    assert np.all((cosines >= 0) & (cosines <= 1 + 1e-9))
+
+
+def test_a_sentence_that_is_the_title_is_nearest_to_it() -> None:
+    tokens = [syllables("Hà Nội ngập sâu"), syllables("Giá vàng tăng mạnh")]
+
+    features = sentence_features(tokens[0], ["Hà Nội ngập sâu.", "Giá vàng tăng mạnh."], tokens, {})
+
+    by_name = dict(zip(FEATURES, features.T, strict=True))
+    for name in ("title_recall", "title_precision", "title_cosine", "title_bigram_f1"):
+        assert by_name[name] == pytest.approx([1, 0]), name
+
+
+def test_frequent_syllables_weigh_less() -> None:
+    assert total_weight({"và", "ngập"}, {"và": 0.1}) == pytest.approx(1.1)
+
+
+def test_the_shipped_model_says_where_it_comes_from() -> None:
+    document = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+
+    assert tuple(document["features"]) == FEATURES
+    assert all(len(digest) == 64 for digest in document["provenance"]["data_sha256"].values())
+    assert document["provenance"]["results"]["machtin"]["rouge1"] > document["provenance"]["results"]["lead2"]["rouge1"]
+
+
+def test_another_model_can_be_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "summary_model.json"
+    path.write_bytes(MODEL_FILE.read_bytes())
+
+    assert SentenceScorer.load(path).summarize(FLOOD) == SCORER.summarize(FLOOD)
+    assert ScorerModel.load(path).selection.room > 0
+
+
+@pytest.mark.parametrize("fault", ["missing", "no JSON", "other features", "no selection", "a list"])
+def test_a_broken_model_is_named(tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "summary_model.json"
+    document: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+    if fault == "other features":
+        document["features"]["novelty"] = {"weight": 1.0}
+    if fault == "no selection":
+        del document["selection"]
+    content = {"no JSON": "{", "a list": "[]"}.get(fault, json.dumps(document))
+    if fault != "missing":
+        path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(ModelError, match=r"summary_model\.json"):
+        SentenceScorer.load(path)
