@@ -247,7 +247,7 @@ EDITORS = [
 
 
 @pytest.mark.parametrize(("method", "path"), EDITORS)
-@pytest.mark.parametrize("credentials", [None, "Bearer wrong", "Bearer ", "Basic dTpw", "token"])
+@pytest.mark.parametrize("credentials", [None, "Bearer wrong", "Bearer", "Basic dTpw", "token"])
 def test_editors_routes_refuse_whoever_does_not_hold_the_token(
     server: Server, method: str, path: str, credentials: str | None
 ) -> None:

@@ -26,6 +26,7 @@ class Desk:
 
     def __init__(self, installation: Installation) -> None:
         self.now = 0.0
+        self.told: list[str] = []
         self.settings = installation.settings
         self.folder = installation.settings.inbox_folder
         self.folder.mkdir(parents=True)
@@ -40,7 +41,7 @@ class Desk:
         def take(sources: Iterable[Source]) -> Tally:
             return self.take(sources)
 
-        return Inbox(self.folder, self.settings.refused_folder, take, lambda: self.now)
+        return Inbox(self.folder, self.settings.refused_folder, take, self.told.append, lambda: self.now)
 
     def drop(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -137,6 +138,8 @@ def test_refused_lines_are_kept_with_their_reason_and_the_rest_is_taken(desk: De
     (reason,) = desk.reasons()
     assert reason["line"] == 2
     assert reason["input"] == "{broken"
+    assert desk.told[0] == "From the inbox, a.ndjson: 2 taken, 0 unchanged, 1 refused"
+    assert desk.told[1].startswith("  refused: ")
 
 
 def test_a_file_of_which_nothing_is_taken_goes_to_what_was_refused(desk: Desk) -> None:

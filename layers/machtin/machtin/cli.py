@@ -66,6 +66,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"machtin: {error}", err=True)
         return exit_code(error)
     except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; Python's own flush at the end must not complain again.

@@ -5,6 +5,7 @@ Every step leaves a record behind and can be repeated, so that a re-index that w
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,8 @@ from machtin.ports import ArticleIndex, ArticleStore, Embedder, IndexCatalog, Re
 
 # Articles indexed by one call of ``advance``: a few seconds' work, so that progress shows and a kill costs little.
 CHUNK: Final = 500
+
+log = logging.getLogger(__name__)
 
 IndexChanges = Callable[[ArticleIndex, Sequence[Stored]], None]
 
@@ -74,6 +77,9 @@ class Reindexer:
             record = steps[record.step](record)
         except MachtinError as error:
             record = replace(record, state="failed", error=str(error))
+        except Exception as error:  # what breaks once breaks at each repetition: it must end, not be repeated for ever
+            log.exception("re-index %s broke in step %s", record.id, record.step)
+            record = replace(record, state="failed", error=f"{type(error).__name__}: {error}")
         record = replace(record, updated_at=self._clock())
         self._log.save(record)
         return record

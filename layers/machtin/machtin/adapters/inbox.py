@@ -18,6 +18,8 @@ LOOK_SECONDS: Final = 0.5
 # A file is whole when it has not changed for this long; who writes more slowly renames the file when it is whole.
 QUIET_SECONDS: Final = 2.0
 TAKEN: Final = "taken"
+# Refusals of one file that are told of; all are kept.
+SHOWN: Final = 5
 UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp", "~")
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,13 @@ class Inbox:
         folder: Path,
         refused: Path,
         take: Callable[[Iterable[Source]], Tally],
+        tell: Callable[[str], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
         self._refused = refused
         self._take = take
+        self._tell = tell
         self._clock = clock
         self._looked = float("-inf")
         self._quiet_since: dict[Path, tuple[_State, float]] = {}
@@ -82,9 +86,10 @@ class Inbox:
         if now - before[1] < QUIET_SECONDS or self._stuck.get(path) == state:
             return 0
         tally = self._taken(path)
-        for refusal in tally.refused:
-            log.warning("from the inbox, refused: %s", refusal)
-        log.info("from the inbox: %s, %d taken, %d unchanged", path.name, tally.taken, tally.unchanged)
+        counts = f"{tally.taken:,} taken, {tally.unchanged:,} unchanged, {len(tally.refused):,} refused"
+        self._tell(f"From the inbox, {path.relative_to(self._folder)}: {counts}")
+        for refusal in tally.refused[:SHOWN]:
+            self._tell(f"  refused: {refusal}")
         below = self._folder / TAKEN if tally.read or not tally.refused else self._refused / "files"
         try:
             _move(path, below / path.relative_to(self._folder))

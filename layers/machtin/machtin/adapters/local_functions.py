@@ -74,7 +74,15 @@ def _log_to_stderr() -> None:
 
 
 class StderrHandler(logging.Handler):
-    """One line for each record; a traceback only for what machtin has no name for."""
+    """One line for each record; a traceback only for what machtin has no name for.
+
+    A command that shows a failed request as its own answer turns ``named_failures`` off, so that it isn't told twice.
+    """
+
+    named_failures = True
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return self.named_failures or not (record.exc_info and isinstance(record.exc_info[1], MachtinError))
 
     def emit(self, record: logging.LogRecord) -> None:
         sys.stderr.write(self.format(record) + "\n")

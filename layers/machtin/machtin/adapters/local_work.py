@@ -54,7 +54,7 @@ class LocalWork:
         self._functions.reindex({"reindex_id": reindex_id}, LocalContext("reindex", str(uuid.uuid4())))
         return True
 
-    def worker(self, *chores: Callable[[], int], on_taking: Callable[[], None]) -> Worker:
+    def worker(self, *chores: Callable[[], int], on_taking: Callable[[], object]) -> Worker:
         """A thread for deliveries, re-indexes and ``chores``; ``on_taking`` runs first, when the work is in hand."""
         prepared = False
 

@@ -20,7 +20,7 @@ def ask(
     Returns the answer to be shown to a person, or None when it was printed as it came. A problem document ends the
     command with the exit code of its status.
     """
-    from machtin.adapters.local_functions import local_functions
+    from machtin.adapters.local_functions import StderrHandler, local_functions
     from machtin.adapters.local_http import LocalContext, http_event
     from machtin.adapters.local_server import routes
 
@@ -35,6 +35,7 @@ def ask(
     event = http_event(scope, body)
     event["requestContext"]["authorizer"] = {"iam": {"userId": "local"}}
     route = next(one for one in routes(local_functions()) if method in one.methods and path.startswith(one.prefix))
+    StderrHandler.named_failures = False
     answer = route.handler(event, LocalContext(route.name, event["requestContext"]["requestId"]))
     if as_json:
         click.echo(answer["body"])

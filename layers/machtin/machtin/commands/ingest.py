@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from machtin.commands.exit_codes import SOME_REFUSED
+from machtin.commands.exit_codes import INTERRUPTED, SOME_REFUSED
 from machtin.settings import Settings
 
 
@@ -35,10 +35,10 @@ def ingest(paths: tuple[str, ...], as_json: bool) -> None:
     with background_work(settings) as work:
         try:
             tally = take_in(settings, work, given, "Taking in")
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             click.echo(f"\nStopped. What was taken is kept; {work.waiting():,} articles wait to be indexed.", err=True)
             click.echo("The next machtin ingest or machtin serve goes on with them.", err=True)
-            raise
+            raise click.exceptions.Exit(INTERRUPTED) from error
     if as_json:
         click.echo(json.dumps(tally.to_json(), ensure_ascii=False))
     else:

@@ -52,8 +52,8 @@ def serve(samples: bool, port: int | None, host: str) -> None:
             click.echo(f"Process {work.lock.holder()} is at work on {settings.data}; serving beside it.")
         if samples:
             _load_samples(settings, work)
-        inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take)
-        worker = work.worker(inbox.chore, on_taking=lambda: None if reconciled else _take_over())
+        inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take, click.echo)
+        worker = work.worker(inbox.chore, on_taking=_nothing if reconciled else _reconcile)
         local_server.run(bound, local_functions(), worker, _ready(host, settings))
     click.echo("Stopped.")
 
@@ -71,8 +71,8 @@ def _prepare(settings: Settings) -> None:
     make_token(settings.token_file)
 
 
-def _take_over() -> None:
-    _reconcile()
+def _nothing() -> None:
+    """What is left to do on taking the work in hand when all was done before."""
 
 
 def _reconcile() -> bool:
