@@ -1,0 +1,49 @@
+"""Keys under which sections, tags and authors are compared: one for every way of writing the same name."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from machtin.article import Article
+from machtin.ports import Filters
+from machtin.vietnamese import canonical
+
+Label = Literal["section", "tag", "author"]
+
+_BETWEEN_NAMES = re.compile(r"[,;/&|()–—]|\s-\s|\svà\s", re.IGNORECASE)
+
+
+def key(name: str) -> str:
+    """Equal for names that differ in case, Đ/Ð, composition, tone placement or spaces alone."""
+    return " ".join(canonical(name).casefold().split())
+
+
+def label(kind: Label, name: str) -> str:
+    """The key with its kind in front, as it stands in an index."""
+    return f"{kind}:{key(name)}"
+
+
+def author_keys(byline: str) -> set[str]:
+    """Keys of the whole byline and of each name in it ("Quỳnh Hoa - Minh Trí")."""
+    names = [byline, *_BETWEEN_NAMES.split(canonical(byline))]
+    return {key(name) for name in names} - {""}
+
+
+def labels_of(article: Article) -> set[str]:
+    """Everything that an article can be filtered by, dates aside."""
+    labels = {f"author:{name}" for name in author_keys(article.author or "")}
+    labels |= {label("tag", tag) for tag in article.tags}
+    if article.section and key(article.section):
+        labels.add(label("section", article.section))
+    return labels
+
+
+def labels_wanted(filters: Filters) -> list[str]:
+    """The labels that an article must all carry to pass."""
+    wanted: tuple[tuple[Label, str | None], ...] = (
+        ("section", filters.section),
+        ("tag", filters.tag),
+        ("author", filters.author),
+    )
+    return [label(kind, name) for kind, name in wanted if name is not None]

@@ -1,0 +1,88 @@
+"""One state of an index version, and the two legs of a retrieval over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.adapters.row_table import Mask, RowTable, page
+from machtin.adapters.text_index import TextView
+from machtin.adapters.vector_search import EXACT_LIMIT, nearest
+from machtin.errors import IndexUnavailable
+from machtin.ports import Facets, Leg, Retrieval, Vectors
+
+Part = Literal["text", "vectors", "leading"]
+Readable = TypeVar("Readable", TextView, Vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """Never changes, whatever is written meanwhile. A part that can't be read is None; ``failures`` has the reasons."""
+
+    table: RowTable
+    text: TextView | None
+    vectors: Vectors | None
+    leading: Vectors | None
+    failures: Mapping[Part, str]
+
+    def readable_text(self) -> TextView:
+        """Raises IndexUnavailable with the reason when the text can't be read."""
+        return self._whole(self.text, "text")
+
+    def listing(self, passing: Mask, question: Retrieval) -> Leg:
+        """All articles that pass, by date, or by id where relevance is asked for: an empty text tells nothing of it."""
+        slots = np.flatnonzero(passing)
+        return self._leg(self.table.listed(slots, question.sort), slots, None, len(slots), question)
+
+    def lexical(self, question: Retrieval) -> Leg:
+        """Articles that match a text within the filters; a list by date has no scores (0)."""
+        text = self.readable_text()
+        query = text.query(question.text or "", question.filters)
+        window = max(1, question.offset + question.size)
+        if question.sort == "relevance":
+            scores, slots, total = text.best(query, window)
+            return self._leg(-scores, slots, scores, total, question)
+        keys, slots, total = text.by_date(query, window, question.sort)
+        return self._leg(keys, slots, None, total, question)
+
+    def facets(self, question: Retrieval, spellings: Mapping[str, str]) -> Facets:
+        """Counts over all lexical matches: sections by their spelling, largest first; months newest first."""
+        text = self.readable_text()
+        sections, months = text.facets(text.query(question.text or "", question.filters))
+        named = sorted((-n, spellings.get(section_key, section_key)) for section_key, n in sections.items())
+        return {"section": {name: -n for n, name in named}, "month": dict(sorted(months.items(), reverse=True))}
+
+    def nearest(self, passing: Mask, vector: Vectors, size: int) -> Leg:
+        """Nearest articles among those that pass."""
+        vectors = self._whole(self.vectors, "vectors")
+        candidates = passing & self.table.embedded
+        leading = self._whole(self.leading, "leading") if len(candidates) > EXACT_LIMIT else None
+        cosines, slots = nearest(vectors, leading, vector, candidates, size)
+        if not np.isfinite(cosines).all():
+            raise IndexUnavailable("the vectors hold values that are no numbers; re-index to mend them")
+        total = int(np.count_nonzero(candidates))
+        return self._leg(-cosines, slots, cosines, total, Retrieval(text=None, vector=vector, size=size))
+
+    def _leg(
+        self,
+        keys: NDArray[np.generic],
+        slots: NDArray[np.int64],
+        scores: Vectors | NDArray[np.float64] | None,
+        total: int,
+        question: Retrieval,
+    ) -> Leg:
+        chosen = page(keys, slots, self.table.ids, question.offset, question.size)
+        return Leg(
+            ids=tuple(self.table.ids[slot] for slot in slots[chosen]),
+            scores=(0.0,) * len(chosen) if scores is None else tuple(float(score) for score in scores[chosen]),
+            total=total,
+        )
+
+    def _whole(self, part: Readable | None, name: Part) -> Readable:
+        if part is None:
+            raise IndexUnavailable(self.failures.get(name, f"the {name} can't be read"))
+        return part

@@ -1,0 +1,214 @@
+"""The text of one index version in tantivy: what is written, and searches that answer with slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.adapters.entry_rows import microseconds
+from machtin.adapters.filter_keys import key, labels_of, labels_wanted
+from machtin.adapters.lexical_query import lexical_query, text_fields
+from machtin.article import Article
+from machtin.errors import IndexUnavailable
+from machtin.ports import Filters, Sort
+
+if TYPE_CHECKING:
+    import tantivy
+
+HANOI: Final = timezone(timedelta(hours=7))
+WRITER_HEAP: Final = 64_000_000
+# More buckets than there can be sections and months in any newsroom.
+MAX_BUCKETS: Final = 65_000
+Slots = NDArray[np.int64]
+
+
+@contextmanager
+def tantivy_errors(path: Path, verb: str) -> Iterator[None]:
+    """tantivy's errors in machtin's words; a panic in its Rust code is one of them."""
+    try:
+        yield
+    except (ValueError, OSError, RuntimeError, SystemError) as error:
+        raise IndexUnavailable(f"cannot {verb} {path}: {error}") from error
+    except BaseException as error:
+        # pyo3's PanicException can't be imported, and is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise IndexUnavailable(f"cannot {verb} {path}: {error}") from error
+
+
+def create_text(path: Path) -> None:
+    """An empty text index in a new folder."""
+    import tantivy
+
+    path.mkdir()
+    schema = tantivy.SchemaBuilder()
+    for name in ("exact", "folded", "bigram"):
+        schema = schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    schema = schema.add_text_field("label", tokenizer_name="raw", index_option="basic")
+    schema = schema.add_text_field("section", tokenizer_name="raw", index_option="basic", fast=True)
+    schema = schema.add_integer_field("month", fast=True)
+    schema = schema.add_integer_field("published", indexed=True, fast=True)
+    schema = schema.add_unsigned_field("slot", indexed=True, fast=True)
+    with tantivy_errors(path, "create"):
+        tantivy.Index(schema.build(), str(path))
+
+
+class TextIndex:
+    """An open text index; a view of it is a searcher that later writes don't change."""
+
+    def __init__(self, path: Path) -> None:
+        import tantivy
+
+        self._path = path
+        with tantivy_errors(path, "open"):
+            self._index = tantivy.Index.open(str(path))
+            self._index.config_reader("manual")
+
+    def view(self) -> TextView:
+        """The latest commit."""
+        with tantivy_errors(self._path, "read"):
+            self._index.reload()
+            return TextView(self._path, self._index.schema, self._index.searcher())
+
+    def replace(
+        self, articles: Iterable[tuple[int, Article]], gone: Iterable[int], committed: Callable[[], None]
+    ) -> None:
+        """Take out some slots and put in others, in one commit; ``committed`` is called as soon as it is durable.
+
+        Then the merging that the commit made due is waited for: left to itself it would be broken off with the
+        writer, begun again by every later write, and never be done.
+        """
+        with tantivy_errors(self._path, "write"):
+            writer = self._index.writer(WRITER_HEAP, 1)
+            for slot in gone:
+                writer.delete_documents_by_term("slot", slot)
+            for slot, article in articles:
+                writer.add_document(_document(slot, article))
+            writer.commit()
+        committed()
+        with tantivy_errors(self._path, "merge"):
+            writer.wait_merging_threads()
+
+
+class TextView:
+    """One state of the text index. Hits are slots; whoever holds the rows knows whose they are."""
+
+    def __init__(self, path: Path, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self._path = path
+        self._schema = schema
+        self._searcher = searcher
+
+    def query(self, text: str, filters: Filters) -> tantivy.Query:
+        """``text`` within ``filters``, which add nothing to the score; "" matches all."""
+        from tantivy import FieldType, Occur, Query
+
+        with tantivy_errors(self._path, "read"):
+            conditions = [Query.term_query(self._schema, "label", name, "basic") for name in labels_wanted(filters)]
+            if filters.since or filters.until:
+                since = microseconds(filters.since) if filters.since else None
+                until = microseconds(filters.until) if filters.until else None
+                conditions.append(
+                    Query.range_query(
+                        self._schema, "published", FieldType.Integer, since, until, include_upper=until is None
+                    )
+                )
+            asked = (
+                lexical_query(self._schema, text, self._searcher.doc_freq, self._searcher.num_docs)
+                if text
+                else Query.all_query()
+            )
+            if not conditions:
+                return asked
+            silent = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+            return Query.boolean_query([(Occur.Must, asked), *silent])
+
+    def within(self, query: tantivy.Query, slots: list[int]) -> int:
+        """How many of these slots match."""
+        from tantivy import Query
+
+        if not slots:
+            return 0
+        return self.count(query.and_must_match(Query.term_set_query(self._schema, "slot", slots)))
+
+    def count(self, query: tantivy.Query) -> int:
+        """How many match."""
+        with tantivy_errors(self._path, "search"):
+            return _count(self._searcher.search(query, 1))
+
+    def best(self, query: tantivy.Query, window: int) -> tuple[NDArray[np.float64], Slots, int]:
+        """Scores and slots of the ``window`` best, all that tie with the last of them included, and how many match."""
+        return self._first(query, window, None)
+
+    def by_date(self, query: tantivy.Query, window: int, sort: Sort) -> tuple[NDArray[np.int64], Slots, int]:
+        """Keys (smallest first) and slots of the first ``window`` by date, ties included, and how many match.
+
+        Undated articles come last whichever way is asked for.
+        """
+        from tantivy import Occur, Order, Query
+
+        exists = Query.exists_query("published")
+        dated = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(exists, 0.0))])
+        total = self.count(query)
+        moments, slots, found = self._first(dated, window, Order.Asc if sort == "oldest" else Order.Desc)
+        keys = moments if sort == "oldest" else -moments
+        if found < min(window, total):
+            undated = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, exists)])
+            rest = self._first(undated, total - found, None)[1]
+            keys = np.append(keys, np.full(len(rest), np.iinfo(np.int64).max))
+            slots = np.append(slots, rest)
+        return keys, slots, total
+
+    def facets(self, query: tantivy.Query) -> tuple[dict[str, int], dict[str, int]]:
+        """Matches by section key, and by month in Hanoi ("2026-03")."""
+        fields = ("section", "month")
+        wanted = {name: {"terms": {"field": name, "size": MAX_BUCKETS, "shard_size": MAX_BUCKETS}} for name in fields}
+        with tantivy_errors(self._path, "count"):
+            counted: Mapping[str, Any] = self._searcher.aggregate(query, wanted)
+        section, month = ({one["key"]: one["doc_count"] for one in counted[name]["buckets"]} for name in fields)
+        return section, {f"{int(at) // 100:04d}-{int(at) % 100:02d}": n for at, n in month.items()}
+
+    def _first(self, query: tantivy.Query, window: int, order: tantivy.Order | None) -> tuple[NDArray[Any], Slots, int]:
+        """Values and slots of the first hits, at least ``window`` where there are so many, no tie cut apart."""
+        limit = window + 1
+        with tantivy_errors(self._path, "search"):
+            while True:
+                if order is None:
+                    found = self._searcher.search(query, limit)
+                else:
+                    found = self._searcher.search(query, limit, order_by_field="published", order=order)
+                total, hits = _count(found), found.hits
+                if len(hits) < limit or hits[window - 1][0] != hits[-1][0]:
+                    break
+                limit = min(4 * limit, total + 1)
+            slots = self._searcher.fast_field_values("slot", [address for _, address in hits])
+        values = np.array([value for value, _ in hits], dtype=np.float64 if order is None else np.int64)
+        return values, np.array(slots, dtype=np.int64), total
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    count: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's stub
+    return count
+
+
+def _document(slot: int, article: Article) -> tantivy.Document:
+    import tantivy
+
+    document = tantivy.Document()
+    for name, tokens in text_fields(article)._asdict().items():
+        document.add_text(name, tokens)
+    for name in labels_of(article):
+        document.add_text("label", name)
+    if section_key := key(article.section or ""):
+        document.add_text("section", section_key)
+    if article.published_at:
+        local = article.published_at.astimezone(HANOI)
+        document.add_integer("month", local.year * 100 + local.month)
+        document.add_integer("published", microseconds(article.published_at))
+    document.add_unsigned("slot", slot)
+    return document
