@@ -250,7 +250,8 @@ class _Walk:
                 self.blocks.append(Block(text, owner, linked, bold, url, region, root))
         self.pieces = []
         self.linked = self.bold = self.letters = 0
-        self.url = None
+        # A link may hold whole blocks, as on cards: it leads from each of them.
+        self.url = self.url if self.open_links else None
 
 
 def _is_data_row(row: Element) -> bool:
