@@ -1,0 +1,115 @@
+// The page: one address for each view, the search box, and the way between them.
+import { readAddress, searchAddress } from "./address.js";
+import { ArticleView } from "./article_view.js";
+import { SearchView } from "./search_view.js";
+
+const TYPING_PAUSE = 180;
+const box = document.getElementById("q");
+const form = document.getElementById("search");
+const views = { search: document.getElementById("search-view"), article: document.getElementById("article-view") };
+
+let lastSearch = readAddress(new URL("/", location.origin));
+const searches = new SearchView((changes) => go(searchAddress({ ...current(), ...changes }), { changed: true }));
+const articles = new ArticleView(views.article, () => searchAddress(lastSearch));
+
+/** The search of the box and the filters; filters of an earlier search end where an article is being read. */
+function current() {
+  const place = readAddress(location);
+  return { ...(place.view === "search" ? place : {}), q: box.value.trim() };
+}
+
+/** Show the view of the present address. `entry` is what the history kept of it, null for a new place. */
+async function show(entry, { keepFocus = false, keepBox = false } = {}) {
+  const place = readAddress(location);
+  const arriving = views[place.view].hidden;
+  views.search.hidden = place.view !== "search";
+  views.article.hidden = place.view !== "article";
+  if (place.view === "search") {
+    articles.leave();
+    lastSearch = place;
+    // What is being typed is never written over: an input method may be in the middle of a word.
+    if (!keepBox) box.value = place.q;
+    await searches.show(place, entry?.shown);
+    if (entry) scrollTo(0, entry.scroll ?? 0);
+    if (entry?.hit && arriving) document.querySelector(`[data-hit="${CSS.escape(entry.hit)}"]`)?.focus({ preventScroll: true });
+    else if (arriving && !entry && !keepFocus) document.getElementById("results-title").focus({ preventScroll: true });
+    return;
+  }
+  scrollTo(0, 0);
+  if (await articles.show(place.id)) {
+    if (entry) scrollTo(0, entry.scroll ?? 0);
+    if (!keepFocus) views.article.querySelector("h1")?.focus({ preventScroll: true });
+  }
+}
+
+/** Go to an address of this page. `typing` places follow one another in one entry of the history. */
+function go(address, { typing = false, changed = false } = {}) {
+  if (!typing && address === location.pathname + location.search) {
+    history.replaceState({ ...history.state, typing: false }, "");
+    return;
+  }
+  if (typing && history.state?.typing) {
+    history.replaceState({ typing }, "", address);
+  } else {
+    keepPlace();
+    history.pushState({ typing }, "", address);
+  }
+  if (!typing && !changed) scrollTo(0, 0);
+  show(null, { keepFocus: typing || changed, keepBox: typing });
+}
+
+/** Remember in the history where on this view the reader is. */
+function keepPlace(hit = history.state?.hit) {
+  history.replaceState({ ...history.state, scroll: scrollY, shown: searches.shown, hit }, "");
+}
+
+let pause = 0;
+box.addEventListener("input", () => {
+  clearTimeout(pause);
+  // Typing while an article is read must not take it away; Enter asks for the results.
+  if (readAddress(location).view !== "search") return;
+  pause = setTimeout(() => go(searchAddress(current()), { typing: true }), TYPING_PAUSE);
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(pause);
+  go(searchAddress(current()), { changed: readAddress(location).view === "search" });
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.origin !== location.origin || link.hash) return;
+  if (link.pathname !== "/" && !link.pathname.startsWith("/articles/")) return;
+  event.preventDefault();
+  clearTimeout(pause);
+  if (link.dataset.hit) keepPlace(link.dataset.hit);
+  go(link.pathname + link.search);
+});
+
+// By its hash this link would make a place of its own in the history.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest("input, select, textarea");
+  if (event.key !== "/" || writing || event.metaKey || event.ctrlKey || event.altKey) return;
+  event.preventDefault();
+  box.select();
+});
+
+let settling = 0;
+addEventListener("scroll", () => {
+  clearTimeout(settling);
+  settling = setTimeout(keepPlace, 200, undefined);
+}, { passive: true });
+
+history.scrollRestoration = "manual";
+addEventListener("popstate", (event) => {
+  clearTimeout(settling);
+  show(event.state ?? {});
+});
+show(history.state, { keepFocus: true });

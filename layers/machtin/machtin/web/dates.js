@@ -1,0 +1,53 @@
+// Days and hours are those of Việt Nam, wherever the reader is.
+import { el } from "./dom.js";
+
+const timeZone = "Asia/Ho_Chi_Minh";
+const dayFormat = new Intl.DateTimeFormat("vi-VN", { timeZone, day: "numeric", month: "numeric", year: "numeric" });
+const longFormat = new Intl.DateTimeFormat("vi-VN", { timeZone, weekday: "long" });
+const hourFormat = new Intl.DateTimeFormat("vi-VN", { timeZone, hour: "2-digit", minute: "2-digit" });
+const isoFormat = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+const relativeFormat = new Intl.RelativeTimeFormat("vi", { numeric: "auto" });
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "chủ nhật, 15/3/2026, 08:30" */
+function absolute(moment) {
+  return `${longFormat.format(moment)}, ${dayFormat.format(moment)}, ${hourFormat.format(moment)}`;
+}
+
+/** "2 giờ trước", "hôm qua", "3 tháng trước"; days are counted by the calendar. */
+function relative(moment, now) {
+  const passed = now - moment;
+  if (Math.abs(passed) < MINUTE) return "vừa xong";
+  if (Math.abs(passed) < HOUR) return relativeFormat.format(-Math.round(passed / MINUTE), "minute");
+  if (passed > 0 && passed < 12 * HOUR) return relativeFormat.format(-Math.round(passed / HOUR), "hour");
+  const days = Math.round((Date.parse(isoFormat.format(moment)) - Date.parse(isoFormat.format(now))) / DAY);
+  if (!Number.isFinite(days)) return "";
+  if (Math.abs(days) < 7) return relativeFormat.format(days, "day").toLowerCase();
+  if (Math.abs(days) < 30) return relativeFormat.format(Math.trunc(days / 7), "week");
+  if (Math.abs(days) < 365) return relativeFormat.format(Math.trunc(days / 30.44), "month");
+  return relativeFormat.format(Math.trunc(days / 365.25), "year");
+}
+
+/** A <time> of an RFC 3339 string, null for none; `full` adds weekday and hour. */
+export function timeOf(published, { full = false, now = new Date() } = {}) {
+  if (!published) return null;
+  const moment = new Date(published);
+  if (Number.isNaN(moment.getTime())) return el("time", {}, published);
+  const near = relative(moment, now);
+  const shown = full ? absolute(moment) : dayFormat.format(moment);
+  return el("time", { datetime: published, title: absolute(moment) }, near ? `${shown} (${near})` : shown);
+}
+
+/** The start of a day in Việt Nam, "2026-03-15" → RFC 3339, `later` days after. */
+export function startOfDay(day, later = 0) {
+  const moved = new Date(Date.parse(`${day}T00:00:00Z`) + later * DAY);
+  return `${moved.toISOString().slice(0, 10)}T00:00:00+07:00`;
+}
+
+/** First and last day of a month "2026-03". */
+export function daysOfMonth(month) {
+  const [year, number] = month.split("-").map(Number);
+  return [`${month}-01`, new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)];
+}

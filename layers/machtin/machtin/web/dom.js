@@ -1,0 +1,34 @@
+// Elements made of plain values. Text only ever enters the page as text: nothing here, or anywhere, parses markup.
+
+/** An element: attributes by name (functions are listeners, null and false are left out), then children. */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name, value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** The children with a separator between them, empty ones left out. */
+export function separated(separator, ...children) {
+  return children.filter(Boolean).flatMap((child, at) => (at ? [separator, child] : [child]));
+}
+
+/** An address of another site that a reader may follow; null for what is no http address. */
+export function outsideAddress(url) {
+  if (!url) return null;
+  try {
+    const parsed = new URL(url);
+    return parsed.protocol === "https:" || parsed.protocol === "http:" ? parsed.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How the page moves to a place: at once where the reader asked for less motion. */
+export function scrollBehavior() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}

@@ -1,0 +1,68 @@
+// Related news of an article: developments along a thread, background below, copies folded.
+import { articleAddress } from "./address.js";
+import { ask } from "./api.js";
+import { timeOf } from "./dates.js";
+import { el, separated } from "./dom.js";
+
+/** The parts that have something to show; `answer` is null where related news could not be had. */
+export function relatedView(article, answer) {
+  if (answer === null) return [el("p", { class: "fine" }, "Chưa lấy được tin liên quan lúc này.")];
+  const parts = [];
+  if (answer.developments.length > 0) {
+    parts.push(part("developments", "Diễn biến", el("ol", { class: "thread" }, ...thread(article, answer.developments))));
+  }
+  if (answer.background.length > 0) {
+    parts.push(part("background", "Bối cảnh", el("ul", { class: "background" }, ...answer.background.map((one) => itemView(one)))));
+  }
+  return parts.length > 0 ? parts : [el("p", { class: "fine" }, "Chưa có tin nào khác về việc này.")];
+}
+
+function part(id, title, list) {
+  return el("section", { class: id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title` }, title), list);
+}
+
+/** Newest first, with a knot where the article itself stands among them. */
+function thread(article, developments) {
+  const here = el(
+    "li",
+    { class: "here", "aria-current": "true" },
+    el("p", { class: "kicker" }, ...separated(" · ", "Bài đang đọc", timeOf(article.published_at))),
+  );
+  const rows = developments.map((one) => itemView(one));
+  if (!article.published_at) return rows;
+  const own = Date.parse(article.published_at);
+  const older = developments.findIndex((one) => one.published_at && Date.parse(one.published_at) < own);
+  return rows.toSpliced(older < 0 ? rows.length : older, 0, here);
+}
+
+function itemView(one) {
+  return el(
+    "li",
+    {},
+    el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), one.publisher)),
+    el("h3", {}, el("a", { href: articleAddress(one.id) }, one.title)),
+    one.copies.length > 0 && copiesView(one.copies),
+  );
+}
+
+/** Near-duplicates, folded; their titles are asked for when they are unfolded. */
+function copiesView(ids) {
+  const list = el("ul", {}, ...ids.map((id) => el("li", {}, el("a", { href: articleAddress(id) }, id))));
+  const unfold = async () => {
+    if (!details.open) return;
+    const rows = await Promise.all(ids.map(copyRow));
+    list.replaceChildren(...rows.filter(Boolean));
+  };
+  const details = el("details", { class: "copies", toggle: unfold }, el("summary", {}, `${ids.length} bản tin tương tự`), list);
+  return details;
+}
+
+async function copyRow(id) {
+  try {
+    const { title, publisher } = await ask(`/v1${articleAddress(id)}`);
+    return el("li", {}, el("a", { href: articleAddress(id) }, title), publisher && ` · ${publisher}`);
+  } catch {
+    // Taken down since: nothing to lead to.
+    return null;
+  }
+}

@@ -1,0 +1,180 @@
+// The results of a search: newest articles for an empty one.
+import { articleAddress, searchAddress, searchParameters } from "./address.js";
+import { ask, Problem, problemView } from "./api.js";
+import { timeOf } from "./dates.js";
+import { el, separated } from "./dom.js";
+import { Filters } from "./filters.js";
+import { inUnits, joined, marked } from "./spans.js";
+
+const PAGE = 10;
+const LARGEST = 100;
+const DEEPEST = 10_000;
+const numbers = new Intl.NumberFormat("vi-VN");
+const byId = (id) => document.getElementById(id);
+
+/** Shows searches; `change(changes)` is called when the reader filters or sorts otherwise. */
+export class SearchView {
+  constructor(change) {
+    this.filters = new Filters(change);
+    this.search = null;
+    this.answer = null;
+    this.hits = [];
+    this.request = new AbortController();
+    byId("sort").addEventListener("change", () => change({ sort: byId("sort").value }));
+    byId("more").addEventListener("click", () => this.more());
+  }
+
+  /** How many hits are on the page. */
+  get shown() {
+    return this.hits.length;
+  }
+
+  /** Show a search; `shown` hits at least, as many as were there before the reader left. */
+  async show(search, shown = PAGE) {
+    this.request.abort();
+    if (this.answer && searchAddress(search) === searchAddress(this.search) && this.shown >= shown) {
+      this.title();
+      return;
+    }
+    const request = (this.request = new AbortController());
+    this.search = search;
+    this.answer = null;
+    this.title();
+    this.filters.showChosen(search);
+    this.showSort();
+    byId("hits").setAttribute("aria-busy", "true");
+    const size = Math.min(Math.max(PAGE, shown), LARGEST);
+    const parameters = { ...searchParameters(search), size, facets: true };
+    try {
+      // Inside one section all other sections count nothing; what they would give without it is asked beside.
+      const [answer, whole] = await Promise.all([
+        ask("/v1/search", parameters, request.signal),
+        search.section ? ask("/v1/search", { ...parameters, section: "", size: 0 }, request.signal) : null,
+      ]);
+      this.take(search, answer, whole ?? answer);
+    } catch (error) {
+      this.fail(error, () => this.show(search, shown));
+    }
+  }
+
+  take(search, answer, whole) {
+    this.answer = answer;
+    this.hits = answer.hits;
+    byId("hits").removeAttribute("aria-busy");
+    byId("hits").classList.toggle("front", !search.q && !search.sort);
+    byId("problem").replaceChildren(...(answer.total ? [] : [this.nothing()]));
+    byId("hits").replaceChildren(...answer.hits.map(hitView));
+    byId("degraded").hidden = !answer.degraded;
+    this.filters.showCounts(search, whole.facets.section ?? {}, answer.facets.month ?? {});
+    this.showStatus();
+  }
+
+  async more() {
+    const request = (this.request = new AbortController());
+    byId("more").disabled = true;
+    try {
+      const parameters = { ...searchParameters(this.search), size: PAGE, from: this.shown };
+      const { hits } = await ask("/v1/search", parameters, request.signal);
+      // An article that came in meanwhile pushes another one onto this page, which is there already.
+      const known = new Set(this.hits.map((hit) => hit.id));
+      const views = hits.filter((hit) => !known.has(hit.id)).map(hitView);
+      this.hits = [...this.hits, ...hits.filter((hit) => !known.has(hit.id))];
+      byId("hits").append(...views);
+      this.showStatus(hits.length > 0);
+      views[0]?.querySelector("a").focus();
+    } catch (error) {
+      this.fail(error, () => this.more(), true);
+    } finally {
+      byId("more").disabled = false;
+    }
+  }
+
+  fail(error, retry, keep = false) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Problem)) throw error;
+    byId("hits").removeAttribute("aria-busy");
+    byId("problem").replaceChildren(problemView(error, retry));
+    if (keep) return;
+    this.hits = [];
+    byId("hits").replaceChildren();
+    byId("more").hidden = true;
+    byId("degraded").hidden = true;
+    byId("status").textContent = "";
+  }
+
+  title() {
+    const { q } = this.search;
+    const title = q.trim() ? `Kết quả cho “${q.trim()}”` : "Tin mới nhất";
+    byId("results-title").textContent = title;
+    document.title = q.trim() ? `${q.trim()} – mạch tin` : "mạch tin – tìm tin tiếng Việt";
+  }
+
+  showSort() {
+    const { q, sort } = this.search;
+    const relevance = byId("sort").querySelector("[value=relevance]");
+    relevance.disabled = relevance.hidden = !q.trim();
+    byId("sort").value = q.trim() ? sort || "relevance" : sort === "oldest" ? "oldest" : "newest";
+  }
+
+  showStatus(more = true) {
+    const { total, took_ms: took } = this.answer;
+    const left = Math.min(total, DEEPEST) - this.shown;
+    byId("more").hidden = left <= 0 || !more;
+    byId("more").textContent = `Xem thêm ${numbers.format(Math.min(PAGE, left))} bài`;
+    const time = `${numbers.format(Math.max(1, Math.round(took)))} ms`;
+    byId("status").textContent = total ? `${numbers.format(total)} bài, tìm trong ${time}` : "Không có bài nào";
+  }
+
+  nothing() {
+    const filtered = ["section", "tag", "author", "since", "until"].some((name) => this.search[name]);
+    const help = [
+      filtered && "Bỏ bớt bộ lọc, hoặc nới khoảng ngày.",
+      this.search.q.trim() && "Dùng ít từ hơn, hoặc từ khác cùng nghĩa.",
+      this.search.q.trim() && "Gõ thử không dấu nếu chưa chắc dấu của tên riêng.",
+      !filtered && !this.search.q.trim() && "Kho tin còn trống. Nạp bài bằng lệnh “machtin ingest”, hoặc thả tệp vào thư mục inbox.",
+    ].filter(Boolean);
+    return el(
+      "div",
+      { class: "trouble" },
+      el("h2", {}, filtered || this.search.q.trim() ? "Chưa tìm thấy bài phù hợp" : "Chưa có bài nào"),
+      el("ul", {}, ...help.map((line) => el("li", {}, line))),
+      el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")),
+    );
+  }
+}
+
+const highlight = (words) => el("mark", {}, words);
+
+function hitView(hit) {
+  const { highlights, snippet } = hit;
+  const title = joined(hit.title, inUnits(hit.title, highlights.title));
+  const sapo = joined(hit.sapo, inUnits(hit.sapo, highlights.sapo));
+  return el(
+    "li",
+    { class: "hit" },
+    el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), hit.publisher, timeOf(hit.published_at))),
+    el("h2", {}, el("a", { href: articleAddress(hit.id), "data-hit": hit.id }, marked(hit.title, title, highlight))),
+    hit.sapo && el("p", { class: "sapo" }, marked(hit.sapo, sapo, highlight)),
+    snippet && el("p", { class: "snippet" }, ...snippetView(snippet, highlights[snippet.field])),
+    (hit.author || hit.tags.length > 0) &&
+      el(
+        "p",
+        { class: "labels" },
+        hit.author && filterLink("author", hit.author, "author"),
+        ...hit.tags.map((tag) => filterLink("tag", tag, "tag")),
+      ),
+  );
+}
+
+function snippetView(snippet, spans) {
+  const inside = spans
+    .filter((span) => span.start >= snippet.start && span.end <= snippet.end)
+    .map((span) => ({ start: span.start - snippet.start, end: span.end - snippet.start }));
+  const words = joined(snippet.text, inUnits(snippet.text, inside));
+  return ["… ", marked(snippet.text, words, highlight), " …"];
+}
+
+/** A link that lists all articles of a section, a tag or an author. */
+export function filterLink(name, value, style = null) {
+  return el("a", { href: searchAddress({ [name]: value }), class: style }, value);
+}
