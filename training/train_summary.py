@@ -129,7 +129,6 @@ def examples_of(
     measured = (rouge(one.tokens, reference) for one in offered)
     features = sentence_features(
         syllables(article.title),
-        [one.sentence.text for one in offered],
         [one.tokens for one in offered],
         syllable_weights,
     )

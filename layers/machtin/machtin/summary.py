@@ -120,7 +120,6 @@ class SentenceScorer:
     def _scores(self, article: Article, offered: Sequence[Candidate]) -> NDArray[np.float64]:
         features = sentence_features(
             syllables_of(article.title),
-            [one.sentence.text for one in offered],
             [one.tokens for one in offered],
             self._model.syllable_weights,
         )
