@@ -18,7 +18,7 @@ from machtin.article import read_article
 from machtin.errors import InvalidInput
 
 PAGES = Path(__file__).parents[1] / "pages"
-SAMPLES = Path(__file__).parents[2] / "events" / "articles" / "pages"
+SAMPLES = Path(__file__).parents[2] / "events" / "articles"
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
