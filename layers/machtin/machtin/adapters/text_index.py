@@ -84,16 +84,24 @@ class TextIndex:
         Then the merging that the commit made due is waited for: left to itself it would be broken off with the
         writer, begun again by every later write, and never be done.
         """
+        import tantivy
+
         with tantivy_errors(self._path, "write"):
             writer = self._index.writer(WRITER_HEAP, 1)
-            for slot in gone:
-                writer.delete_documents_by_term("slot", slot)
-            for slot, article in articles:
-                writer.add_document(_document(slot, article))
-            writer.commit()
-        committed()
-        with tantivy_errors(self._path, "merge"):
-            writer.wait_merging_threads()
+            try:
+                # What a killed writer left would be in the way: tantivy gives the same names to the same deletions.
+                writer.garbage_collect_files()
+                if retired := list(gone):
+                    # By query: tantivy-py looks up the terms of unsigned fields as signed ones, and finds none.
+                    writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "slot", retired))
+                for slot, article in articles:
+                    writer.add_document(_document(slot, article))
+                writer.commit()
+                committed()
+                writer.wait_merging_threads()
+            finally:
+                # An error's traceback would keep it, and tantivy's own lock with it.
+                del writer
 
 
 class TextView:
