@@ -210,6 +210,8 @@ def test_a_repeat_of_what_is_said_comes_last() -> None:
     assert [one.text for one in SCORER.summarize(article)].count(fact) == 1
     assert {one.text for one in SCORER.summarize(article, sentences=2)} == {fact, other}
     assert [one.text for one in SCORER.summarize(article, sentences=3)] == [fact, other, fact]
+    assert {one.text for one in SCORER.summarize(article, syllables=99)} == {fact, other}
+    assert len(SCORER.summarize(article, syllables=99)) == 2
 
 
 def test_a_caption_goes_with_its_credit() -> None:

@@ -112,9 +112,7 @@ class SentenceScorer:
         if sentences is None and syllables is None:
             choice.take_usual()
         else:
-            choice.take_up_to(
-                len(offered) if sentences is None else sentences, sys.maxsize if syllables is None else syllables
-            )
+            choice.take_up_to(sentences, syllables)
         return tuple(_shown(offered[at], float(scores[at])) for at in sorted(choice.taken))
 
     def _scores(self, article: Article, offered: Sequence[Candidate]) -> NDArray[np.float64]:
@@ -163,10 +161,13 @@ class _Choice:
         together = self._lengths + self._lengths[self.taken[0]]
         self._take_best((together <= selection.room) & (self._worth() >= worth.max() - selection.drop))
 
-    def take_up_to(self, sentences: int, syllables: int) -> None:
-        """Sentences within both limits, until no other fits."""
-        while len(self.taken) < sentences and self._take_best(self._lengths <= syllables):
-            syllables -= int(self._lengths[self.taken[-1]])
+    def take_up_to(self, sentences: int | None, syllables: int | None) -> None:
+        """Sentences within both limits, until no other fits; repeats only where they are needed for the number."""
+        count = len(self._scores) if sentences is None else sentences
+        room = sys.maxsize if syllables is None else syllables
+        repeats = sentences is not None
+        while len(self.taken) < count and self._take_best((self._lengths <= room) & (repeats | (self._said < _REPEAT))):
+            room -= int(self._lengths[self.taken[-1]])
 
     def _worth(self) -> NDArray[np.float64]:
         alone = self._leaning.copy()
