@@ -173,15 +173,16 @@ def test_ingest_of_what_is_not_there(machtin: Machtin, tmp_path: Path) -> None:
 def test_ingest_leaves_nothing_half_done_when_it_is_stopped(
     machtin: Machtin, news: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from machtin.adapters.local_events import Delivery
     from machtin.adapters.local_work import LocalWork
 
     news.write_text(news.read_text().replace("Gạo", "Thóc"))
 
-    def stopped(self: LocalWork) -> None:
+    def stopped(self: LocalWork) -> Delivery:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(LocalWork, "deliver_all", stopped)
+        patched.setattr(LocalWork, "deliver", stopped)
         outcome = machtin("ingest", str(news))
     assert outcome.code == 130
     assert "2 articles wait to be indexed" in outcome.err

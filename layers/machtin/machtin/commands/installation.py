@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,22 +44,28 @@ def intake(settings: Settings, each: Callable[[Tally], object] | None = None) ->
 
 def take_in(settings: Settings, work: LocalWork, paths: list[Path | str], title: str) -> Tally:
     """Take everything that the paths hold into store and index, with progress; it is searchable on return."""
-    from machtin.adapters.local_events import drain
+    from machtin.adapters import local_events
     from machtin.adapters.sources import read_sources
     from machtin.commands.terminal import Progress
 
+    started = time.monotonic()
+    delivered = 0
     with Progress(title) as progress:
 
         def each(tally: Tally) -> None:
+            nonlocal delivered
             progress.show(tally.position, tally.size, tally.read + len(tally.refused), _refusals(tally))
-            work.deliver_all()
+            if tally.taken - delivered >= local_events.BATCH:
+                delivered = tally.taken
+                work.deliver_all()
 
         def wait(left: int) -> None:
             note = f"{left:,} to index" if work.lock.held else f"{left:,} left to machtin serve"
             progress.show(max(0, tally.taken - left), tally.taken or None, tally.read, note)
 
         tally = intake(settings, each).take(read_sources(paths))
-        drain(work.deliver, work.waiting, wait)
+        local_events.drain(work.deliver, work.waiting, wait)
+    tally.seconds = time.monotonic() - started
     return tally
 
 
