@@ -9,15 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from machtin.summary import SentenceScorer
-
 from articles import articles
 from machtin.adapters.local_events import EventSource
 from machtin.adapters.local_functions import local_functions
 from machtin.bootstrap import build, queue, service
 from machtin.ports import IndexEntry
-from machtin.service import embedded_text
 from machtin.settings import Settings
+from machtin.summary import SentenceScorer
 
 PUT_BATCH = 200
 PARTS_SAMPLE = 2_000
@@ -61,7 +59,7 @@ def _parts(size: int) -> dict[str, float]:
         marks = [time.perf_counter()]
         built.put(made)
         marks.append(time.perf_counter())
-        vectors = built.embedder.embed([embedded_text(article) for article in made])
+        vectors = built.embedder.embed_articles(made)
         marks.append(time.perf_counter())
         summaries = [scorer.summarize(article) for article in made]
         marks.append(time.perf_counter())

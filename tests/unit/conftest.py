@@ -186,6 +186,9 @@ class SyllableEmbedder:
         unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
         return unit
 
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        return self.embed([text_of(article) for article in articles])
+
 
 class LeadSummarizer:
     """Implements ports.Summarizer: the first sentences. An article titled as ``poison`` breaks it."""

@@ -13,7 +13,6 @@ from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
 from machtin.ports import ArticleIndex, Embedder, IndexEntry
 from machtin.related import rank_related, whole_text
 from machtin.search import MAX_QUERY, SearchRequest, find
-from machtin.service import embedded_text
 from machtin.vietnamese import fold
 
 CHUNK: Final = 500
@@ -26,7 +25,7 @@ def index_corpus(index: ArticleIndex, embedder: Embedder, articles: Sequence[Art
     """Write a test collection's articles to an empty index version."""
     for start in range(0, len(articles), CHUNK):
         chunk = articles[start : start + CHUNK]
-        vectors = embedder.embed([embedded_text(article) for article in chunk])
+        vectors = embedder.embed_articles(chunk)
         index.write(
             [
                 IndexEntry(article, start + at + 1, vector if vector.any() else None)
@@ -83,7 +82,7 @@ def _search(index: ArticleIndex, embedder: Embedder, text: str, mode: Mode) -> l
 
 def _related(index: ArticleIndex, embedder: Embedder, article: Article, mode: Mode) -> list[str]:
     """What readers see under the article, copies standing behind the one that they are folded under."""
-    groups, _ = rank_related(index, article, embedder.embed([embedded_text(article)])[0], mode=mode)
+    groups, _ = rank_related(index, article, embedder.embed_articles([article])[0], mode=mode)
     return [article_id for group in groups for article_id in (group.fused.id, *group.copies)]
 
 

@@ -240,6 +240,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape (n, dimensions), rows of length 1, or of length 0 where a text has no known token."""
 
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        """The same of whole articles, to be compared with vectors of texts and of other articles."""
+
 
 class Summarizer(Protocol):
     """Extracts sentences; never makes a word."""

@@ -189,13 +189,8 @@ class Machtin:
         """One vector each; None where a text has no known token, or the index holds vectors of another model."""
         if not articles or index.model_version != self.embedder.model_version:
             return [None] * len(articles)
-        vectors = self.embedder.embed([embedded_text(article) for article in articles])
+        vectors = self.embedder.embed_articles(articles)
         return [vector if vector.any() else None for vector in vectors]
-
-
-def embedded_text(article: Article) -> str:
-    """The text by which an article is embedded."""
-    return "\n".join(part for part in (article.title, article.sapo, article.body) if part)
 
 
 def _summary_answer(article_id: str, chosen: Sequence[SummarySentence]) -> SummaryAnswer:
