@@ -96,6 +96,11 @@ def page() -> Response[Any]:
     return _web("index.html")
 
 
+@app.get("/articles/<article_id>", include_in_schema=False, compress=True)
+def article_page(article_id: str) -> Response[Any]:
+    return _web("index.html")  # the page itself reads which article its address names
+
+
 @app.get("/docs", include_in_schema=False, compress=True)
 def documentation() -> Response[Any]:
     return _web("docs.html")

@@ -1,7 +1,7 @@
 // The documentation: /openapi.json set for reading, with a command to try for each route.
 import { ask, Problem, problemView } from "./api.js";
-import { el } from "./dom.js";
 import { curl, EXAMPLE_ID } from "./docs_examples.js";
+import { el } from "./dom.js";
 
 const METHODS = ["get", "put", "post", "delete"];
 const GROUPS = [
@@ -13,9 +13,11 @@ const english = (text) => el("span", { lang: "en" }, text);
 const anchor = (method, path) => `${method}-${path.replace(/[^a-z0-9]+/gi, "-")}`;
 const typeName = (reference) => reference.split("/").at(-1);
 
+/** All operations, those first that need no id: what one tries first. */
 function operations(description) {
-  return Object.entries(description.paths).flatMap(([path, methods]) =>
-    METHODS.filter((method) => methods[method]).map((method) => ({ ...methods[method], method, path })),
+  const paths = Object.entries(description.paths);
+  return [...paths.filter(([path]) => !path.includes("{")), ...paths.filter(([path]) => path.includes("{"))].flatMap(
+    ([path, methods]) => METHODS.filter((method) => methods[method]).map((method) => ({ ...methods[method], method, path })),
   );
 }
 
@@ -108,7 +110,7 @@ async function show() {
     const all = operations(description);
     const groups = GROUPS.map((group) => ({ ...group, own: all.filter(group.belongs) }));
     const schemas = Object.entries(description.components.schemas);
-    document.getElementById("contents").replaceChildren(...contents(groups, schemas.map(([name]) => name)));
+    document.getElementById("contents-list").replaceChildren(...contents(groups, schemas.map(([name]) => name)));
     place.replaceChildren(
       ...groups.map(({ id: group, title, own }) =>
         el("section", { "aria-labelledby": group }, el("h2", { id: group }, title), ...own.map((one) => operationView(one, id))),
@@ -123,4 +125,8 @@ async function show() {
   place.removeAttribute("aria-busy");
 }
 
+const wide = matchMedia("(min-width: 60rem)");
+const unfold = () => (document.getElementById("contents").open = wide.matches);
+wide.addEventListener("change", unfold);
+unfold();
 show();
