@@ -176,6 +176,9 @@ class SchoolEmbedder:
         of_school = np.array([[("school" in text or "học sinh" in text)] for text in texts])
         return np.hstack([of_school, ~of_school]).astype(np.float32)
 
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        return self.embed([article.title for article in articles])
+
 
 def test_an_embedder_understands_a_query_in_other_words() -> None:
     scorer = SentenceScorer.load(embedder=SchoolEmbedder())
