@@ -6,7 +6,7 @@ DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test test-browser test-models floors lint format train evaluate bench openapi lock clean
+.PHONY: help install install-dev install-models run test test-browser test-models install-models floors lint format train evaluate bench openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -59,6 +59,18 @@ $(VENV)/.models: $(VENV)/.dev requirements/training.txt
 
 install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
 
+train: install-models ## train the embedding model and the sentence scorer again from $(DATA) (about 30 min on 2 cores)
+	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model
+	@$(BIN)/python training/train_summary.py --data $(DATA)
+
+evaluate: install ## search and related news on the golden queries, beside plain BM25
+	@$(BIN)/machtin evaluate events/golden/search
+	@$(BIN)/machtin evaluate events/golden/search --strip-diacritics
+	@$(BIN)/machtin evaluate events/golden/related --task related
+
+bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)
+	@$(BIN)/python bench/run.py $(if $(QUICK),--quick) --json bench/results.json
+
 floors: install-dev ## quality floors on the research data in $(DATA)
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m floors
 
@@ -74,10 +86,14 @@ format: install-dev ## format and sort imports
 openapi: install-dev ## write the interface's description again
 	@$(BIN)/python scripts/write_openapi.py
 
+golden: install-dev ## write the golden corpus again after sample articles have changed
+	@$(BIN)/python scripts/write_golden_corpus.py
+
 lock: install-dev ## compile the hash-checked requirements again
 	@$(BIN)/pip install --quiet uv
 	$(UV) pyproject.toml --group build -o requirements/runtime.txt
 	$(UV) pyproject.toml --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV) requirements/training.in -c requirements/dev.txt -o requirements/training.txt
 
 clean: ## remove the environment and caches; articles in .machtin stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -34,7 +34,7 @@ def build(settings: Settings) -> Machtin:
         store=SqliteStore(file),
         catalog=EmbeddedCatalog(settings.index_folder),
         embedder=embedder,
-        summarizer=SentenceScorer.load(),
+        summarizer=SentenceScorer.load(embedder=embedder),
         reindex_log=SqliteReindexLog(file),
         version=package_version(),
     )
