@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import socket
 import time
@@ -390,7 +391,11 @@ def test_samples_are_loaded_once_and_shown_in_lines_that_work(place: Place, serv
     last = first.client.get("/v1/search", params={"q": "", "size": 1}).json()
     assert last["total"] > 10
     (search, related, summary) = [line.strip() for line in first.said.splitlines() if "curl " in line]
-    assert "--data-urlencode 'q=giá gạo xuất khẩu'" in search
+    (_, options, address, encoded, question) = shlex.split(search, comments=True)
+    assert (options, encoded) == ("-sG", "--data-urlencode")
+    asked = httpx.get(address, params=dict([question.split("=", 1)]), trust_env=False)
+    assert asked.json()["hits"][0]["id"] in related
+    assert "# or without diacritics: 'q=vai thieu mat mua'" in search
     for line, part in ((related, "related"), (summary, "summary")):
         address = line.removeprefix("curl -s ")
         assert address.endswith(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,9 @@ from machtin.settings import Settings
 if TYPE_CHECKING:
     from machtin.adapters.local_work import LocalWork
 
-EXAMPLE_QUERY: Final = ("giá gạo xuất khẩu", "gia gao xuat khau")
+# What the sample articles are asked first; other articles are asked for words of the newest one's title.
+EXAMPLE_QUERY: Final = "vải thiều mất mùa"
+EXAMPLE_WORDS: Final = 5
 
 log = logging.getLogger(__name__)
 
@@ -148,19 +151,24 @@ def _examples(base: str) -> list[str]:
     """Three lines for a shell, made of an article that is there."""
     from machtin import bootstrap
     from machtin.search import SearchRequest
+    from machtin.vietnamese import fold
 
     service = bootstrap.service()
-    marked, plain = EXAMPLE_QUERY
+    query = EXAMPLE_QUERY
     try:
-        hits = service.search(SearchRequest(q=marked, size=1)).hits
+        hits = service.search(SearchRequest(q=query, size=1, mode="lexical")).hits
+        if not hits:
+            hits = service.search(SearchRequest(size=1)).hits
+            query = " ".join(hits[0].title.split()[:EXAMPLE_WORDS]) if hits else ""
     except MachtinError as error:
         log.warning("no examples can be shown: %s", error)
         return []
     if not hits:
         return []
     article = f"{base}/v1/articles/{hits[0].id}"
+    marked, plain = shlex.quote(f"q={query}"), shlex.quote(f"q={fold(query)}")
     return [
-        f"curl -sG {base}/v1/search --data-urlencode 'q={marked}'   # or without diacritics: 'q={plain}'",
+        f"curl -sG {base}/v1/search --data-urlencode {marked}   # or without diacritics: {plain}",
         f"curl -s {article}/related",
         f"curl -s {article}/summary",
     ]
