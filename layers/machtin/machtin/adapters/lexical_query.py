@@ -133,13 +133,13 @@ def lexical_query(
 def _tokens(text: str) -> tuple[list[str], list[str]]:
     """Syllables as spelt and folded, of equal length."""
     spelt = syllables(text)
-    if any(len(token) > MAX_TOKEN for token in spelt):
+    if max(map(len, spelt), default=0) > MAX_TOKEN:
         spelt = [token[:MAX_TOKEN] for token in spelt]
     return spelt, fold_syllables(spelt)
 
 
 def _bigrams(tokens: list[str]) -> list[str]:
-    return [f"{first}_{second}" for first, second in pairwise(tokens)]
+    return list(map("_".join, pairwise(tokens)))
 
 
 def _most(terms: list[Term], weight: Callable[[Term], float], limit: int) -> list[Term]:
