@@ -222,6 +222,20 @@ def test_the_model_version_is_of_this_tokenizer_and_these_weights(embedder: Stat
     assert record["model_version"] == embedder.model_version
 
 
+def test_the_model_card_tells_the_figures_of_the_record(embedder: StaticEmbedder) -> None:
+    card = (BUNDLED_MODEL / "MODEL_CARD.md").read_text(encoding="utf-8")
+    record = json.loads((BUNDLED_MODEL / "training.json").read_text(encoding="utf-8"))
+    assert f"Version: `{embedder.model_version}`" in card
+    for name in (
+        "beir/xquad-vi",
+        "beir/xquad-vi, without diacritics",
+        "beir/xquad-en-vi",
+        "vietnews.val, titles over bodies",
+    ):
+        shown = " | ".join(f"{record['nDCG@10'][name][width]:.3f}"[1:] for width in ("256", "128", "64"))
+        assert shown in card.replace("**", ""), name
+
+
 def test_the_folder_is_small_enough_for_a_layer() -> None:
     assert sum(file.stat().st_size for file in BUNDLED_MODEL.rglob("*") if file.is_file()) <= 45_000_000
 
