@@ -19,6 +19,34 @@ import pytest
 COMMAND: Final = Path(sys.executable).parent / "machtin"
 PATIENCE: Final = 60.0
 
+NEWS: list[dict[str, Any]] = [
+    {
+        "id": "gao-1",
+        "title": "Giá gạo xuất khẩu tăng mạnh",
+        "sapo": "Gạo 5% tấm đạt 412 USD một tấn, cao nhất từ đầu năm.",
+        "body": "Thương lái ở Cần Thơ nói giá gạo xuất khẩu sẽ còn tăng.\n\nLúa tại ruộng đã bán gần hết trong tuần.",
+        "section": "Kinh tế",
+        "tags": ["gạo", "xuất khẩu"],
+        "author": "Quỳnh Hoa",
+        "published_at": "2026-03-15T08:30:00+07:00",
+    },
+    {
+        "id": "gao-2",
+        "title": "Gạo xuất khẩu: đơn hàng châu Phi trở lại",
+        "sapo": "Doanh nghiệp ký mới 40.000 tấn.",
+        "body": "Đơn hàng châu Phi giúp giá gạo xuất khẩu giữ vững trong tháng ba.",
+        "section": "Văn hoá, giải trí",
+        "published_at": "2026-03-20T08:30:00+07:00",
+    },
+    {
+        "id": "bong-da",
+        "title": "Đội bóng Đồng Tháp thắng trận mở màn",
+        "body": "Trận đấu trên sân Cao Lãnh kết thúc với tỉ số hai không trước đông đảo người hâm mộ.",
+        "section": "Thể thao",
+        "published_at": "2026-02-01T20:00:00+07:00",
+    },
+]
+
 
 def free_port() -> int:
     with socket.socket() as one:
@@ -118,3 +146,13 @@ class Server:
             if stream is not None:
                 stream.close()
         return code
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert document["status"] == status
+    assert document["title"]
+    assert document["detail"]
+    return document

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,8 +16,7 @@ from machtin.adapters.sources import Source, read_sources
 from machtin.errors import StoreUnavailable
 from machtin.ports import ArticleStore
 
-if TYPE_CHECKING:
-    from unit.conftest import Installation
+from .memory_installation import Installation
 
 
 class Desk:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,8 +20,7 @@ from machtin.article import Article
 from machtin.bootstrap import queue
 from machtin.errors import IndexUnavailable, Problem
 
-if TYPE_CHECKING:
-    from unit.conftest import Installation
+from .memory_installation import Installation
 
 
 def line(number: int, **changes: object) -> str:

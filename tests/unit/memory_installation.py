@@ -1,0 +1,235 @@
+"""An installation in memory: the real store, queue and handlers; index, model and summarizer of a few lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from machtin import bootstrap
+from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
+from machtin.adapters.sqlite_store import SqliteStore
+from machtin.article import Article
+from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
+from machtin.ports import (
+    Facets,
+    Filters,
+    IndexEntry,
+    IndexTombstone,
+    Leg,
+    Retrieval,
+    Retrieved,
+    SummarySentence,
+    Vectors,
+    WriteOutcome,
+)
+from machtin.sentences import sentences as split
+from machtin.service import Machtin
+from machtin.settings import Settings
+from machtin.vietnamese import fold, syllables
+
+
+def text_of(article: Article) -> str:
+    return "\n".join((article.title, article.sapo, article.body))
+
+
+class MemoryIndex:
+    """Implements ports.ArticleIndex; ``failure`` makes every write fail."""
+
+    def __init__(self, version: str, model_version: str) -> None:
+        self.version = version
+        self.model_version = model_version
+        self.entries: dict[str, IndexEntry] = {}
+        self.buried: dict[str, int] = {}
+        self.failure: str | None = None
+        self.written = 0
+
+    def write(self, entries: Sequence[IndexEntry | IndexTombstone]) -> list[WriteOutcome]:
+        if self.failure:
+            raise IndexUnavailable(self.failure)
+        return [self._write(entry) for entry in entries]
+
+    def _write(self, entry: IndexEntry | IndexTombstone) -> WriteOutcome:
+        article_id = entry.id if isinstance(entry, IndexTombstone) else entry.article.id
+        known = self.entries.get(article_id)
+        if entry.revision <= max(known.revision if known else 0, self.buried.get(article_id, 0)):
+            return "stale"
+        self.written += 1
+        self.entries.pop(article_id, None)
+        if isinstance(entry, IndexTombstone):
+            self.buried[article_id] = entry.revision
+        else:
+            self.entries[article_id] = entry
+        return "written"
+
+    def retrieve(self, question: Retrieval) -> Retrieved:
+        passing = [entry for entry in self.entries.values() if passes(entry.article, question.filters)]
+        lexical = self._lexical(passing, question) if question.text is not None else Leg()
+        with_vector = [(entry, entry.vector) for entry in passing if entry.vector is not None]
+        nearest = Leg()
+        if question.vector is not None:
+            query = question.vector
+            scored = [(float(vector @ query), entry.article.id) for entry, vector in with_vector]
+            nearest = best(scored, question.size, 0)
+        return Retrieved(lexical, nearest, self._facets(question) if question.facets else {})
+
+    def _lexical(self, passing: list[IndexEntry], question: Retrieval) -> Leg:
+        wanted = set(syllables(fold(question.text or "")))
+        scored = []
+        for entry in passing:
+            common = len(wanted & set(syllables(fold(text_of(entry.article)))))
+            if common or not wanted:
+                moment = entry.article.published_at
+                dated = moment.timestamp() if moment else 0.0
+                score = {"relevance": float(common), "newest": dated, "oldest": -dated}[question.sort]
+                scored.append((score, entry.article.id))
+        return best(scored, question.size, question.offset)
+
+    def _facets(self, question: Retrieval) -> Facets:
+        everything = replace(question, size=len(self.entries), offset=0)
+        passing = [entry for entry in self.entries.values() if passes(entry.article, question.filters)]
+        found = [self.entries[article_id].article.section for article_id in self._lexical(passing, everything).ids]
+        return {"section": dict(Counter(section for section in found if section).most_common())}
+
+    def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
+        leg = self._lexical(list(self.entries.values()), Retrieval(text, None, len(self.entries), filters=filters))
+        return len(set(leg.ids) & set(article_ids))
+
+    def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
+        return {article_id: self.entries[article_id] for article_id in article_ids if article_id in self.entries}
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        yield from [(article_id, entry.revision) for article_id, entry in self.entries.items()]
+
+    def count(self) -> int:
+        return len(self.entries)
+
+    def close(self) -> None:
+        pass
+
+
+def passes(article: Article, filters: Filters) -> bool:
+    moment = article.published_at
+    return (
+        (filters.section is None or article.section == filters.section)
+        and (filters.tag is None or filters.tag in article.tags)
+        and (filters.author is None or article.author == filters.author)
+        and (filters.since is None or (moment is not None and moment >= filters.since))
+        and (filters.until is None or (moment is not None and moment < filters.until))
+    )
+
+
+def best(scored: list[tuple[float, str]], size: int, offset: int) -> Leg:
+    order = sorted(scored, key=lambda pair: (-pair[0], pair[1]))
+    page = order[offset : offset + size]
+    return Leg(tuple(one for _, one in page), tuple(score for score, _ in page), len(order))
+
+
+class MemoryCatalog:
+    """Implements ports.IndexCatalog."""
+
+    def __init__(self) -> None:
+        self.indexes: dict[str, MemoryIndex] = {}
+        self.promoted: list[str] = []
+
+    def create(self, model_version: str, dimensions: int) -> MemoryIndex:
+        index = MemoryIndex(f"v{len(self.indexes) + 1}", model_version)
+        self.indexes[index.version] = index
+        return index
+
+    def open(self, version: str) -> MemoryIndex:
+        if version not in self.indexes:
+            raise NotFound(f"there is no index version {version}")
+        return self.indexes[version]
+
+    def live(self) -> MemoryIndex:
+        if not self.promoted:
+            raise NotFound("no index version is live")
+        return self.indexes[self.promoted[-1]]
+
+    def promote(self, version: str) -> str | None:
+        earlier = self.promoted[-1] if self.promoted else None
+        self.promoted.append(version)
+        return earlier
+
+    def previous(self) -> str | None:
+        return self.promoted[-2] if len(self.promoted) > 1 else None
+
+    def versions(self) -> list[str]:
+        return list(self.indexes)
+
+    def drop(self, version: str) -> None:
+        if self.promoted and self.promoted[-1] == version:
+            raise Conflict(f"version {version} is live")
+        del self.indexes[version]
+
+
+class SyllableEmbedder:
+    """Implements ports.Embedder: a bag of folded syllables; ``model_version`` can be set to another's."""
+
+    dimensions = 64
+
+    def __init__(self, model_version: str = "syllables-1") -> None:
+        self.model_version = model_version
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimensions), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for syllable in syllables(fold(text)):
+                row[hashlib.sha256(syllable.encode()).digest()[0] % self.dimensions] += 1
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+        return unit
+
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        return self.embed([text_of(article) for article in articles])
+
+
+class LeadSummarizer:
+    """Implements ports.Summarizer: the first sentences. An article titled as ``poison`` breaks it."""
+
+    poison = "Bài làm hỏng"
+
+    def summarize(
+        self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
+    ) -> tuple[SummarySentence, ...]:
+        if article.title == self.poison:
+            raise ModelError("this article cannot be summarized")
+        chosen = split(article.body)[: sentences or 2]
+        return tuple(SummarySentence(one.text, "body", one.start, one.end, 1.0) for one in chosen)
+
+
+class Installation:
+    """What a test may look at and break; ``restart`` is what the end of a process and a new one amount to."""
+
+    def __init__(self, data: Path) -> None:
+        self.settings = Settings(data=data)
+        self.catalog = MemoryCatalog()
+        self.embedder = SyllableEmbedder()
+
+    def build(self, settings: Settings) -> Machtin:
+        file = bootstrap.store_file(settings)
+        return Machtin(
+            store=SqliteStore(file),
+            catalog=self.catalog,
+            embedder=self.embedder,
+            summarizer=LeadSummarizer(),
+            reindex_log=SqliteReindexLog(file),
+            version="1.2.3",
+        )
+
+    @property
+    def service(self) -> Machtin:
+        return bootstrap.service()
+
+    @staticmethod
+    def restart() -> None:
+        bootstrap.service.cache_clear()
+
+    def agreeing(self) -> bool:
+        """Whether the live index is exactly what the store says."""
+        return dict(self.catalog.live().revisions()) == dict(self.service.store.revisions())
