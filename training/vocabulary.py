@@ -181,8 +181,9 @@ def build(counts: Counts, size: VocabularySize) -> tuple[Tokenizer, dict[int, in
     for variant, piece in variants.items():
         pieces.setdefault(variant, pieces[piece])
 
-    ordered = sorted(pieces.items(), key=lambda entry: (-entry[1], entry[0]))
-    vocabulary = [(UNKNOWN, 0.0), *((piece, round(score, 2)) for piece, score in ordered)]
+    # Rounded before sorting: the sub-word learner sums on several threads, and its last digits vary from run to run.
+    rounded = ((piece, round(score, 2)) for piece, score in pieces.items())
+    vocabulary = [(UNKNOWN, 0.0), *sorted(rounded, key=lambda entry: (-entry[1], entry[0]))]
     tokenizer = Tokenizer(Unigram(vocabulary, unk_id=0, byte_fallback=False))
     tokenizer.normalizer = normalizer()
     places = {piece: place for place, (piece, _) in enumerate(vocabulary)}
