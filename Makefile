@@ -23,13 +23,13 @@ $(VENV)/.python:
 
 $(VENV)/.runtime: $(VENV)/.python requirements/runtime.txt pyproject.toml
 	@echo "Installing the pinned packages (about 20 s) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the pinned packages for development (about 30 s) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 install: $(VENV)/.runtime ## make .venv with what machtin needs (about 30 s)
@@ -54,7 +54,7 @@ test-models: $(VENV)/.models ## the model folder in Sentence Transformers (downl
 	@$(BIN)/pytest -m models
 
 $(VENV)/.models: $(VENV)/.dev requirements/training.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/training.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/training.txt
 	@touch $@
 
 install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
