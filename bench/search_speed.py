@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def measure(size: int) -> dict[str, Any]:
         typed = queries(made, QUERIES + WARM_UP)
         times: dict[str, list[float]] = {"bare tantivy BM25": [], **{mode: [] for mode in MODES}}
         for query in typed:
-            times["bare tantivy BM25"].append(milliseconds(lambda query=query: baseline.rank(query, 10)))
+            times["bare tantivy BM25"].append(milliseconds(partial(baseline.rank, query, 10)))
             for mode in MODES:
                 request = SearchRequest(q=query, mode=mode)
-                times[mode].append(milliseconds(lambda request=request: search(index, embedder, request)))
+                times[mode].append(milliseconds(partial(search, index, embedder, request)))
         index.close()
         memory = _reader_memory(folder, index.version)
     spreads = {name: Spread.of(values[WARM_UP:] or values) for name, values in times.items()}
