@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Final, NamedTuple
 
 from machtin.adapters.local_http import Handler, LocalContext
@@ -17,6 +18,7 @@ from machtin.errors import IndexUnavailable, MachtinError
 
 # Messages in one event: each event ends in one commit of the index, which costs the same for one article as for many.
 BATCH: Final = 1_000
+DELIVERIES: Final = 2
 IDLE_SECONDS: Final = 0.2
 FAILURE_SECONDS: Final = 2.0
 # Deliveries in a row that fail as a whole, after which it is the index that fails and not an article.
@@ -152,18 +154,21 @@ def reindex_chore(running: Callable[[], str | None], reindex: Handler) -> Callab
 def drain(deliver: Callable[[], Delivery], waiting: Callable[[], int], progress: Callable[[int], None]) -> None:
     """Deliver until nothing waits, telling after each batch how many are left; also waits for what others took.
 
-    Raises IndexUnavailable when the index takes nothing; what waits stays in the queue.
+    Two batches are under way at a time, as on Lambda: one is written while the other is embedded. Raises
+    IndexUnavailable when the index takes nothing; what waits stays in the queue.
     """
     setbacks = 0
-    while (left := waiting()) > 0:
-        progress(left)
-        delivery = deliver()
-        if delivery.failed < delivery.received:
-            setbacks = 0
-        elif delivery.received:
-            setbacks += 1
-            if setbacks == SETBACKS:
+    with ThreadPoolExecutor(DELIVERIES, thread_name_prefix="machtin-delivery") as pool:
+        under_way: set[Future[Delivery]] = set()
+        while (left := waiting()) > 0:
+            progress(left)
+            under_way |= {pool.submit(deliver) for _ in range(DELIVERIES - len(under_way))}
+            ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            deliveries = [future.result() for future in ended]
+            if not any(deliveries) and not under_way:
+                time.sleep(IDLE_SECONDS)
+            for delivery in filter(None, deliveries):
+                setbacks = setbacks + 1 if delivery.failed == delivery.received else 0
+            if setbacks >= SETBACKS:
                 raise IndexUnavailable(f"{left} articles are stored but could not be indexed; run: machtin doctor")
-        else:
-            time.sleep(IDLE_SECONDS)
     progress(0)

@@ -38,11 +38,6 @@ class LocalWork:
         """Bring one batch of changes to the index."""
         return self._source.deliver() if self.take() else NOTHING
 
-    def deliver_all(self) -> None:
-        """Bring what waits to the index now; what fails stays waiting."""
-        while self.deliver():
-            pass
-
     def waiting(self) -> int:
         """How many changes are not yet in the index."""
         return self.queue.state().waiting

@@ -44,33 +44,28 @@ def intake(settings: Settings, each: Callable[[Tally], object] | None = None) ->
 
 def take_in(settings: Settings, work: LocalWork, paths: list[Path | str], title: str) -> Tally:
     """Take everything that the paths hold into store and index, with progress; it is searchable on return."""
-    from machtin.adapters import local_events
+    from machtin.adapters.local_events import drain
     from machtin.adapters.sources import read_sources
     from machtin.commands.terminal import Progress
 
     started = time.monotonic()
-    delivered = 0
     with Progress(title) as progress:
 
         def each(tally: Tally) -> None:
-            nonlocal delivered
-            progress.show(tally.position, tally.size, tally.read + len(tally.refused), _refusals(tally))
-            if tally.taken - delivered >= local_events.BATCH:
-                delivered = tally.taken
-                work.deliver_all()
-
-        def wait(left: int) -> None:
-            note = f"{left:,} to index" if work.lock.held else f"{left:,} left to machtin serve"
-            progress.show(max(0, tally.taken - left), tally.taken or None, tally.read, note)
+            note = f"{len(tally.refused):,} refused" if tally.refused else ""
+            progress.show(tally.position, tally.size, tally.read + len(tally.refused), note)
 
         tally = intake(settings, each).take(read_sources(paths))
-        local_events.drain(work.deliver, work.waiting, wait)
+    waiting = work.waiting()
+    with Progress("Indexing") as progress:
+
+        def wait(left: int) -> None:
+            done = max(0, waiting - left)
+            progress.show(done, waiting, done, "" if work.lock.held else "by machtin serve")
+
+        drain(work.deliver, work.waiting, wait)
     tally.seconds = time.monotonic() - started
     return tally
-
-
-def _refusals(tally: Tally) -> str:
-    return f"{len(tally.refused):,} refused" if tally.refused else ""
 
 
 def tell(tally: Tally, settings: Settings, shown: int = 20) -> None:
