@@ -88,14 +88,21 @@ document.addEventListener("click", (event) => {
   go(link.pathname + link.search);
 });
 
-// By its hash this link would make a place of its own in the history.
+// By its hash this link would make a place of its own in the history; and the filters are passed over too.
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
-  document.getElementById("main").focus();
+  views[readAddress(location).view].querySelector("h1")?.focus();
+});
+
+box.addEventListener("keydown", (event) => {
+  const first = document.querySelector("#search-view:not([hidden]) .hit h2 a");
+  if (event.key !== "ArrowDown" || event.isComposing || !first) return;
+  event.preventDefault();
+  first.focus();
 });
 
 document.addEventListener("keydown", (event) => {
-  const writing = event.target.closest("input, select, textarea");
+  const writing = event.target.closest("input, textarea");
   if (event.key !== "/" || writing || event.metaKey || event.ctrlKey || event.altKey) return;
   event.preventDefault();
   box.select();

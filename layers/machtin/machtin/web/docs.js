@@ -66,7 +66,7 @@ function operationView(operation, id) {
     { class: "operation", id: anchor(method, path), "aria-label": `${method.toUpperCase()} ${path}` },
     el("h3", {}, el("span", { class: "method" }, method.toUpperCase()), " ", el("code", {}, path)),
     el("p", {}, english(summary)),
-    rows.length > 0 && table(`Tham số của ${path}`, ["Tham số", "Kiểu", "Ghi chú"], rows),
+    rows.length > 0 && table(`Tham số của ${method.toUpperCase()} ${path}`, ["Tham số", "Kiểu", "Ghi chú"], rows),
     body && el("p", {}, "Gửi kèm: ", el("code", {}, ...typeView(body.schema)), body.schema.description && [" (", body.schema.description, ")"].join("")),
     el("p", {}, `Trả lời ${status}: `, el("code", {}, ...typeView(answer?.schema)), " ", english(success.description)),
     el("pre", { tabindex: "0", "aria-label": `Lệnh curl cho ${method.toUpperCase()} ${path}` }, el("code", {}, curl(operation, location.origin, id))),

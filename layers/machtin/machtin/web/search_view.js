@@ -81,7 +81,7 @@ export class SearchView {
       this.hits = [...this.hits, ...hits.filter((hit) => !known.has(hit.id))];
       byId("hits").append(...views);
       this.showStatus(hits.length > 0);
-      views[0]?.querySelector("a").focus();
+      views[0]?.querySelector("h2 a").focus();
     } catch (error) {
       this.fail(error, () => this.more(), true);
     } finally {
