@@ -10,10 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from machtin.adapters.embedded_catalog import EmbeddedCatalog
-
 from articles import articles, queries
 from machtin.adapters.bm25_baseline import Bm25Baseline
+from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.answers import Mode
 from machtin.embedding import StaticEmbedder
 from machtin.evaluation_run import index_corpus
