@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 
@@ -21,18 +22,20 @@ class LocalWork:
     def __init__(self, lock: WorkerLock, queue: SqliteQueue, reindexer: Reindexer, functions: Functions) -> None:
         self.lock = lock
         self.queue = queue
+        self._taking = threading.Lock()
         self._reindexer = reindexer
         self._functions = functions
         self._source = EventSource(queue, functions.ingest)
 
     def take(self) -> bool:
         """Take the work in hand, with what the process before left unfinished; False while another one has it."""
-        if self.lock.held:
+        with self._taking:
+            if self.lock.held:
+                return True
+            if not self.lock.take():
+                return False
+            self.queue.reclaim()
             return True
-        if not self.lock.take():
-            return False
-        self.queue.reclaim()
-        return True
 
     def deliver(self) -> Delivery:
         """Bring one batch of changes to the index."""
