@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from machtin.adapters.sources import SourceDocument, read_sources
-from machtin.article import Article, read_article
+from machtin.article import Article
+from machtin.article_reading import read_article
 from machtin.sentences import sentences
 from machtin.vietnamese import fold
 

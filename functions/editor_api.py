@@ -6,7 +6,6 @@ Every route refuses callers that are neither authorised by the gateway (IAM) nor
 from __future__ import annotations
 
 import hmac
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -16,11 +15,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from http_api import MAX_BODY_BYTES, ArticleId, answered_with, decode_json, json_text, request_bytes, resolver, respond
+from article_lines import LineAnswer, put_lines
+from http_api import ArticleId, answered_with, request_bytes, resolver, respond
+from http_json import decode_json, json_text
+from http_problems import NOSNIFF
 from machtin.answers import ReindexAnswer, RelatedAnswer, SummaryAnswer, WriteAnswer
-from machtin.article import Article, read_article
+from machtin.article import Article
+from machtin.article_reading import read_article
 from machtin.bootstrap import editor_token, service
-from machtin.errors import InvalidInput, MachtinError, NotSignedIn, TooLarge, status_of
+from machtin.errors import NotSignedIn
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
 
@@ -43,33 +46,52 @@ def signed_in(app: APIGatewayHttpResolver, following: NextMiddleware) -> Respons
 app.use(middlewares=[signed_in])
 
 
-@app.put("/v1/articles/<article_id>", summary="Publish or correct", responses=answered_with(WriteAnswer, "Taken", 202))
+@app.put(
+    "/v1/articles/<article_id>",
+    summary="Publish or correct",
+    responses=answered_with(WriteAnswer, "Taken", 401, 404, 413, 415, status=202),
+)
 def put(article_id: ArticleId) -> Response[str]:
     answer = service().put([_sent_article(article_id)])[0]
     metrics.add_metric("ArticlesPut", MetricUnit.Count, 1)
     return respond(answer, 202)
 
 
-@app.delete("/v1/articles/<article_id>", summary="Take down", responses=answered_with(WriteAnswer, "Taken down", 202))
+@app.delete(
+    "/v1/articles/<article_id>",
+    summary="Take down",
+    responses=answered_with(WriteAnswer, "Taken down", 401, 404, status=202),
+)
 def delete(article_id: ArticleId) -> Response[str]:
     return respond(service().take_down(article_id), 202)
 
 
 @app.post(
-    "/v1/articles", summary="Publish many, one JSON article a line", responses=answered_with(WriteAnswer, "Lines")
+    "/v1/articles",
+    summary="Publish many, one JSON article a line",
+    responses=answered_with(LineAnswer, "One answer a line", 401, 413, 415),
 )
 def put_many() -> Response[str]:
-    answers = _put_lines(_sent_body())
+    answers = put_lines(request_bytes(app), _read_article, service().put)
     metrics.add_metric("ArticlesPut", MetricUnit.Count, len(answers))
-    return Response(200, "application/x-ndjson", "".join(json_text(answer) + "\n" for answer in answers))
+    lines = "".join(json_text(answer) + "\n" for answer in answers)
+    return Response(200, "application/x-ndjson", lines, dict(NOSNIFF))
 
 
-@app.post("/v1/drafts/related", summary="Related news of a draft", responses=answered_with(RelatedAnswer, "Both parts"))
+@app.post(
+    "/v1/drafts/related",
+    summary="Related news of a draft",
+    responses=answered_with(RelatedAnswer, "Developments and background", 401, 413, 415),
+)
 def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]:
     return respond(service().related_of_draft(_sent_article("draft"), size))
 
 
-@app.post("/v1/drafts/summary", summary="Summary of a draft", responses=answered_with(SummaryAnswer, "The summary"))
+@app.post(
+    "/v1/drafts/summary",
+    summary="Summary of a draft",
+    responses=answered_with(SummaryAnswer, "Sentences of the draft, none changed", 401, 413, 415),
+)
 def draft_summary(
     sentences: Annotated[int | None, Query(ge=1, le=50)] = None,
     syllables: Annotated[int | None, Query(ge=1, le=2_000)] = None,
@@ -79,12 +101,20 @@ def draft_summary(
     return respond(service().summary_of_draft(draft, sentences=sentences, syllable_limit=syllables, query=query))
 
 
-@app.post("/v1/reindexes", summary="Start a re-index", responses=answered_with(ReindexAnswer, "Started", 202))
+@app.post(
+    "/v1/reindexes",
+    summary="Start a re-index",
+    responses=answered_with(ReindexAnswer, "Started", 401, 409, status=202),
+)
 def begin_reindex() -> Response[str]:
     return respond(reindex_answer(service().reindexer.begin()), 202)
 
 
-@app.get("/v1/reindexes/<reindex_id>", summary="A re-index", responses=answered_with(ReindexAnswer, "Its progress"))
+@app.get(
+    "/v1/reindexes/<reindex_id>",
+    summary="A re-index",
+    responses=answered_with(ReindexAnswer, "Its progress", 401, 404),
+)
 def show_reindex(reindex_id: ArticleId) -> Response[str]:
     return respond(reindex_answer(service().reindexer.show(reindex_id)))
 
@@ -92,44 +122,18 @@ def show_reindex(reindex_id: ArticleId) -> Response[str]:
 @app.post(
     "/v1/reindexes/<reindex_id>/rollback",
     summary="Go back to the version before",
-    responses=answered_with(ReindexAnswer, "Rolled back"),
+    responses=answered_with(ReindexAnswer, "Rolled back", 401, 404, 409),
 )
 def roll_back(reindex_id: ArticleId) -> Response[str]:
     return respond(reindex_answer(service().reindexer.roll_back(reindex_id)))
 
 
-def _sent_body() -> bytes:
-    body = request_bytes(app)
-    if len(body) > MAX_BODY_BYTES:
-        raise TooLarge.of("body", f"has {len(body):,} bytes; the limit is {MAX_BODY_BYTES:,}")
-    return body
-
-
 def _sent_article(article_id: str) -> Article:
-    return read_article(decode_json(_sent_body()), now=service().clock(), article_id=article_id)
+    return _read_article(decode_json(request_bytes(app)), article_id)
 
 
-def _put_lines(body: bytes) -> list[dict[str, Any]]:
-    """One answer for each line that is not blank, in order; a bad line does not keep the others out."""
-    read = [(number, _read_line(line)) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
-    taken = iter(service().put([article for _, article in read if isinstance(article, Article)]))
-    return [
-        {"line": number, **(asdict(next(taken)) | {"status": 202} if isinstance(one, Article) else _refusal(one))}
-        for number, one in read
-    ]
-
-
-def _read_line(line: bytes) -> Article | MachtinError:
-    try:
-        return read_article(decode_json(line), now=service().clock())
-    except MachtinError as error:
-        return error
-
-
-def _refusal(error: MachtinError) -> dict[str, Any]:
-    problems = error.problems if isinstance(error, InvalidInput) else ()
-    errors = [problem._asdict() for problem in problems]
-    return {"status": status_of(error), "detail": str(error), "errors": errors}
+def _read_article(document: object, article_id: str | None = None) -> Article:
+    return read_article(document, now=service().clock(), article_id=article_id)
 
 
 @logger.inject_lambda_context(log_event=False)

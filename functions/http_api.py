@@ -1,14 +1,11 @@
-"""What both HTTP functions share: the resolver, answers as JSON, and failures as problem documents (RFC 9457)."""
+"""What both HTTP functions share: the resolver, requests read, answers as JSON, failures as problem documents."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
-from http import HTTPStatus
-from typing import Annotated, Any
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConfig, Response
@@ -17,93 +14,78 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from machtin.article import ID_PATTERN
-from machtin.errors import InvalidInput, MachtinError, Problem, status_of
+from http_json import json_text
+from http_problems import NOSNIFF, ProblemDocument, detail_of, parameter_problems, problem
+from machtin.article import ID_MEND, ID_PATTERN
+from machtin.article_reading import FORBIDDEN
+from machtin.errors import InvalidInput, MachtinError, NotFound, Problem, TooLarge, UnsupportedMedia, status_of
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
-MAX_BODY_BYTES = 6_000_000
+MAX_BODY_BYTES: Final = 6_000_000
+# JSON by its names, and what callers send who name nothing: curl says that all data are a form's.
+_JSON_TYPE: Final = re.compile(
+    r"application/(json|[\w.+-]+\+json|(x-)?ndjson|jsonl(ines)?|octet-stream|x-www-form-urlencoded)|text/plain|"
+)
+_UTF8: Final = re.compile(r"charset=\"?utf-?8\"?", re.IGNORECASE)
+FAILURES: Final[Mapping[int, str]] = {
+    401: "Not signed in as an editor",
+    404: "No such article, re-index or address",
+    409: "Not possible now, or already done",
+    410: "Taken down",
+    413: "Larger than a stated limit",
+    415: "Not JSON in UTF-8, or compressed",
+    422: "Something in the request can't be taken; `errors` names each field and its mend",
+    500: "Unexpected failure, logged",
+    503: "A part that is needed does not answer; try again later",
+}
 
-ArticleId = Annotated[str, Path(pattern=ID_PATTERN, description="The article's id")]
+ArticleId = Annotated[str, Path(pattern=ID_PATTERN, description=f"It {ID_MEND}")]
 
 logger = Logger(service="machtin", child=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemEntry:
-    """One thing that is wrong with the request: the field, and how to mend it."""
-
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemDocument:
-    """RFC 9457, with ``errors`` where single fields are at fault."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[ProblemEntry]
-
-
-def json_text(value: object) -> str:
-    """Compact JSON with its letters as they are, of an answer or of plain values."""
-    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-
-
-def respond(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
+def respond(value: object, status: int = 200) -> Response[str]:
     """An answer as JSON."""
-    return Response(status, "application/json", json_text(value), dict(headers or {}))
+    return Response(status, "application/json", json_text(value), dict(NOSNIFF))
 
 
-def problem(status: int, detail: str, errors: Sequence[Problem] = ()) -> Response[str]:
-    """A failure as a problem document."""
-    document = ProblemDocument(
-        type="about:blank",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        errors=[ProblemEntry(field=field, message=message) for field, message in errors],
-    )
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return Response(status, "application/problem+json", json_text(document), headers)
-
-
-def answered_with(model: type, description: str, status: int = 200) -> dict[int, Any]:
-    """The ``responses`` of a route: its answer, and problem documents for everything else."""
-    failure = {"description": "Problem", "content": {"application/problem+json": {"model": ProblemDocument}}}
-    success = {"description": description, "content": {"application/json": {"model": model}}}
-    return {status: success, 422: failure, 503: failure}
+def answered_with(model: type, description: str, *failures: int, status: int = 200) -> dict[int, Any]:
+    """The ``responses`` of a route: its answer, and problem documents for what can fail, here and everywhere."""
+    answers: dict[int, Any] = {
+        failure: {
+            "description": FAILURES[failure],
+            "content": {"application/problem+json": {"model": ProblemDocument}},
+        }
+        for failure in sorted({*failures, 422, 500, 503})
+    }
+    return {status: {"description": description, "content": {"application/json": {"model": model}}}} | answers
 
 
 def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
     """A resolver that validates requests and turns every failure into a problem document."""
     app = APIGatewayHttpResolver(enable_validation=True, cors=cors)
-    app.use(middlewares=[_refuse_unknown_parameters])
+    app.use(middlewares=[_refuse_bad_address])
 
     def named(error: MachtinError) -> Response[str]:
         status = status_of(error)
         if status >= 500:
             logger.error("request failed", exc_info=error)
-        return problem(status, str(error), error.problems if isinstance(error, InvalidInput) else ())
+        return problem(status, detail_of(error), error.problems if isinstance(error, InvalidInput) else ())
 
     def invalid(error: RequestValidationError) -> Response[str]:
-        problems = [Problem(str(one["loc"][-1]), str(one["msg"])) for one in error.errors()]
-        return problem(422, "; ".join(f"{field}: {message}" for field, message in problems), problems)
+        return named(InvalidInput(parameter_problems(error.errors(), _limits(app))))
 
     def service_error(error: ServiceError) -> Response[str]:
         return problem(error.status_code, str(error.msg))
 
-    @app.not_found
     def no_route(_error: Exception) -> Response[str]:
-        return problem(404, f"there is no {app.current_event.http_method} {app.current_event.path}; see /openapi.json")
+        return _no_route(app)
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected failure", exc_info=error)
         return problem(500, "unexpected failure; it has been logged")
 
+    app.not_found(no_route)
     app.exception_handler(MachtinError)(named)
     app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(ServiceError)(service_error)
@@ -111,41 +93,65 @@ def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
     return app
 
 
-def _refuse_unknown_parameters(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[Any]:
+def request_bytes(app: APIGatewayHttpResolver) -> bytes:
+    """The body as it was sent. Raises InvalidInput, TooLarge or UnsupportedMedia."""
+    headers = app.current_event.headers
+    media, _, parameters = (headers.get("content-type") or "").partition(";")
+    if not _JSON_TYPE.fullmatch(media.strip().lower()) or ("charset" in parameters and not _UTF8.search(parameters)):
+        raise UnsupportedMedia.of("Content-Type", "must be JSON in UTF-8: application/json, or application/x-ndjson")
+    if (headers.get("content-encoding") or "identity") != "identity":
+        raise UnsupportedMedia.of("Content-Encoding", "is not understood; send the body uncompressed")
+    body = app.current_event.get("body") or ""
+    try:
+        encoded = app.current_event.get("isBase64Encoded")
+        sent = base64.b64decode(body, validate=True) if encoded else body.encode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise InvalidInput.of("body", "is not valid base64") from error
+    if len(sent) > MAX_BODY_BYTES:
+        raise TooLarge.of("body", f"has {len(sent):,} bytes; the limit is {MAX_BODY_BYTES:,}")
+    if not sent.strip():
+        raise InvalidInput.of("body", "is missing; send the article as a JSON object")
+    return sent
+
+
+def _no_route(app: APIGatewayHttpResolver) -> Response[str]:
+    method, path = app.current_event.http_method, app.current_event.path
+    named = path.startswith(("/v1/articles/", "/v1/reindexes/"))
+    shown = path if len(path) <= 200 else path[:200] + "…"
+    detail = f"there is no {method} {shown}; see /openapi.json"
+    return problem(404, detail, [Problem("id", ID_MEND)] if named else ())
+
+
+def _refuse_bad_address(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[Any]:
     """A misspelt filter that is silently ignored gives wrong answers: say so instead."""
-    route = app.context["_route"]
-    known = {param.alias for param in route.dependant.query_params}
+    path = app.current_event.path
+    if path.endswith("\n"):  # the router's patterns end before a line feed at the end
+        raise NotFound("there is no such address; see /openapi.json")
     sent = app.current_event.query_string_parameters or {}
-    unknown = [Problem(name[:100], "is not a parameter here") for name in sent if name not in known]
-    if unknown and app.current_event.path.startswith("/v1/"):
-        raise InvalidInput(unknown)
+    known = [param.alias for param in app.context["_route"].dependant.query_params]
+    problems = [one for name, value in sent.items() for one in _parameter_problems(name, value, known)]
+    if problems and path.startswith("/v1/"):
+        raise InvalidInput(problems)
     return following(app)
 
 
-def request_bytes(app: APIGatewayHttpResolver) -> bytes:
-    """The body as it was sent. Raises InvalidInput."""
-    body = app.current_event.get("body") or ""
-    if not app.current_event.get("isBase64Encoded"):
-        return body.encode("utf-8", "surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
-        raise InvalidInput.of("body", "is not valid base64") from error
+def _parameter_problems(name: str, value: str, known: list[str]) -> list[Problem]:
+    if name not in known:
+        return [Problem(name, f"is not a parameter here; known: {', '.join(known) or 'none'}")]
+    if "\ufffd" in value:
+        return [Problem(name, "is not UTF-8; percent-encode the bytes of UTF-8")]
+    if bad := FORBIDDEN.search(value):
+        return [Problem(name, f"has the character U+{ord(bad[0]):04X} at position {bad.start()}; remove it")]
+    return []
 
 
-def decode_json(raw: bytes | str) -> object:
-    """Decoded JSON. Raises InvalidInput saying where it breaks off."""
-    try:
-        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
-    except UnicodeDecodeError as error:
-        raise InvalidInput.of("body", f"is not UTF-8 at byte {error.start}") from error
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InvalidInput.of("body", f"is not JSON at character {error.pos}: {error.msg}") from error
-    except (RecursionError, ValueError) as error:
-        raise InvalidInput.of("body", f"is not JSON that can be read: {error}") from error
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
+def _limits(app: APIGatewayHttpResolver) -> dict[str, tuple[Any, Any]]:
+    """The smallest and the largest value of each numeric parameter of the current route."""
+    limits = {}
+    for param in app.context["_route"].dependant.query_params:
+        values = {
+            side: getattr(one, side) for one in param.field_info.metadata for side in ("ge", "le") if hasattr(one, side)
+        }
+        if len(values) == 2:
+            limits[param.alias] = values["ge"], values["le"]
+    return limits

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any, Final, Literal
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import CORSConfig, Response
@@ -13,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from http_api import ArticleId, answered_with, resolver, respond
 from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SummaryAnswer
+from machtin.article_reading import read_moment
 from machtin.bootstrap import service
 from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
@@ -22,6 +24,13 @@ from machtin.web_files import web_file
 app = resolver(CORSConfig(allow_origin="*", max_age=86_400))
 logger = Logger(service="machtin")
 metrics = Metrics(namespace="machtin", service="reader")
+
+# Days are Vietnam's, as the months of the facets are.
+HANOI: Final = timezone(timedelta(hours=7))
+# The plus of an offset, which arrives as a space where it was not percent-encoded.
+_BARE_PLUS: Final = re.compile(r"(?<=:\d\d) (?=\d\d:\d\d$)|(?<=\.\d{3}) (?=\d\d:\d\d$)")
+SINCE: Final = "RFC 3339 time, or a day of Vietnam's calendar (2026-03-15); inclusive"
+UNTIL: Final = "RFC 3339 time, or a day of Vietnam's calendar (2026-03-16); exclusive"
 
 OptionalText = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
@@ -35,8 +44,8 @@ def search(
     section: OptionalText = None,
     tag: OptionalText = None,
     author: OptionalText = None,
-    since: Annotated[str | None, Query(description="RFC 3339 time or date, inclusive")] = None,
-    until: Annotated[str | None, Query(description="RFC 3339 time or date, exclusive")] = None,
+    since: Annotated[str | None, Query(description=SINCE)] = None,
+    until: Annotated[str | None, Query(description=UNTIL)] = None,
     sort: Sort = "relevance",
     mode: Mode = "hybrid",
     facets: Annotated[bool, Query(description="Count the matches by section and month")] = False,
@@ -52,7 +61,11 @@ def search(
     return respond(answer)
 
 
-@app.get("/v1/articles/<article_id>", summary="An article", responses=answered_with(ArticleAnswer, "As published"))
+@app.get(
+    "/v1/articles/<article_id>",
+    summary="An article",
+    responses=answered_with(ArticleAnswer, "As published", 404, 410),
+)
 def article(article_id: ArticleId) -> Response[str]:
     return respond(service().article(article_id))
 
@@ -60,7 +73,7 @@ def article(article_id: ArticleId) -> Response[str]:
 @app.get(
     "/v1/articles/<article_id>/related",
     summary="Related news of an article",
-    responses=answered_with(RelatedAnswer, "Developments and background"),
+    responses=answered_with(RelatedAnswer, "Developments and background", 404, 410),
 )
 def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
     return respond(service().related(article_id, size))
@@ -69,7 +82,7 @@ def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
 @app.get(
     "/v1/articles/<article_id>/summary",
     summary="Extractive summary of an article",
-    responses=answered_with(SummaryAnswer, "Sentences of the article, none changed"),
+    responses=answered_with(SummaryAnswer, "Sentences of the article, none changed", 404, 410),
 )
 def summary(
     article_id: ArticleId,
@@ -80,7 +93,12 @@ def summary(
     return respond(service().summary(article_id, sentences=sentences, syllable_limit=syllables, query=query))
 
 
-@app.get("/v1/health", summary="Health of every part", responses=answered_with(HealthAnswer, "Each part and its state"))
+@app.get(
+    "/v1/health",
+    summary="Health of every part",
+    responses=answered_with(HealthAnswer, "Every part answers")
+    | {503: answered_with(HealthAnswer, "Some part does not answer")[200]},
+)
 def health() -> Response[str]:
     answer = service().health()
     return respond(answer, 200 if answer.status == "ok" else 503)
@@ -122,10 +140,10 @@ def _moment(name: Literal["since", "until"], text: str | None) -> datetime | Non
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = read_moment(_BARE_PLUS.sub("+", text))
     except ValueError as error:
         raise InvalidInput.of(name, "must be a date such as 2026-03-15, or an RFC 3339 time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
 
 
 @logger.inject_lambda_context(log_event=False)

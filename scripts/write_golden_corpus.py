@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from machtin.adapters.sources import SourceDocument, read_sources
-from machtin.article import Article, read_article
+from machtin.article import Article
+from machtin.article_reading import read_article
 
 EVENTS = Path(__file__).parent.parent / "events"
 CORPORA = EVENTS / "golden" / "search" / "corpus.jsonl", EVENTS / "golden" / "related" / "corpus.jsonl"

@@ -11,7 +11,8 @@ from typing import Any
 
 import editor_api
 import reader_api
-from machtin.article import ID_PATTERN, MAX_LENGTH, MAX_RELATED, MAX_TAGS
+from machtin.article import ID_PATTERN
+from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
 from machtin.bootstrap import package_version
 from machtin.web_files import FOLDER
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from machtin.article import MAX_LENGTH, MAX_WORD, Article, id_of_url, read_article
+from machtin.article import Article, id_of_url
+from machtin.article_reading import MAX_LENGTH, MAX_WORD, read_article
 from machtin.errors import InvalidInput, TooLarge
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)

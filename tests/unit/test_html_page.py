@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from machtin.adapters.html_page import read_html_page
 from machtin.adapters.json_ld import find_article, json_ld_nodes, strings
-from machtin.article import read_article
+from machtin.article_reading import read_article
 from machtin.errors import InvalidInput
 
 PAGES = Path(__file__).parents[1] / "pages"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from machtin.article import read_article
+from machtin.article_reading import read_article
 from machtin.charset import decode_page
 from machtin.errors import InvalidInput, Problem
 from machtin.page import page_lines, read_page

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machtin.adapters.sources import Refused, Source, SourceDocument, keep_refused, page_id, read_sources
-from machtin.article import id_of_url, read_article
+from machtin.article import id_of_url
+from machtin.article_reading import read_article
 from machtin.errors import Problem, StoreUnavailable
 
 PAGE = "Mở đường lên bản\n\nCon đường dài 4 km đã được khởi công sáng nay sau nhiều năm.\n\nDân mừng vui đón tin."

@@ -33,6 +33,10 @@ class TooLarge(InvalidInput):
     """The input is well formed but larger than a stated limit."""
 
 
+class UnsupportedMedia(InvalidInput):
+    """The body is of a kind, or in an encoding, that is not read here."""
+
+
 class NotSignedIn(MachtinError):
     """An editor's route was called without valid credentials."""
 
@@ -80,6 +84,7 @@ class SettingsError(MachtinError):
 # The first row that an error is an instance of decides, so the special stands before the general.
 STATUS: tuple[tuple[type[MachtinError], int], ...] = (
     (TooLarge, 413),
+    (UnsupportedMedia, 415),
     (InvalidInput, 422),
     (NotSignedIn, 401),
     (TakenDown, 410),

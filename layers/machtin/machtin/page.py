@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from machtin.article import MAX_RELATED, MAX_TAGS
+from machtin.article_reading import MAX_RELATED, MAX_TAGS
 from machtin.errors import InvalidInput
 from machtin.page_dates import DateLine, date_line
 from machtin.page_lines import (
@@ -37,7 +37,7 @@ _WRAP_WIDTHS: Final = (40, 120)
 
 
 def read_page(text: str) -> dict[str, Any]:
-    """The fields of an article as JSON values, ready for ``machtin.article.read_article``; there is no id among them.
+    """The fields of an article as JSON values, ready for ``machtin.article_reading``; there is no id among them.
 
     The title is the first line that is no date, section, breadcrumb or share bar. Below it come, in any order and each
     of them at will, a date, a signature, a caption; then the text, whose first paragraph is the sapo (``is_sapo``);

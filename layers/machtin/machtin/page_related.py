@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from machtin.article import MAX_LENGTH
+from machtin.article_reading import MAX_LENGTH
 from machtin.page_dates import date_line
 from machtin.page_lines import (
     byline,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ CONTENT_TYPES: Final = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\.[a-z]{2,5}")
 # No inline script or style, no other origin: a hostile article that slipped through escaping could still do nothing.
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,8 +45,9 @@ def web_file(name: str) -> WebFile:
     """A file of the page by its name. Raises NotFound, also for names that lead out of the folder."""
     path = FOLDER / name
     content_type = CONTENT_TYPES.get(path.suffix)
-    if content_type is None or "/" in name or "\\" in name or not path.is_file():
-        raise NotFound(f"there is no file {name}")
+    # A name of other characters, or of great length, is not even asked for: file systems raise at some of them.
+    if content_type is None or not _NAME.fullmatch(name) or not path.is_file():
+        raise NotFound(f"there is no file {name[:100]}")
     body = path.read_text(encoding="utf-8")
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
     # Revalidated at each use: a new version shows at once, an unchanged one costs a 304.

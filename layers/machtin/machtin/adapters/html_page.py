@@ -43,7 +43,7 @@ _LONGEST_SAPO: Final = 2_000
 
 
 def read_html_page(page: bytes | str) -> dict[str, Any]:
-    """The fields of an article as JSON values, ready for ``machtin.article.read_article``; there is no id among them.
+    """The fields of an article as JSON values, ready for ``machtin.article_reading``; there is no id among them.
 
     Letters stay as published; white space is collapsed as browsers do. Raises InvalidInput for bytes that can't be
     decoded and for a page without text.

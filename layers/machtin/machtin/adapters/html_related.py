@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from machtin.adapters.html_blocks import Block, Element
 from machtin.adapters.html_statements import Statements, absolute, title_key
-from machtin.article import MAX_RELATED
+from machtin.article_reading import MAX_RELATED
 from machtin.page import same_text
 from machtin.page_lines import inline_related, is_related_heading, opens_comments, section_of
 from machtin.page_related import Line, Related, list_entries

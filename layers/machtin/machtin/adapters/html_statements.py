@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from machtin.adapters.html_blocks import Element, clean, is_hidden, names_of, region_of, text_of
 from machtin.adapters.json_ld import Node, address, find_article, json_ld_nodes, resolve, strings, types_of
-from machtin.article import MAX_LENGTH, MAX_TAGS
+from machtin.article_reading import MAX_LENGTH, MAX_TAGS
 from machtin.page_dates import DateLine, date_line, stated_moment
 from machtin.page_lines import bare, byline, section_of
 from machtin.vietnamese import canonical, syllables

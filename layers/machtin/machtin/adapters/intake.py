@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from machtin.adapters.sources import Refused, Source
 from machtin.answers import WriteAnswer
-from machtin.article import Article, read_article
+from machtin.article import Article
+from machtin.article_reading import read_article
 from machtin.errors import InvalidInput, Problem
 
 # Articles in one transaction of the store: one flush to disk for all of them.

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -23,7 +24,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # The payload quota of HTTP APIs.
 MAX_BODY: Final = 10_000_000
+ALLOWED: Final = "GET, HEAD, OPTIONS, PUT, POST, DELETE"
 TEXT_TYPES: Final = ("text/", "application/json", "application/x-ndjson", "application/javascript", "application/xml")
+
+
+class ClientGoneError(Exception):
+    """The connection broke off before the whole request was there."""
 
 
 class LocalContext(NamedTuple):
@@ -66,7 +72,10 @@ def application(routes: Sequence[Route]) -> Callable[[Scope, Receive, Send], Awa
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except ClientGoneError:
+            return
         if body is None:
             await _send(send, _refusal(413, "body", f"is larger than {MAX_BODY:,} bytes; send less at a time"))
             return
@@ -147,10 +156,13 @@ def _text(body: bytes, content_type: str) -> str | None:
 
 
 async def _body(receive: Receive) -> bytes | None:
+    """The whole body, or None where it is too large. Raises ClientGoneError: half a body is for no function to see."""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= MAX_BODY:
@@ -173,6 +185,10 @@ async def _send(send: Send, answer: Mapping[str, Any], *, head: bool = False) ->
 
 def _refusal(status: int, field: str, message: str) -> dict[str, Any]:
     """A refusal that the gateway gives by itself, before any function is asked."""
-    document = {"type": "about:blank", "title": "Refused", "status": status, "detail": f"{field} {message}"}
+    title = HTTPStatus(status).phrase
+    document = {"type": "about:blank", "title": title, "status": status, "detail": f"{field}: {message}"}
     body = json.dumps(document | {"errors": [{"field": field, "message": message}]})
-    return {"statusCode": status, "headers": {"content-type": "application/problem+json"}, "body": body}
+    headers = {"content-type": "application/problem+json", "x-content-type-options": "nosniff"}
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["allow"] = ALLOWED
+    return {"statusCode": status, "headers": headers, "body": body}
