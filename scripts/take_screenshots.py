@@ -41,10 +41,9 @@ class Picture:
 
 PICTURES: Final = (
     Picture("search", "/?q=cau+linh+nam", 1200, 820),
-    Picture("article", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 900),
-    Picture("article-dark", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 900, "dark"),
+    Picture("article", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 1080),
+    Picture("article-dark", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 1080, "dark"),
     Picture("phone", "/?q=cau+linh+nam", 390, 844),
-    Picture("docs", "/docs", 1200, 820),
 )
 
 

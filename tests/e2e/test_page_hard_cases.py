@@ -75,6 +75,7 @@ def test_highlights_stand_right_after_emoji_and_in_decomposed_letters(open_page:
     try:
         page = open_page("/?q=tr%E1%BB%91ng+%C4%91%E1%BB%93ng+ng%E1%BB%8Dc")
         hit = page.locator("#hits .hit", has=page.locator("[data-hit=bieu-tuong]"))
+        expect(hit).to_have_count(1)
         expected = unicodedata.normalize("NFD", "trống đồng Ngọc")
         assert hit.locator("h2 mark").all_text_contents() == [expected]
         assert hit.locator(".snippet mark").all_text_contents() == [expected.replace("t", "T", 1)]

@@ -171,7 +171,9 @@ function snippetView(snippet, spans) {
     .filter((span) => span.start >= snippet.start && span.end <= snippet.end)
     .map((span) => ({ start: span.start - snippet.start, end: span.end - snippet.start }));
   const words = joined(snippet.text, inUnits(snippet.text, inside));
-  return ["… ", marked(snippet.text, words, highlight), " …"];
+  const before = snippet.start > 0 ? "… " : "";
+  const after = /[.!?…]["”’»)]?\s*$/.test(snippet.text) ? "" : " …";
+  return [before, marked(snippet.text, words, highlight), after];
 }
 
 /** A link that lists all articles of a section, a tag or an author. */
