@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from typing import Final
 
 from machtin.answers import Snippet, Span
@@ -43,7 +44,7 @@ class Highlighter:
         """About SNIPPET_LENGTH code points of ``body`` around most of the query's words; None where there are none."""
         if not spans:
             return None
-        first = max(range(len(spans)), key=lambda at: (_distinct(body, spans, at), -at))
+        first = _richest(body, spans)
         paragraph = body.rfind("\n", 0, spans[first].start) + 1
         start = max(paragraph, spans[first].start - SNIPPET_LENGTH // 4)
         if start > paragraph:
@@ -65,12 +66,18 @@ def _alternative(word: str) -> str:
     return "".join(f"[{_VARIANTS[letter]}]" if letter in _VARIANTS else re.escape(letter) for letter in word)
 
 
-def _distinct(body: str, spans: list[Span], first: int) -> int:
-    """How many different words of the query stand within one snippet's length of span ``first``."""
-    limit = spans[first].start + SNIPPET_LENGTH * 3 // 4
-    newline = body.find("\n", spans[first].start)
-    limit = limit if newline < 0 else min(limit, newline)
-    return len({body[one.start : one.end].lower() for one in spans[first:] if one.end <= limit})
+def _richest(body: str, spans: list[Span]) -> int:
+    """The span from which most different words of the query stand within one snippet and one paragraph."""
+    words = [body[span.start : span.end].lower() for span in spans]
+    reach = SNIPPET_LENGTH * 3 // 4
+    best, most = 0, 0
+    for first, span in enumerate(spans):
+        newline = body.find("\n", span.start, span.start + reach)
+        limit = span.start + reach if newline < 0 else newline
+        last = bisect_right(spans, limit, first, key=lambda one: one.end)
+        if (distinct := len(set(words[first:last]))) > most:
+            best, most = first, distinct
+    return best
 
 
 def _after_space(text: str, start: int, limit: int) -> int:
