@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from http_json import decode_json
+from http_json import decode_json, json_text
 from http_problems import ProblemEntry, detail_of, entries_of
 from machtin.answers import WriteAnswer
 from machtin.article import Article
 from machtin.errors import InvalidInput, TooLarge, status_of
 
-# Lines of a request, and problems told of each refused one: so the answer stays below the 6 MB that Lambda lets out.
 MAX_LINES: Final = 5_000
 MAX_LINE_PROBLEMS: Final = 3
+# Lambda lets 6 MB out; what is told of lines that were taken needs at most 1.2 MB of them.
+MAX_REFUSALS_BYTES: Final = 4_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,26 @@ def put_lines(
 ) -> list[dict[str, Any]]:
     """A LineAnswer's set fields for each line that is not blank, in order; a bad line doesn't keep the others out.
 
-    Raises TooLarge for too many lines; then none is taken.
+    Raises TooLarge for more lines, or more that is wrong with them, than one answer can tell; then none is taken.
     """
     lines = [(number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
     if len(lines) > MAX_LINES:
         raise TooLarge.of("body", f"has {len(lines):,} lines; the limit is {MAX_LINES:,}; send fewer at a time")
-    articles = [(number, _read_line(line, read)) for number, line in lines]
-    taken = iter(put([article for _, article in articles if isinstance(article, Article)]))
-    return [{"line": number, **_answer(one, taken)} for number, one in articles]
+    read_lines = [(number, _read_line(line, read)) for number, line in lines]
+    if sum(len(json_text(one).encode()) for _, one in read_lines if isinstance(one, dict)) > MAX_REFUSALS_BYTES:
+        raise TooLarge.of("body", "has more bad lines than can be told of at once; send fewer at a time")
+    taken = iter(put([one for _, one in read_lines if isinstance(one, Article)]))
+    return [{"line": number, **(one if isinstance(one, dict) else _taken(next(taken)))} for number, one in read_lines]
 
 
-def _read_line(line: bytes, read: Callable[[object], Article]) -> Article | InvalidInput:
+def _read_line(line: bytes, read: Callable[[object], Article]) -> Article | dict[str, Any]:
+    """The article of a line, or what is told of it instead."""
     try:
         return read(decode_json(line))
     except InvalidInput as error:
-        return error
+        told = detail_of(error, MAX_LINE_PROBLEMS)
+        return {"status": status_of(error), "detail": told, "errors": entries_of(error, MAX_LINE_PROBLEMS)}
 
 
-def _answer(one: Article | InvalidInput, taken: Iterator[WriteAnswer]) -> dict[str, Any]:
-    if isinstance(one, Article):
-        answer = next(taken)
-        return {"status": 202, "id": answer.id, "revision": answer.revision, "outcome": answer.outcome}
-    told = detail_of(one, MAX_LINE_PROBLEMS)
-    return {"status": status_of(one), "detail": told, "errors": entries_of(one, MAX_LINE_PROBLEMS)}
+def _taken(answer: WriteAnswer) -> dict[str, Any]:
+    return {"status": 202, "id": answer.id, "revision": answer.revision, "outcome": answer.outcome}

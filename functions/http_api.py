@@ -18,7 +18,7 @@ from http_json import json_text
 from http_problems import NOSNIFF, ProblemDocument, detail_of, parameter_problems, problem
 from machtin.article import ID_MEND, ID_PATTERN
 from machtin.article_reading import FORBIDDEN
-from machtin.errors import InvalidInput, MachtinError, NotFound, Problem, TooLarge, UnsupportedMedia, status_of
+from machtin.errors import InvalidInput, MachtinError, Problem, TooLarge, UnsupportedMedia, status_of
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
 MAX_BODY_BYTES: Final = 6_000_000
@@ -98,7 +98,9 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
     headers = app.current_event.headers
     media, _, parameters = (headers.get("content-type") or "").partition(";")
     if not _JSON_TYPE.fullmatch(media.strip().lower()) or ("charset" in parameters and not _UTF8.search(parameters)):
-        raise UnsupportedMedia.of("Content-Type", "must be JSON in UTF-8: application/json, or application/x-ndjson")
+        raise UnsupportedMedia.of(
+            "Content-Type", "must be application/json or, of many lines, application/x-ndjson; in UTF-8"
+        )
     if (headers.get("content-encoding") or "identity") != "identity":
         raise UnsupportedMedia.of("Content-Encoding", "is not understood; send the body uncompressed")
     body = app.current_event.get("body") or ""
@@ -110,7 +112,7 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
     if len(sent) > MAX_BODY_BYTES:
         raise TooLarge.of("body", f"has {len(sent):,} bytes; the limit is {MAX_BODY_BYTES:,}")
     if not sent.strip():
-        raise InvalidInput.of("body", "is missing; send the article as a JSON object")
+        raise InvalidInput.of("body", "is missing; send an article as a JSON object")
     return sent
 
 
@@ -126,7 +128,7 @@ def _refuse_bad_address(app: APIGatewayHttpResolver, following: NextMiddleware) 
     """A misspelt filter that is silently ignored gives wrong answers: say so instead."""
     path = app.current_event.path
     if path.endswith("\n"):  # the router's patterns end before a line feed at the end
-        raise NotFound("there is no such address; see /openapi.json")
+        return _no_route(app)
     sent = app.current_event.query_string_parameters or {}
     known = [param.alias for param in app.context["_route"].dependant.query_params]
     problems = [one for name, value in sent.items() for one in _parameter_problems(name, value, known)]

@@ -6,94 +6,213 @@ It is shipped as a file, since making it at run time costs more than all other r
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import editor_api
 import reader_api
+from article_lines import MAX_LINES
+from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
-from machtin.bootstrap import package_version
 from machtin.web_files import FOLDER
 
-TARGET = Path(FOLDER) / "openapi.json"
-METHODS = {"get", "put", "post", "delete"}
-DESCRIPTION = "Semantic search, related stories and extractive summaries for Vietnamese newsrooms."
+TARGET: Final = Path(FOLDER) / "openapi.json"
+EXAMPLES: Final[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "openapi_examples.json").read_text(encoding="utf-8")
+)
+DESCRIPTION: Final = (
+    "Semantic search, related stories and extractive summaries for Vietnamese newsrooms. Whatever fails is told by an "
+    "RFC 9457 problem document whose `errors` name each field and its mend. Times are RFC 3339; offsets into texts "
+    "count Unicode code points of the field as published."
+)
+# Powertools adds these for its own refusals, and no route here answers with them.
+UNUSED: Final = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
+LINES: Final = {
+    "schema": {
+        "type": "string",
+        "description": f"NDJSON: one Article a line, at most {MAX_LINES:,} lines, each with an id or a url",
+    },
+    "example": "".join(
+        json.dumps({"id": name, "title": title, "body": body}, ensure_ascii=False) + "\n"
+        for name, title, body in (
+            ("lua-dong-xuan", "Lúa đông xuân được mùa", "Nông dân Đồng Tháp thu hoạch sớm."),
+            ("cau-cao-lanh", "Cầu Cao Lãnh bảo trì", "Xe tải đi đường tránh trong ba đêm."),
+        )
+    ),
+}
+LINE_ANSWERS: Final = {
+    "schema": {"type": "string", "description": "NDJSON: one LineAnswer for each line that is not blank, in order"},
+    "example": '{"line":1,"status":202,"id":"lua-dong-xuan","revision":1773538200000,"outcome":"created"}\n'
+    '{"line":2,"status":422,"detail":"title: is missing or blank; give the headline",'
+    '"errors":[{"field":"title","message":"is missing or blank; give the headline"}]}\n',
+}
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document of all routes."""
-    schemas = [
-        json.loads(app.get_openapi_json_schema(title="machtin", version=package_version(), description=DESCRIPTION))
+    readers, editors = (
+        json.loads(app.get_openapi_json_schema(title="machtin", version=__version__, description=DESCRIPTION))
         for app in (reader_api.app, editor_api.app)
-    ]
-    merged: dict[str, Any] = schemas[0]
-    merged["servers"] = [{"url": "/"}]
-    for path, operations in schemas[1]["paths"].items():
-        for method in METHODS & operations.keys():
-            operation = operations[method]
+    )
+    for operations in editors["paths"].values():
+        for operation in operations.values():
             operation["security"] = [{"editorToken": []}, {"awsIam": []}]
-            operation["responses"]["401"] = operation["responses"]["422"]
-            if method in ("put", "post"):
-                operation |= _request_body(path)
-        merged["paths"].setdefault(path, {}).update(operations)
-    merged["components"]["schemas"] |= schemas[1]["components"]["schemas"] | {"Article": _article_schema()}
-    merged["components"]["securitySchemes"] = {
-        "editorToken": {"type": "http", "scheme": "bearer", "description": "On a laptop: `machtin token`"},
-        "awsIam": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "AWS Signature V4"},
+    for path, operations in editors["paths"].items():
+        readers["paths"].setdefault(path, {}).update(operations)
+    schemas = readers["components"]["schemas"] | editors["components"]["schemas"] | {"Article": article_schema()}
+    described: dict[str, Any] = {
+        "openapi": readers["openapi"],
+        "info": readers["info"],
+        "servers": [{"url": "/"}],
+        "paths": dict(sorted(readers["paths"].items())),
+        "components": {
+            "schemas": {name: _untitled(schema) for name, schema in sorted(schemas.items()) if name not in UNUSED},
+            "securitySchemes": {
+                "editorToken": {"type": "http", "scheme": "bearer", "description": "On a laptop: `machtin token`"},
+                "awsIam": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "AWS Signature V4",
+                },
+            },
+        },
     }
-    return _tidy(merged)
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation)
+    return described
 
 
-def _request_body(path: str) -> dict[str, Any]:
-    article = {"$ref": "#/components/schemas/Article"}
-    content = {
-        "/v1/articles": {"application/x-ndjson": {"schema": {"type": "string", "description": "An Article a line"}}},
-        "/v1/reindexes": None,
-        "/v1/reindexes/{reindex_id}/rollback": None,
-    }.get(path, {"application/json": {"schema": article}})
-    return {"requestBody": {"required": True, "content": content}} if content else {}
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    """What the handlers don't say by themselves: short names, bodies, examples, and statuses in order."""
+    operation["operationId"] = operation["operationId"].partition("_v1_")[0]
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    for parameter in operation.get("parameters", ()):
+        schema = _untitled(parameter["schema"])
+        # A parameter that may be left out is no null.
+        parameter["schema"] = next((one for one in schema.get("anyOf", ()) if one["type"] != "null"), schema)
+        parameter["schema"].pop("description", None)
+        if parameter["name"] in EXAMPLES:
+            parameter["example"] = EXAMPLES[parameter["name"]]
+    for status, response in operation["responses"].items():
+        for content in response["content"].values():
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            if name in EXAMPLES:
+                content["example"] = _example(name, int(status), method)
+    if path == "/v1/articles":
+        operation["responses"]["200"]["content"] = {"application/x-ndjson": LINE_ANSWERS}
+    body = request_content(path, method)
+    if body:
+        operation["requestBody"] = {"required": True, "content": body}
 
 
-def _article_schema() -> dict[str, Any]:
-    def text(name: str) -> dict[str, Any]:
-        return {"type": ["string", "null"], "maxLength": MAX_LENGTH[name]}
+def request_content(path: str, method: str) -> dict[str, Any]:
+    """The body that a route takes, by media type; none for most."""
+    if path == "/v1/articles":
+        return {"application/x-ndjson": LINES}
+    if method == "put" or path.startswith("/v1/drafts/"):
+        article = {"schema": {"$ref": "#/components/schemas/Article"}, "example": EXAMPLES["Article"]}
+        return {"application/json": article}
+    return {}
 
-    moment = {"type": ["string", "null"], "format": "date-time"}
+
+def article_schema() -> dict[str, Any]:
+    """The schema of an article as it is sent."""
+
+    def text(name: str, **more: object) -> dict[str, Any]:
+        return {"type": ["string", "null"], "maxLength": MAX_LENGTH[name], **more}
+
+    title = {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH["title"], "description": "As published"}
+    moment = {
+        "type": ["string", "null"],
+        "format": "date-time",
+        "description": "RFC 3339 with its offset, from 1900 and not in the future",
+    }
     item = {
         "type": "object",
-        "properties": {"title": {"type": "string"}, "sapo": {"type": "string"}, "url": text("url")},
+        "properties": {"title": title, "sapo": text("sapo"), "url": text("url", pattern="^https?://")},
         "required": ["title"],
         "additionalProperties": False,
     }
     return {
         "type": "object",
-        "description": "An article as published; at least one of sapo and body has text.",
+        "description": "An article as published. At least one of sapo and body has text.",
         "properties": {
-            "id": {"type": "string", "pattern": ID_PATTERN},
-            "title": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH["title"]},
-            **{name: text(name) for name in ("sapo", "body", "url", "section", "author", "publisher")},
+            "id": {
+                "type": ["string", "null"],
+                "pattern": ID_PATTERN,
+                "description": "By default the address's, or one made from `url`",
+            },
+            "title": title,
+            "sapo": text("sapo", description="The lead paragraph"),
+            "body": text("body", description="Paragraphs parted by a blank line; the sapo is not repeated"),
+            "url": text("url", pattern="^https?://", description="The canonical address"),
+            "section": text("section"),
             "tags": {
-                "type": "array",
+                "type": ["array", "null"],
                 "maxItems": MAX_TAGS,
                 "items": {"type": "string", "maxLength": MAX_LENGTH["tags"]},
             },
+            "author": text("author", description="The byline as published"),
+            "publisher": text("publisher", description="The site or agency"),
             "published_at": moment,
             "modified_at": moment,
-            "related_as_published": {"type": "array", "maxItems": MAX_RELATED, "items": item},
+            "related_as_published": {
+                "type": ["array", "null"],
+                "maxItems": MAX_RELATED,
+                "items": item,
+                "description": 'The page\'s own "Tin liên quan"',
+            },
         },
         "required": ["title"],
         "additionalProperties": False,
     }
 
 
-def _tidy(value: dict[str, Any]) -> dict[str, Any]:
-    """Without the validation models that Powertools adds and no route here answers with."""
-    unused = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
-    value["components"]["schemas"] = {k: v for k, v in value["components"]["schemas"].items() if k not in unused}
-    return value
+def _example(name: str, status: int, method: str) -> Any:
+    example = EXAMPLES[name]
+    if name == "ProblemDocument" and status != 422:
+        phrase = HTTPStatus(status).phrase
+        return example | {"title": phrase, "status": status, "detail": _DETAILS[status], "errors": []}
+    if name == "WriteAnswer" and method == "delete":
+        return example | {"outcome": "deleted"}
+    if name == "HealthAnswer" and status == 503:
+        broken = {"ok": False, "detail": "no index version is live"}
+        return example | {"status": "degraded", "parts": example["parts"] | {"index": broken}}
+    return example
+
+
+_DETAILS: Final = {
+    401: "this route is for editors: send 'Authorization: Bearer TOKEN'",
+    404: "there is no article gia-gao-xuat-khau",
+    409: "re-index 20260315T013000000000 is running; wait until it is done",
+    410: "article gia-gao-xuat-khau has been taken down",
+    413: "body: has 7,000,000 bytes; the limit is 6,000,000",
+    415: "Content-Encoding: is not understood; send the body uncompressed",
+    500: "unexpected failure; it has been logged",
+    503: "the index is unavailable",
+}
+
+
+def _untitled(schema: Any) -> Any:
+    """Without the titles that pydantic makes of names; a property that is called title stays."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _untitled(value) for name, value in schema.items() if not (name == "title" and isinstance(value, str))
+    }
+
+
+def text() -> str:
+    """The document as it is shipped."""
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(document(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    TARGET.write_text(text(), encoding="utf-8")
     print(f"wrote {TARGET.name}")

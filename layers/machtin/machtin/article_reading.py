@@ -69,8 +69,8 @@ class _Reading:
 
     def article(self, article_id: str | None) -> Article:
         unknown = [str(name)[:100] for name in self.document if name not in FIELDS]
-        for name in unknown[:MAX_UNKNOWN]:
-            self.refuse(name, "is not a field of an article; known: " + ", ".join(FIELDS))
+        for at, name in enumerate(unknown[:MAX_UNKNOWN]):
+            self.refuse(name, "is not a field of an article" + ("" if at else "; known: " + ", ".join(FIELDS)))
         for name in unknown[MAX_UNKNOWN:][:1]:
             self.refuse(name, f"is not a field either; nor are {len(unknown) - MAX_UNKNOWN - 1:,} more")
         values: dict[str, Any] = {

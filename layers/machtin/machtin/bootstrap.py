@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from machtin import __version__
 from machtin.service import Machtin
 from machtin.settings import Settings
 
@@ -36,7 +36,7 @@ def build(settings: Settings) -> Machtin:
         embedder=embedder,
         summarizer=SentenceScorer.load(embedder=embedder),
         reindex_log=SqliteReindexLog(file),
-        version=package_version(),
+        version=__version__,
     )
 
 
@@ -60,11 +60,3 @@ def editor_token() -> str | None:
     from machtin.adapters.token_file import read_token
 
     return read_token(Settings.from_env().token_file)
-
-
-def package_version() -> str:
-    """The installed version; a layer carries the package without its metadata."""
-    try:
-        return version("machtin")
-    except PackageNotFoundError:
-        return "0.1.0"
