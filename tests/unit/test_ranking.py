@@ -20,9 +20,22 @@ def leg(**scores: float) -> Leg:
 
 
 def test_fusion_weighs_both_legs_and_divides_bm25_by_the_best() -> None:
-    fused = fuse(leg(a=20.0, b=10.0), leg(b=0.8, c=0.6), weight=0.5)
-    assert [one.id for one in fused] == ["b", "a", "c"]
-    assert [one.score for one in fused] == pytest.approx([0.65, 0.5, 0.3])
+    fused = fuse(leg(a=20.0, b=10.0), leg(a=0.4, b=0.8, c=0.6), weight=0.5)
+    assert [one.id for one in fused] == ["a", "b", "c"]
+    assert [one.score for one in fused] == pytest.approx([0.7, 0.65, 0.3])
+
+
+def test_a_cosine_that_was_not_returned_is_taken_to_lie_below_those_that_were() -> None:
+    fused = {one.id: one for one in fuse(leg(a=20.0, b=10.0), leg(b=0.8, c=0.5), weight=0.5)}
+    assert 0.0 < fused["a"].cosine < 0.5
+    assert fused["c"].lexical == 0.0
+    assert fuse(leg(a=20.0), EMPTY_LEG, weight=0.5)[0].cosine == 0.0
+    assert fuse(leg(a=20.0), leg(b=-0.2), weight=0.5)[0].cosine == 0.0
+
+
+def test_far_neighbours_are_left_out_unless_they_match_lexically() -> None:
+    fused = fuse(leg(a=20.0), leg(a=0.1, b=0.3, c=0.29), weight=0.5, least_cosine=0.3)
+    assert [one.id for one in fused] == ["a", "b"]
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])

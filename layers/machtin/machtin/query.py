@@ -1,31 +1,56 @@
-"""What a query tells about itself before anything is searched: its language, and so how far each leg is trusted."""
+"""What a query tells about itself before anything is searched: its language, and so how far each leg is trusted.
+
+Figures behind the constants: docs/decisions/0008-fusion-and-related.md.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from machtin.vietnamese import fold, has_diacritics, syllables
 
-BALANCED: Final = 0.5
+BALANCED: Final = 0.55
 ACROSS_LANGUAGES: Final = 0.9
+# What the vector leg alone found must be as near as this; meaningless queries come as near to something as 0.3.
+LEAST_COSINE: Final = 0.3
+LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.25
 
-# English function words that are no Vietnamese syllable even without diacritics.
-_ENGLISH: Final = frozenset(
+# Share of a query's words that no Vietnamese text would have, from which it is English.
+ENGLISH_SHARE: Final = 0.7
+# Shorter ones may be a list of foreign names ("Messi Barcelona"), unless a function word tells otherwise.
+SHORT: Final = 5
+_FUNCTION_WORDS: Final = frozenset(
     "the of and is are was were what which who whom whose when where why how does did has have had will would could "
     "should with from that this these those there their they about into after before between during because by for "
-    "its his her our your not been being most many much some any all than then also only over under against".split()
+    "its his her our your not been being most many much some any all than then also only over under against a an in "
+    "on to it as at he she we i you be or do".split()
+)
+# The shape of a syllable without its marks: onset, nucleus, coda; glides that close a syllable take no coda.
+_SYLLABLE: Final = re.compile(
+    r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+    r"(?:(?:[aeiouy]|ie|oa|oe|oo|ua|ue|uo|uy|uye|ye)(?:ch|ng|nh|[cmnpt])?"
+    r"|[aou]i|[aeiou]u|[aeo]o|ay|ia|i?eu|oa[ioy]|oeo|ua[iy]|uoi|uou|uya|uyu|yeu|ueu)"
 )
 
 
 def is_english(query: str) -> bool:
-    """Whether a query reads as English; two telling words decide, or one among few."""
+    """Whether a query reads as English: few of its words could be Vietnamese syllables without their marks."""
     if has_diacritics(query):
         return False
-    tokens = syllables(fold(query))
-    telling = sum(token in _ENGLISH for token in tokens)
-    return telling >= 2 or (telling == 1 and len(tokens) <= 8)
+    words = [word for word in syllables(fold(query)) if word.isalpha()]
+    foreign = [word for word in words if not _SYLLABLE.fullmatch(word)]
+    function = [word for word in words if word in _FUNCTION_WORDS]
+    if not foreign or (len(words) <= SHORT and not function):
+        return False
+    return len({*foreign, *function}) >= ENGLISH_SHARE * len(set(words))
 
 
 def fusion_weight(query: str) -> float:
     """The share of the vector leg in fusion: across languages words hardly meet, so vectors decide."""
     return ACROSS_LANGUAGES if is_english(query) else BALANCED
+
+
+def least_cosine(query: str) -> float:
+    """The cosine from which an article is an answer without sharing any word with the query."""
+    return LEAST_COSINE_ACROSS_LANGUAGES if is_english(query) else LEAST_COSINE

@@ -8,13 +8,16 @@ from typing import Final, NamedTuple
 from machtin.ports import Leg
 from machtin.vietnamese import fold, syllables
 
+# Stands for a cosine that the vector leg did not return, as a share of the least that it did.
+UNKNOWN_COSINE: Final = 0.8
 SHINGLE: Final = 4
 # Share of the shorter text's shingles that the longer one holds too, from which both are one text.
 COPY_CONTAINMENT: Final = 0.7
 
 
 class Fused(NamedTuple):
-    """A candidate with both its parts: BM25 relative to the best hit, and cosine; 0 where a leg did not find it."""
+    """A candidate with both parts of its score: BM25 relative to the best hit, 0 where that leg did not find it, and
+    cosine, estimated where that leg did not."""
 
     id: str
     score: float
@@ -22,24 +25,23 @@ class Fused(NamedTuple):
     cosine: float
 
 
-def fuse(lexical: Leg, nearest: Leg, weight: float) -> list[Fused]:
+def fuse(lexical: Leg, nearest: Leg, weight: float, *, least_cosine: float = -1.0) -> list[Fused]:
     """Convex combination of the legs over the union of their hits, best first; ties by id.
 
     ``weight`` in [0, 1] is the share of the cosine; BM25 is divided by the best hit's. Bruch, Gai, Ingber (2023),
-    "An Analysis of Fusion Functions for Hybrid Retrieval".
+    "An Analysis of Fusion Functions for Hybrid Retrieval". A cosine that the vector leg did not return lies below
+    the least that it did: a share of that stands for it. Articles that the vector leg alone found are left out below
+    ``least_cosine``.
     """
     best = max(lexical.scores, default=0.0) or 1.0
     bm25 = {article_id: score / best for article_id, score in zip(lexical.ids, lexical.scores, strict=True)}
-    cosine = dict(zip(nearest.ids, nearest.scores, strict=True))
-    fused = [
-        Fused(
-            article_id,
-            (1 - weight) * bm25.get(article_id, 0.0) + weight * cosine.get(article_id, 0.0),
-            bm25.get(article_id, 0.0),
-            cosine.get(article_id, 0.0),
-        )
-        for article_id in bm25.keys() | cosine.keys()
-    ]
+    cosines = dict(zip(nearest.ids, nearest.scores, strict=True))
+    unknown = UNKNOWN_COSINE * max(0.0, min(nearest.scores, default=0.0))
+    fused = []
+    for article_id in bm25.keys() | cosines.keys():
+        relative, cosine = bm25.get(article_id, 0.0), cosines.get(article_id, unknown)
+        if article_id in bm25 or cosine >= least_cosine:
+            fused.append(Fused(article_id, (1 - weight) * relative + weight * cosine, relative, cosine))
     return sorted(fused, key=lambda one: (-one.score, one.id))
 
 

@@ -25,7 +25,7 @@ from machtin.ports import (
     Sort,
     Vectors,
 )
-from machtin.query import fusion_weight
+from machtin.query import fusion_weight, least_cosine
 from machtin.ranking import Fused, fuse
 
 # Candidates that each leg brings to fusion.
@@ -103,7 +103,8 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
     vector, failure = _query_vector(index, embedder, request)
     if failure and not lexical_wanted:
         raise EmbeddingUnavailable(failure)
-    pool = POOL if request.mode == "hybrid" else max(POOL, window)
+    # By date only the nearest can be listed: however deep a page lies, it is one of the same list.
+    pool = POOL if request.mode == "hybrid" or request.sort != "relevance" else max(POOL, window)
     found = index.retrieve(
         Retrieval(
             text=request.q if lexical_wanted else None,
@@ -114,7 +115,7 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
         )
     )
     weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, fusion_weight(request.q))
-    order = fuse(found.lexical, found.nearest, weight)
+    order = fuse(found.lexical, found.nearest, weight, least_cosine=_least_cosine(request))
     if request.mode == "hybrid" and len(order) < window:
         order = order + _tail(index, request, window, {one.id for one in order})
     if request.sort != "relevance":
@@ -124,7 +125,7 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
             log.warning("search is degraded: %s", reason)
     return Found(
         page=order[request.offset : window],
-        total=_total(index, request, found),
+        total=len(order) if request.sort != "relevance" else _total(index, request, found, order),
         degraded=bool(failure or found.lexical.failure or found.nearest.failure),
         weight=weight,
         facets=found.facets,
@@ -169,10 +170,19 @@ def _tail(index: ArticleIndex, request: SearchRequest, window: int, known: set[s
     return [Fused(article_id, 0.0, 0.0, 0.0) for article_id in leg.ids if article_id not in known]
 
 
-def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved) -> int:
+def _least_cosine(request: SearchRequest) -> float:
+    """Whoever asks for the semantic leg alone gets all its neighbours, however far."""
+    return -1.0 if request.mode == "semantic" else least_cosine(request.q)
+
+
+def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved, order: Sequence[Fused]) -> int:
+    """All that match lexically, and what the vector leg adds to them."""
     if request.mode == "semantic":
         return found.nearest.total
-    beyond = set(found.nearest.ids) - set(found.lexical.ids)
+    if not found.nearest.ids:
+        return found.lexical.total
+    kept = {one.id for one in order}
+    beyond = kept.intersection(found.nearest.ids).difference(found.lexical.ids)
     if beyond and found.lexical.total > len(found.lexical.ids):
         return found.lexical.total + len(beyond) - index.matching(request.q, sorted(beyond), request.filters)
     return found.lexical.total + len(beyond)
