@@ -84,7 +84,7 @@ def put_many() -> Response[str]:
     responses=answered_with(RelatedAnswer, "Developments and background", 401, 413, 415),
 )
 def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]:
-    return respond(service().related_of_draft(_sent_article("draft"), size))
+    return respond(service().related_of_draft(_sent_draft(), size))
 
 
 @app.post(
@@ -97,7 +97,7 @@ def draft_summary(
     syllables: Annotated[int | None, Query(ge=1, le=2_000)] = None,
     query: Annotated[str | None, Query(max_length=MAX_QUERY)] = None,
 ) -> Response[str]:
-    draft = _sent_article("draft")
+    draft = _sent_draft()
     return respond(service().summary_of_draft(draft, sentences=sentences, syllable_limit=syllables, query=query))
 
 
@@ -130,6 +130,13 @@ def roll_back(reindex_id: ArticleId) -> Response[str]:
 
 def _sent_article(article_id: str) -> Article:
     return _read_article(decode_json(request_bytes(app)), article_id)
+
+
+def _sent_draft() -> Article:
+    """A draft may correct an article that is published: then it goes by that one's id, and is no news to itself."""
+    document = decode_json(request_bytes(app))
+    nameless = isinstance(document, dict) and document.get("id") is None and document.get("url") is None
+    return _read_article(document, "draft" if nameless else None)
 
 
 def _read_article(document: object, article_id: str | None = None) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -19,6 +20,7 @@ from http_problems import NOSNIFF, ProblemDocument, detail_of, parameter_problem
 from machtin.article import ID_MEND, ID_PATTERN
 from machtin.article_reading import FORBIDDEN
 from machtin.errors import InvalidInput, MachtinError, Problem, TooLarge, UnsupportedMedia, status_of
+from machtin.web_files import web_file
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
 MAX_BODY_BYTES: Final = 6_000_000
@@ -27,6 +29,8 @@ _JSON_TYPE: Final = re.compile(
     r"application/(json|[\w.+-]+\+json|(x-)?ndjson|jsonl(ines)?|octet-stream|x-www-form-urlencoded)|text/plain|"
 )
 _UTF8: Final = re.compile(r"charset=\"?utf-?8\"?", re.IGNORECASE)
+# The pattern of the route that Powertools makes for an address that no route fits.
+_ANY_PATH: Final = "^.*$"
 FAILURES: Final[Mapping[int, str]] = {
     401: "Not signed in as an editor",
     404: "No such article, re-index or address",
@@ -70,7 +74,8 @@ def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
         status = status_of(error)
         if status >= 500:
             logger.error("request failed", exc_info=error)
-        return problem(status, detail_of(error), error.problems if isinstance(error, InvalidInput) else ())
+        problems = error.problems if isinstance(error, InvalidInput) else ()
+        return problem(status, detail_of(error), problems, {"WWW-Authenticate": "Bearer"} if status == 401 else {})
 
     def invalid(error: RequestValidationError) -> Response[str]:
         return named(InvalidInput(parameter_problems(error.errors(), _limits(app))))
@@ -118,19 +123,31 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
 
 def _no_route(app: APIGatewayHttpResolver) -> Response[str]:
     method, path = app.current_event.http_method, app.current_event.path
-    named = path.startswith(("/v1/articles/", "/v1/reindexes/"))
     shown = path if len(path) <= 200 else path[:200] + "…"
+    if allowed := ", ".join(_allowed(path)):
+        return problem(405, f"{shown} takes {allowed}, not {method}; see /openapi.json", (), {"Allow": allowed})
+    named = path.startswith(("/v1/articles/", "/v1/reindexes/"))
     detail = f"there is no {method} {shown}; see /openapi.json"
     return problem(404, detail, [Problem("id", ID_MEND)] if named else ())
 
 
+def _allowed(path: str) -> list[str]:
+    """The methods that this address takes in either function, as the interface is described."""
+    for template, operations in json.loads(web_file("openapi.json").body)["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[A-Za-z0-9._~-]+", template), path):
+            return sorted(method.upper() for method in operations)
+    return []
+
+
 def _refuse_bad_address(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[Any]:
     """A misspelt filter that is silently ignored gives wrong answers: say so instead."""
-    path = app.current_event.path
+    path, route = app.current_event.path, app.context["_route"]
     if path.endswith("\n"):  # the router's patterns end before a line feed at the end
         return _no_route(app)
+    if route.rule.pattern == _ANY_PATH:
+        return following(app)
     sent = app.current_event.query_string_parameters or {}
-    known = [param.alias for param in app.context["_route"].dependant.query_params]
+    known = [param.alias for param in route.dependant.query_params]
     problems = [one for name, value in sent.items() for one in _parameter_problems(name, value, known)]
     if problems and path.startswith("/v1/"):
         raise InvalidInput(problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -39,7 +39,9 @@ class ProblemDocument:
     errors: list[ProblemEntry]
 
 
-def problem(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response[str]:
+def problem(
+    status: int, detail: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+) -> Response[str]:
     """A failure as a problem document."""
     document = ProblemDocument(
         type="about:blank",
@@ -48,8 +50,7 @@ def problem(status: int, detail: str, problems: Sequence[Problem] = ()) -> Respo
         detail=writable(detail),
         errors=[ProblemEntry(one.field, one.message) for one in _told(problems)],
     )
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return Response(status, "application/problem+json", json_text(asdict(document)), {**NOSNIFF, **headers})
+    return Response(status, "application/problem+json", json_text(document), {**NOSNIFF, **(headers or {})})
 
 
 def detail_of(error: MachtinError, limit: int = MAX_PROBLEMS) -> str:
