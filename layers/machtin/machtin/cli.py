@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import click
 
-from machtin.cli_evaluate import evaluate
 from machtin.commands.ask import article, related, search, summarize
 from machtin.commands.doctor import doctor
+from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.ingest import ingest
 from machtin.commands.reindex import reindex

@@ -12,7 +12,7 @@ from machtin.vietnamese import fold, syllables
 UNKNOWN_COSINE: Final = 0.8
 SHINGLE: Final = 4
 # Share of the shorter text's shingles that the longer one holds too, from which both are one text.
-COPY_CONTAINMENT: Final = 0.7
+COPY_CONTAINMENT: Final = 0.75
 
 
 class Fused(NamedTuple):
@@ -25,15 +25,15 @@ class Fused(NamedTuple):
     cosine: float
 
 
-def fuse(lexical: Leg, nearest: Leg, weight: float, *, least_cosine: float = -1.0) -> list[Fused]:
+def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0, least_cosine: float = -1.0) -> list[Fused]:
     """Convex combination of the legs over the union of their hits, best first; ties by id.
 
-    ``weight`` in [0, 1] is the share of the cosine; BM25 is divided by the best hit's. Bruch, Gai, Ingber (2023),
-    "An Analysis of Fusion Functions for Hybrid Retrieval". A cosine that the vector leg did not return lies below
-    the least that it did: a share of that stands for it. Articles that the vector leg alone found are left out below
-    ``least_cosine``.
+    ``weight`` in [0, 1] is the share of the cosine; BM25 is divided by ``best``, by default the best hit's. Bruch,
+    Gai, Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval". A cosine that the vector leg did not
+    return lies below the least that it did: a share of that stands for it. Articles that the vector leg alone found
+    are left out below ``least_cosine``.
     """
-    best = max(lexical.scores, default=0.0) or 1.0
+    best = best or max(lexical.scores, default=0.0) or 1.0
     bm25 = {article_id: score / best for article_id, score in zip(lexical.ids, lexical.scores, strict=True)}
     cosines = dict(zip(nearest.ids, nearest.scores, strict=True))
     unknown = UNKNOWN_COSINE * max(0.0, min(nearest.scores, default=0.0))

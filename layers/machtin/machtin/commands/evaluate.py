@@ -1,8 +1,9 @@
-"""``machtin evaluate``: the measures of search, related news and summaries, beside their baselines."""
+"""machtin evaluate: the measures of search, related news and summaries, beside their baselines."""
 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -10,23 +11,24 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from machtin.answers import Mode
+from machtin.commands.terminal import Progress
 from machtin.settings import Settings
 
 if TYPE_CHECKING:
     from machtin.beir import Collection
-    from machtin.evaluation_run import Progress
+    from machtin.evaluation_run import Progress as Told
 
-EXAMPLES = """
-\b
+
+@click.command(
+    short_help="Measure search, related news or summaries on a test set.",
+    epilog="""\b
 Examples:
   machtin evaluate events/golden/search
   machtin evaluate events/golden/search --mode hybrid --strip-diacritics --json
   machtin evaluate events/golden/related --task related
   machtin evaluate articles.jsonl --task summary
-"""
-
-
-@click.command(epilog=EXAMPLES)
+""",
+)
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--task", type=click.Choice(["search", "related", "summary"]), default="search", show_default=True)
 @click.option("--mode", type=click.Choice(["all", *get_args(Mode)]), default="all", show_default=True)
@@ -39,12 +41,15 @@ def evaluate(path: Path, task: str, mode: str, strip_diacritics: bool, as_json: 
     ROUGE-1/2/L on Unicode syllables beside the first one, two and three sentences; and a hash of what was read.
     With --task related a query's _id is an article's, and that article is left out of its own answer.
     """
-    progress = _silent if as_json else _counter
-    report = _summaries(path) if task == "summary" else _rankings(path, task, mode, strip_diacritics, progress)
+    if task == "summary":
+        report = _summaries(path)
+    else:
+        with Progress("Evaluate") as bar:
+            report = _rankings(path, task, mode, strip_diacritics, _on(bar))
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
 
 
-def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress: Progress) -> dict[str, Any]:
+def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress: Told) -> dict[str, Any]:
     from machtin.adapters.bm25_baseline import Bm25Baseline
     from machtin.adapters.embedded_catalog import EmbeddedCatalog
     from machtin.beir import read_beir
@@ -54,7 +59,7 @@ def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress
     collection = read_beir(path)
     related = task == "related"
     embedder = StaticEmbedder.load(Settings.from_env().model)
-    modes = list(get_args(Mode)) if mode == "all" else [mode]
+    modes: list[Mode] = [one for one in get_args(Mode) if mode in ("all", one)]
     with tempfile.TemporaryDirectory(prefix="machtin-evaluate-") as folder:
         index = EmbeddedCatalog(Path(folder)).create(embedder.model_version, embedder.dimensions)
         index_corpus(index, embedder, list(collection.corpus.values()), progress)
@@ -91,10 +96,9 @@ def _table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """A program that reads JSON wants no progress."""
+def _on(bar: Progress) -> Told:
+    def tell(what: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            bar.show(done, total, done, what)
 
-
-def _counter(what: str, done: int, total: int) -> None:
-    if done == total or done % 50 == 0:
-        click.echo(f"\r{what} {done:,}/{total:,}", nl=done == total, err=True)
+    return tell

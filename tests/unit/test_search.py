@@ -1,0 +1,232 @@
+"""Search over both legs: paging, totals, sorting, and what remains when a leg fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from machtin.answers import Mode
+from machtin.article import Article
+from machtin.errors import EmbeddingUnavailable, InvalidInput, ModelError
+from machtin.ports import ArticleIndex, Filters, IndexEntry, Leg, Retrieval, Retrieved, Sort, Vectors
+from machtin.search import POOL, SearchRequest, find, search
+
+if TYPE_CHECKING:
+    from conftest import Installation, SyllableEmbedder
+
+MANY = 2 * POOL + 45
+DAY_ONE = datetime(2026, 1, 1, 8, tzinfo=UTC)
+Filled = Callable[..., ArticleIndex]
+
+
+def report(number: int, body: str) -> Article:
+    return Article(
+        id=f"bai-{number:04d}",
+        title=f"Bản tin số {number}",
+        body=body,
+        section="Kinh tế" if number % 2 else "Thể thao",
+        published_at=DAY_ONE + timedelta(hours=number),
+    )
+
+
+@pytest.fixture
+def embedder(installation: Installation) -> SyllableEmbedder:
+    return installation.embedder
+
+
+@pytest.fixture
+def filled(installation: Installation) -> Filled:
+    """Writes articles to a new index and returns it."""
+
+    def fill(*articles: Article) -> ArticleIndex:
+        embedder = installation.embedder
+        index = installation.catalog.create(embedder.model_version, embedder.dimensions)
+        vectors = embedder.embed_articles(articles)
+        index.write([IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)])
+        return index
+
+    return fill
+
+
+@pytest.fixture
+def many(filled: Filled) -> ArticleIndex:
+    """More articles on rice than fusion looks at, each with another number of words, and some on football."""
+    rice = [report(number, "giá gạo " + "xuất khẩu " * (number % 7) + f"kho {number}") for number in range(MANY)]
+    football = [report(MANY + number, "đội tuyển bóng đá nữ thắng trận") for number in range(20)]
+    return filled(*rice, *football)
+
+
+class Broken:
+    """An index that has lost one leg."""
+
+    def __init__(self, index: ArticleIndex, leg: str) -> None:
+        self._index = index
+        self._leg = leg
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+    def retrieve(self, question: Retrieval) -> Retrieved:
+        found = self._index.retrieve(question)
+        lost = Leg(failure=f"the {self._leg} leg is gone")
+        return replace(found, lexical=lost) if self._leg == "lexical" else replace(found, nearest=lost)
+
+
+def broken(index: ArticleIndex, leg: str) -> ArticleIndex:
+    return Broken(index, leg)  # type: ignore[return-value]  # the rest of the protocol is passed on
+
+
+class Deaf:
+    """An embedder that can't."""
+
+    dimensions = 64
+    model_version = "syllables-1"
+
+    def embed(self, texts: object) -> Vectors:
+        raise ModelError("the model's file is gone")
+
+    embed_articles = embed
+
+
+def all_pages(index: ArticleIndex, embedder: SyllableEmbedder, size: int, **asked: object) -> list[str]:
+    ids: list[str] = []
+    while True:
+        request = SearchRequest(size=size, offset=len(ids), **asked)  # type: ignore[arg-type]  # passed on as given
+        page = find(index, embedder, request).page
+        if not page:
+            return ids
+        ids += [one.id for one in page]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "lexical"])
+@pytest.mark.parametrize("size", [7, 100])
+def test_pages_neither_repeat_nor_lose_a_hit_beyond_the_pool(
+    many: ArticleIndex, embedder: SyllableEmbedder, mode: Mode, size: int
+) -> None:
+    ids = all_pages(many, embedder, size, q="giá gạo", mode=mode)
+    assert len(ids) == len(set(ids)) == find(many, embedder, SearchRequest(q="giá gạo", mode=mode)).total
+    assert {f"bai-{number:04d}" for number in range(MANY)} <= set(ids)
+
+
+def test_a_page_is_the_same_whatever_the_pages_before_it(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    ids = all_pages(many, embedder, 100, q="giá gạo")
+    for offset in (0, 95, POOL, POOL + 5, 2 * POOL + 1):
+        page = find(many, embedder, SearchRequest(q="giá gạo", size=10, offset=offset)).page
+        assert [one.id for one in page] == ids[offset : offset + 10]
+
+
+def test_the_total_counts_what_matches_and_what_is_near_each_once(filled: Filled, embedder: SyllableEmbedder) -> None:
+    index = filled(report(1, "giá gạo tăng"), report(2, "giá gạo giảm"), report(3, "bóng đá nữ"))
+    answer = search(index, embedder, SearchRequest(q="giá gạo"))
+    assert answer.total == len(answer.hits) == 2
+    assert search(index, embedder, SearchRequest(q="giá gạo", size=0)).total == 2
+
+
+def test_what_has_nothing_to_do_with_the_query_is_no_hit(filled: Filled, embedder: SyllableEmbedder) -> None:
+    index = filled(*(report(number, "đội tuyển bóng đá nữ thắng trận") for number in range(30)))
+    vector = np.zeros(64, np.float32)
+    vector[:2] = np.sqrt(0.5)
+    faint = type("Faint", (), {"model_version": embedder.model_version, "embed": lambda self, texts: vector[None]})()
+    found = find(index, faint, SearchRequest(q="xyzzy"))
+    assert (list(found.page), found.total) == ([], 0)
+    assert len(find(index, faint, SearchRequest(q="xyzzy", size=50, mode="semantic")).page) == 30
+
+
+@pytest.mark.parametrize(("sort", "sign"), [("newest", -1), ("oldest", 1)])
+@pytest.mark.parametrize("mode", ["hybrid", "lexical", "semantic"])
+def test_sorted_by_date(many: ArticleIndex, embedder: SyllableEmbedder, sort: Sort, sign: int, mode: Mode) -> None:
+    answer = search(many, embedder, SearchRequest(q="giá gạo", sort=sort, size=50, mode=mode))
+    moments = [sign * datetime.fromisoformat(hit.published_at or "").timestamp() for hit in answer.hits]
+    assert len(moments) == 50
+    assert moments == sorted(moments)
+
+
+def test_a_list_by_date_of_the_nearest_ends(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    ids = all_pages(many, embedder, 30, q="giá gạo", mode="semantic", sort="newest")
+    total = find(many, embedder, SearchRequest(q="giá gạo", mode="semantic", sort="newest")).total
+    assert len(ids) == len(set(ids)) == total
+
+
+def test_an_empty_query_lists_the_newest(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    answer = search(many, embedder, SearchRequest(q="  "))
+    assert answer.total == MANY + 20
+    assert answer.hits[0].id == f"bai-{MANY + 19:04d}"
+    assert not answer.degraded
+
+
+def test_filters_hold_for_both_legs(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    wanted = Filters(section="Thể thao", until=DAY_ONE + timedelta(hours=50))
+    answer = search(many, embedder, SearchRequest(q="giá gạo", filters=wanted, size=100))
+    assert answer.total == len(answer.hits) == 25
+    assert {hit.section for hit in answer.hits} == {"Thể thao"}
+
+
+@pytest.mark.parametrize("leg", ["lexical", "vector"])
+def test_one_leg_answers_when_the_other_fails(
+    many: ArticleIndex, embedder: SyllableEmbedder, leg: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        answer = search(broken(many, leg), embedder, SearchRequest(q="giá gạo xuất khẩu", explain=True))
+    assert answer.degraded
+    assert len(answer.hits) == 10
+    assert f"the {leg} leg is gone" in caplog.text
+    explained = [hit.explain for hit in answer.hits if hit.explain]
+    gone = [one.lexical if leg == "lexical" else one.cosine for one in explained]
+    assert gone == [0.0] * 10
+
+
+def test_words_still_find_articles_without_a_model(
+    many: ArticleIndex, embedder: SyllableEmbedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    for lame in (Deaf(), type(embedder)("another-model")):
+        caplog.clear()
+        answer = search(many, lame, SearchRequest(q="giá gạo"))
+        assert answer.degraded
+        assert answer.total == MANY
+        assert "degraded" in caplog.text
+        with pytest.raises(EmbeddingUnavailable):
+            search(many, lame, SearchRequest(q="giá gạo", mode="semantic"))
+        assert not search(many, lame, SearchRequest(q="giá gạo", mode="lexical")).degraded
+
+
+def test_a_query_without_any_known_token_is_no_failure(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    answer = search(many, embedder, SearchRequest(q="%%%"))
+    assert not answer.degraded
+
+
+def test_an_english_query_is_answered_by_the_vectors(filled: Filled, embedder: SyllableEmbedder) -> None:
+    index = filled(report(1, "giá gạo"), report(2, "the to in on of"))
+    query = "why are the prices of exported rice falling in the markets"
+    weight = find(index, embedder, SearchRequest(q=query)).weight
+    assert weight > 0.8 > find(index, embedder, SearchRequest(q="giá gạo")).weight
+
+
+def test_scores_explain_themselves(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    answer = search(many, embedder, SearchRequest(q="giá gạo xuất khẩu", explain=True))
+    for hit in answer.hits:
+        assert hit.explain is not None
+        share = hit.explain.weight
+        assert hit.score == pytest.approx((1 - share) * hit.explain.lexical + share * hit.explain.cosine, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("field", "asked"),
+    [
+        ("q", {"q": "a" * 1_001}),
+        ("size", {"size": -1}),
+        ("size", {"size": 101}),
+        ("from", {"offset": -1}),
+        ("from", {"offset": 9_999}),
+        ("until", {"filters": Filters(since=DAY_ONE, until=DAY_ONE)}),
+    ],
+)
+def test_an_impossible_request_names_its_field(field: str, asked: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        SearchRequest(**asked)  # type: ignore[arg-type]  # the point of the test
+    assert [problem.field for problem in caught.value.problems] == [field]
