@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from machtin.adapters.filter_keys import key, labels_of
+from machtin.adapters.sqlite_file import SelfClosing
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.ports import IndexEntry, SummarySentence
@@ -87,7 +88,9 @@ def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode that any thread may use, one at a time; commits survive a power cut."""
     mode = "rwc" if missing_ok else "rw"
     address = f"{path.absolute().as_uri()}?mode={mode}"
-    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=SelfClosing
+    )
     db.execute("PRAGMA synchronous = FULL")
     return db
 

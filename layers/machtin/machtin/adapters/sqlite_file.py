@@ -5,12 +5,21 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from machtin.errors import StoreUnavailable
 
 BUSY_SECONDS = 30.0
+
+
+class SelfClosing(sqlite3.Connection):
+    """Closed when nobody holds it any more: with its thread, or with the object that it serves."""
+
+    def __del__(self) -> None:
+        # One that could not be opened can't be closed either.
+        with suppress(sqlite3.ProgrammingError):
+            self.close()
 
 
 class SqliteFile:
@@ -28,7 +37,14 @@ class SqliteFile:
             return existing
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            made = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            # Used by this thread alone; but whichever thread collects garbage may be the one that closes it.
+            made = sqlite3.connect(
+                self.path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=SelfClosing,
+            )
             made.execute("PRAGMA journal_mode = WAL")
             # FULL: a write that was answered with 202 survives a power cut, not only a crash.
             made.execute("PRAGMA synchronous = FULL")
