@@ -18,7 +18,7 @@ from machtin.ports import ArticleIndex, Filters, IndexEntry, Leg, Retrieval, Ret
 from machtin.search import POOL, SearchRequest, find, search
 
 if TYPE_CHECKING:
-    from conftest import Installation, SyllableEmbedder
+    from .memory_installation import Installation, SyllableEmbedder
 
 MANY = 2 * POOL + 45
 DAY_ONE = datetime(2026, 1, 1, 8, tzinfo=UTC)

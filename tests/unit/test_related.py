@@ -1,0 +1,128 @@
+"""Related news: what is shown, in which part, and what never is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from machtin.answers import RelatedAnswer
+from machtin.article import Article
+from machtin.ports import ArticleIndex, IndexEntry
+from machtin.related import STORY_DAYS, related
+
+if TYPE_CHECKING:
+    from .memory_installation import Installation
+
+DAY = datetime(2026, 3, 1, 8, tzinfo=UTC)
+BRIDGE = [
+    "Thành phố khởi công cầu Lĩnh Nam bắc qua sông Hồng, nối Hoàng Mai với Bát Tràng, dài hơn năm cây số.",
+    "Nhà thầu cầu Lĩnh Nam dừng khoan trụ T9 vì gặp xác thuyền cổ dưới đáy sông Hồng, gần Bát Tràng.",
+    "Người dân Bát Tràng mong cầu Lĩnh Nam qua sông Hồng sớm xong, bớt phải đi phà mỗi sáng.",
+]
+# No word of these stands in the reports above.
+CROWD = [
+    f"Đội tuyển {name} thắng trận mở màn giải vô địch quốc gia, tỷ số {goals}–0."
+    for goals, name in enumerate(("điền kinh", "bơi lội", "cầu lông", "bóng chuyền", "cờ vua"), start=1)
+]
+Relate = Callable[..., RelatedAnswer]
+
+
+def report(name: str, body: str, days: int | None = 0) -> Article:
+    moment = None if days is None else DAY + timedelta(days=days)
+    return Article(id=name, title="", body=body, published_at=moment)
+
+
+@pytest.fixture
+def relate(installation: Installation) -> Relate:
+    """Related news of the first of some articles, all of which are indexed."""
+
+    def ask(*articles: Article, size: int = 6, indexed: bool = True) -> RelatedAnswer:
+        embedder = installation.embedder
+        index: ArticleIndex = installation.catalog.create(embedder.model_version, embedder.dimensions)
+        vectors = embedder.embed_articles(articles)
+        entries = [IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)]
+        index.write(entries if indexed else entries[1:])
+        return related(index, articles[0], vectors[0], size)
+
+    return ask
+
+
+def crowd() -> list[Article]:
+    return [report(f"crowd-{at}", body) for at, body in enumerate(CROWD)]
+
+
+def ids(answer: RelatedAnswer) -> list[str]:
+    return [one.id for one in (*answer.developments, *answer.background)]
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_reports_of_the_story_newest_first_and_nothing_else(relate: Relate, indexed: bool) -> None:
+    story = [report(f"cau-{at}", body, at) for at, body in enumerate(BRIDGE)]
+    answer = relate(*story, *crowd(), indexed=indexed)
+    assert [one.id for one in answer.developments] == ["cau-2", "cau-1"]
+    assert answer.background == []
+
+
+def test_what_lies_months_apart_is_background(relate: Relate) -> None:
+    now, earlier, long_ago = (
+        report(f"cau-{at}", body, -days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 9, 90), strict=True))
+    )
+    answer = relate(now, earlier, long_ago, *crowd())
+    assert [one.id for one in answer.developments] == ["cau-1"]
+    assert [one.id for one in answer.background] == ["cau-2"]
+    assert relate(long_ago, now, size=1).background[0].id == "cau-0"
+
+
+def test_the_last_day_of_a_story_still_belongs_to_it(relate: Relate) -> None:
+    for days, part in ((STORY_DAYS, "developments"), (STORY_DAYS + 1, "background")):
+        answer = relate(report("a", BRIDGE[0]), report("b", BRIDGE[1], days))
+        assert [one.id for one in getattr(answer, part)] == ["b"]
+
+
+def test_undated_reports_are_parted_by_likeness(relate: Relate) -> None:
+    near = report("near", BRIDGE[0].split(",")[0] + " và Bát Tràng, với Hoàng Mai, sau hai năm chờ.", None)
+    far = report("far", BRIDGE[1], None)
+    answer = relate(report("a", BRIDGE[0]), near, far, *crowd())
+    assert [one.id for one in answer.developments] == ["near"]
+    assert [one.id for one in answer.background] == ["far"]
+
+
+def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:
+    own = report("own", " ".join(BRIDGE[:2]))
+    copy = replace(own, id="copy", title="Tin nhanh", body=own.body + " Theo TTXVN.")
+    answer = relate(own, copy, report("later", BRIDGE[2], 3), *crowd())
+    shown = [*ids(answer), *(copy for one in answer.developments for copy in one.copies)]
+    assert shown == ["later"]
+
+
+def test_copies_are_folded_under_the_best(relate: Relate) -> None:
+    copy = report("again", BRIDGE[1] + " Theo TTXVN.", 1)
+    answer = relate(report("a", BRIDGE[0]), report("b", BRIDGE[1], 1), copy, *crowd())
+    (shown,) = answer.developments
+    assert {shown.id, *shown.copies} == {"b", "again"}
+
+
+def test_a_single_item_gets_nothing(relate: Relate) -> None:
+    assert ids(relate(report("alone", BRIDGE[0]), *crowd())) == []
+    assert ids(relate(report("alone", BRIDGE[0]))) == []
+    assert ids(relate(report("empty", ""), *crowd())) == []
+
+
+def test_each_part_is_cut_to_its_size(relate: Relate) -> None:
+    story = [report(f"cau-{at}", body, at) for at, body in enumerate(BRIDGE)]
+    assert len(ids(relate(*story, *crowd(), size=1))) == 1
+    assert ids(relate(*story, *crowd(), size=0)) == []
+
+
+def test_without_a_vector_words_still_relate(installation: Installation) -> None:
+    embedder = installation.embedder
+    story = [report(f"cau-{at}", body, at) for at, body in enumerate(BRIDGE)]
+    index = installation.catalog.create(embedder.model_version, embedder.dimensions)
+    index.write([IndexEntry(one, 1, None) for one in (*story, *crowd())])
+    answer = related(index, story[0], None, 6)
+    assert ids(answer)
+    assert {"cau-1", "cau-2"} >= set(ids(answer))
