@@ -14,7 +14,7 @@ BALANCED: Final = 0.55
 ACROSS_LANGUAGES: Final = 0.9
 # What the vector leg alone found must be as near as this; meaningless queries come as near to something as 0.3.
 LEAST_COSINE: Final = 0.28
-LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.2
+LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.15
 
 # Share of a query's words that no Vietnamese text would have, from which it is English.
 ENGLISH_SHARE: Final = 0.7
