@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from articles import articles
-from machtin.adapters.local_events import EventSource
+from machtin.adapters.local_events import EventSource, drain
 from machtin.adapters.local_functions import local_functions
 from machtin.bootstrap import build, queue, service
 from machtin.ports import IndexEntry
@@ -27,13 +27,13 @@ def measure(size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="machtin-bench-") as folder:
         os.environ["MACHTIN_DATA"] = folder
         service.cache_clear()
-        source = EventSource(queue(Settings.from_env()), local_functions().ingest)
+        waiting = queue(Settings.from_env())
+        source = EventSource(waiting, local_functions().ingest)
         started = time.perf_counter()
         for start in range(0, size, PUT_BATCH):
             service().put(made[start : start + PUT_BATCH])
         stored = time.perf_counter()
-        while source.deliver():
-            pass
+        drain(source.deliver, lambda: waiting.state().waiting, lambda _: None)
         seconds = time.perf_counter() - started
         if service().live_index().count() != size:
             raise SystemExit("not every article arrived in the index")

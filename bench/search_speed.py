@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -55,17 +54,5 @@ def measure(size: int) -> dict[str, Any]:
 
 def _reader_memory(folder: str, version: str) -> float:
     """Peak resident memory of a fresh process that opens the index and answers some searches."""
-    code = [sys.executable, __file__, folder, version]
+    code = [sys.executable, str(Path(__file__).with_name("reader.py")), folder, version]
     return float(subprocess.run(code, check=True, capture_output=True, text=True).stdout)
-
-
-def _read(folder: str, version: str) -> None:
-    embedder = StaticEmbedder.load(Settings().model)
-    index = EmbeddedCatalog(Path(folder)).open(version)
-    for query in ("vùng kinh tế trọng điểm", "thanh pho ho chi minh", "bão số 3", "giá vàng hôm nay"):
-        search(index, embedder, SearchRequest(q=query))
-    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1))
-
-
-if __name__ == "__main__":
-    _read(sys.argv[1], sys.argv[2])

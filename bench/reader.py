@@ -1,0 +1,25 @@
+"""A reader and nothing else, in a process of its own: opens an index, answers searches, prints its peak memory in MB."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+
+from machtin.adapters.embedded_catalog import EmbeddedCatalog
+from machtin.embedding import StaticEmbedder
+from machtin.search import SearchRequest, search
+from machtin.settings import Settings
+
+
+def main(folder: str, version: str) -> None:
+    """Answer a few searches."""
+    embedder = StaticEmbedder.load(Settings().model)
+    index = EmbeddedCatalog(Path(folder)).open(version)
+    for query in ("vùng kinh tế trọng điểm", "thanh pho ho chi minh", "bão số 3", "giá vàng hôm nay"):
+        search(index, embedder, SearchRequest(q=query))
+    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
