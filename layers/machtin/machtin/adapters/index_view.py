@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from machtin.adapters.row_table import Mask, RowTable, page
 from machtin.adapters.text_index import TextView
-from machtin.adapters.vector_search import EXACT_LIMIT, nearest
+from machtin.adapters.vector_search import nearest
 from machtin.errors import IndexUnavailable
 from machtin.ports import Facets, Leg, Retrieval, Vectors
 
@@ -60,8 +60,8 @@ class IndexView:
         """Nearest articles among those that pass."""
         vectors = self._whole(self.vectors, "vectors")
         candidates = passing & self.table.embedded
-        leading = self._whole(self.leading, "leading") if len(candidates) > EXACT_LIMIT else None
-        cosines, slots = nearest(vectors, leading, vector, candidates, size)
+        # Without the leading dimensions every search is exact, only slower.
+        cosines, slots = nearest(vectors, self.leading, vector, candidates, size)
         if not np.isfinite(cosines).all():
             raise IndexUnavailable("the vectors hold values that are no numbers; re-index to mend them")
         total = int(np.count_nonzero(candidates))

@@ -245,6 +245,7 @@ class TantivyIndex:
             return map_vectors(path, dimensions, slots)
         except IndexUnavailable as error:
             failures[part] = str(error)
+            log.warning("index version %s: %s", self.version, error)
             return None
 
     def _open_text(self) -> TextIndex:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from machtin.ports import Vectors
 
 # Up to this many candidates every cosine is computed.
-EXACT_LIMIT: Final = 200_000
+EXACT_LIMIT: Final = 50_000
 # Beyond, the leading dimensions choose this many rows for each one wanted (and at least so many in all).
-SCREEN_DIMENSIONS: Final = 64
-SCREEN_FACTOR: Final = 20
+SCREEN_DIMENSIONS: Final = 96
+SCREEN_FACTOR: Final = 40
 SCREEN_LEAST: Final = 2_000
 # Fewer candidates than this share of the rows are gathered; more are masked after one pass over all rows.
 GATHER_SHARE: Final = 0.2
