@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article import valid_id
 from machtin.bootstrap import service
-from machtin.errors import MachtinError, Unavailable
+from machtin.errors import Unavailable
 
 PREFIX = "articles/"
 SUFFIX = ".json"
@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     for message in event["Records"]:
         try:
             articles[message["messageId"]] = article_ids(message["body"])
-        except (ValueError, KeyError, TypeError, MachtinError):
+        except Exception:  # whatever one message holds must not take its neighbours along
             logger.exception("unreadable message", message_id=message["messageId"])
             failed.append(message["messageId"])
     failed += _index(articles)

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from machtin.adapters.local_functions import local_functions
+from machtin.adapters.local_http import LocalContext
+
 from .asgi_site import ARTICLE, Site, open_site, problem_of
 
 
@@ -509,6 +512,25 @@ def test_a_caller_without_the_token_changes_nothing(site: Site) -> None:
         assert answer.headers["www-authenticate"] == "Bearer"
         problem_of(answer)
     assert site.stored() == before
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+MESSAGES = [
+    "", "{", "[]", "7", "null", '"text"', "[" * 100_000, "{}", '{"Records": null}', '{"Records": [7]}',
+    '{"Records": [{"s3": []}]}', '{"Records": [{"s3": {"object": {"key": 7}}}]}',
+    '{"Records": [{"s3": {"object": {"key": "articles/a/b.json"}}}]}',
+    '{"Records": [{"s3": {"object": {"key": "articles/..%2F..%2Fetc.json"}}}]}',
+    '{"Records": [{"s3": {"object": {"key": "articles/%00.json"}}}]}', '{"Records": [{"s3": {"object": {}}}]}',
+]  # fmt: skip
+
+
+def test_messages_of_any_kind_fail_alone(site: Site) -> None:
+    good = json.dumps({"Records": [{"s3": {"object": {"key": "articles/gao.json"}}}]})
+    bodies = {f"bad-{at}": body for at, body in enumerate(MESSAGES)} | {"good": good}
+    event = {"Records": [{"messageId": name, "body": body} for name, body in bodies.items()]}
+    answer = local_functions().ingest(event, LocalContext("ingest", "1"))
+    assert {one["itemIdentifier"] for one in answer["batchItemFailures"]} == set(bodies) - {"good"}
 
 
 # --- at the same time -------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ import schemathesis
 from hypothesis import settings
 from schemathesis.specs.openapi import checks
 
+from machtin import bootstrap
+from machtin.errors import StoreUnavailable
 from machtin.web_files import FOLDER
 
 from .asgi_site import ARTICLE, Site, open_site, problem_of
@@ -105,3 +107,19 @@ def test_the_examples_work(site: Site, method: str, path: str) -> None:
     answer = site.ask(method.upper(), address, params=query, content=content, headers=headers)
     assert answer.status_code in ((404, 409) if "reindex" in path and "{" in path else (200, 202, 409)), answer.text
     assert answer.headers["content-type"] in operation["responses"][str(answer.status_code)]["content"]
+
+
+def test_health_tells_which_part_does_not_answer(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> int:
+        raise StoreUnavailable("cannot read the store")
+
+    monkeypatch.setattr(bootstrap.service().store, "count", away)
+    answer = site.ask("GET", "/v1/health", token=False)
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/json"
+    health = answer.json()
+    assert health["status"] == "degraded"
+    assert health["parts"]["store"] == {"ok": False, "detail": "cannot read the store"}
+    assert health["parts"]["model"]["ok"] is True
+    described = DOCUMENT["paths"]["/v1/health"]["get"]["responses"]["503"]["content"]
+    assert described["application/json"]["schema"] == {"$ref": "#/components/schemas/HealthAnswer"}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from machtin.article import Article, id_of_url
-from machtin.article_reading import MAX_LENGTH, MAX_WORD, read_article
+from machtin.article_reading import MAX_LENGTH, MAX_UNKNOWN, MAX_WORD, read_article, read_moment
 from machtin.errors import InvalidInput, TooLarge
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -82,6 +82,15 @@ def test_the_id_comes_from_the_address_the_document_or_the_url() -> None:
         ({"published_at": "9999-12-31T23:59:59-14:00"}, "published_at"),
         ({"published_at": "2026-03-15T08:30:00"}, "published_at"),
         ({"published_at": "hôm nay"}, "published_at"),
+        ({"published_at": "2026-03-15"}, "published_at"),
+        ({"published_at": "2026-W10-1T08:30:00+07:00"}, "published_at"),
+        ({"published_at": "20260315T083000+0700"}, "published_at"),
+        ({"published_at": "2026-02-30T08:30:00+07:00"}, "published_at"),
+        ({"title": "\u200b\u202e \ufeff"}, "title"),
+        ({"body": "\u200b", "sapo": "\u00ad"}, "body"),
+        ({"url": "https://bao.example/tin\n"}, "url"),
+        ({"related_as_published": [{"title": None}]}, "related_as_published[0].title"),
+        ({"related_as_published": [{"title": "Tin", "sapo": []}]}, "related_as_published[0].sapo"),
         ({"published_at": 20260315}, "published_at"),
         ({"tags": "quy hoạch"}, "tags"),
         ({"tags": [1]}, "tags[0]"),
@@ -96,6 +105,34 @@ def test_bad_input_is_refused_by_the_name_of_its_field(change: dict[str, Any], f
 
 def test_every_problem_is_told_at_once() -> None:
     assert fields_refused({"tags": 1, "url": "x", "colour": "red"}) == {"tags", "url", "colour", "id", "title", "body"}
+
+
+def test_of_many_unknown_fields_some_are_named_and_the_rest_counted() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_article(GOOD | {f"x{number}": 1 for number in range(1_000)}, now=NOW)
+    assert len(caught.value.problems) == MAX_UNKNOWN + 1
+    assert caught.value.problems[-1].message.endswith("nor are 989 more")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-15T08:30:00+07:00", datetime(2026, 3, 15, 1, 30, tzinfo=UTC)),
+        ("2026-03-15t01:30:00z", datetime(2026, 3, 15, 1, 30, tzinfo=UTC)),
+        ("2026-03-15 08:30:00.5+07:00", datetime(2026, 3, 15, 1, 30, 0, 500_000, tzinfo=UTC)),
+        ("2026-03-15T08:30+0700", datetime(2026, 3, 15, 1, 30, tzinfo=UTC)),
+        ("2026-03-15", datetime(2026, 3, 15)),
+        ("2026-03-15T08:30:00", datetime(2026, 3, 15, 8, 30)),
+    ],
+)
+def test_times_are_rfc_3339_with_little_forgiven(text: str, moment: datetime) -> None:
+    assert read_moment(text) == moment
+
+
+@given(st.text(alphabet="0123456789-+:.TZtzW ٢"))
+def test_no_text_breaks_the_reading_of_times(text: str) -> None:
+    with suppress(ValueError):
+        assert read_moment(text).year > 0
 
 
 def test_texts_beyond_their_limit_are_too_large() -> None:
