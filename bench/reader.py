@@ -1,4 +1,4 @@
-"""A reader and nothing else, in a process of its own: opens an index, answers searches, prints its peak memory in MB."""
+"""A reader and nothing else, in a process of its own: opens an index, searches, and prints its peak memory in MB."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ def main(folder: str, version: str) -> None:
     index = EmbeddedCatalog(Path(folder)).open(version)
     for query in ("vùng kinh tế trọng điểm", "thanh pho ho chi minh", "bão số 3", "giá vàng hôm nay"):
         search(index, embedder, SearchRequest(q=query))
-    print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1))
+    print(round(peak_kilobytes() / 1024, 1))
+
+
+def peak_kilobytes() -> int:
+    """Of this program alone; what getrusage tells on Linux begins with the memory of the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split("VmHWM:")[1].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":
