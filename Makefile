@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
-UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q
+UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev install-models run test test-browser test-models install-models floors lint format train evaluate bench openapi golden lock clean
@@ -59,7 +59,7 @@ $(VENV)/.models: $(VENV)/.dev requirements/training.txt
 
 install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
 
-train: install-models ## train the embedding model and the sentence scorer again from $(DATA) (about 30 min on 2 cores)
+train: install-models ## train the embedding model and the sentence scorer again from DATA=../shared/data (about 30 min on 2 cores)
 	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model
 	@$(BIN)/python training/train_summary.py --data $(DATA)
 
@@ -71,8 +71,8 @@ evaluate: install ## search and related news on the golden queries, beside plain
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)
 	@$(BIN)/python bench/run.py $(if $(QUICK),--quick) --json bench/results.json
 
-floors: install-dev ## quality floors on the research data in $(DATA)
-	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m floors
+floors: install-dev ## quality on the research data in DATA=../shared/data, figures printed beside baselines (about 5 min)
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m floors -rP
 
 lint: install-dev ## linter, formatter and strict types
 	@$(BIN)/ruff check .

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from machtin.article import RelatedItem
+from machtin.ports import SummarySentence
+
 Mode = Literal["hybrid", "lexical", "semantic"]
 
 
@@ -77,15 +80,6 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedItemAnswer:
-    """One entry of the list that the page carried when it was published."""
-
-    title: str
-    sapo: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleAnswer:
     """An article as published. ``revision`` grows with every change, in milliseconds."""
 
@@ -100,7 +94,7 @@ class ArticleAnswer:
     publisher: str | None
     published_at: str | None
     modified_at: str | None
-    related_as_published: list[RelatedItemAnswer]
+    related_as_published: list[RelatedItem]
     revision: int
 
 
@@ -132,24 +126,13 @@ class RelatedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class SummarySentenceAnswer:
-    """A sentence as published: ``text`` is the article's ``field[start:end]``, counted in code points."""
-
-    text: str
-    field: Literal["sapo", "body"]
-    start: int
-    end: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class SummaryAnswer:
     """An extractive summary: sentences of the article, in its order, none changed."""
 
     id: str
     text: str
     syllables: int
-    sentences: list[SummarySentenceAnswer]
+    sentences: list[SummarySentence]
 
 
 @dataclass(frozen=True, slots=True)

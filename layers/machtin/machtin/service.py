@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from machtin.answers import (
@@ -13,7 +14,6 @@ from machtin.answers import (
     RelatedAnswer,
     SearchAnswer,
     SummaryAnswer,
-    SummarySentenceAnswer,
     WriteAnswer,
 )
 from machtin.article import Article
@@ -195,7 +195,7 @@ class Machtin:
 
 def _summary_answer(article_id: str, chosen: Sequence[SummarySentence]) -> SummaryAnswer:
     text = " ".join(sentence.text for sentence in chosen)
-    shown = [SummarySentenceAnswer(one.text, one.field, one.start, one.end, round(one.score, 6)) for one in chosen]
+    shown = [replace(sentence, score=round(sentence.score, 6)) for sentence in chosen]
     return SummaryAnswer(article_id, text, len(syllables(text)), shown)
 
 
