@@ -359,8 +359,9 @@ def test_sorting_by_date_puts_the_undated_last(index: ArticleIndex, sort: Sort, 
 def test_ties_are_in_the_order_of_their_ids_and_pages_never_overlap(index: ArticleIndex, sort: Sort, text: str) -> None:
     day = datetime(2026, 3, 1, tzinfo=UTC)
     ids = [f"{n:02d}" for n in range(40)]
-    for n in [*range(1, 40, 2), *range(0, 40, 2)]:
-        index.write([entry(ids[n], "tin", published_at=day if n < 20 else None)])
+    for rest in (3, 1, 0, 2):
+        batch = [entry(ids[n], "tin", published_at=day if n < 20 else None) for n in range(rest, 40, 4)]
+        index.write(batch[::-1])
     pages = [lexical(index, text, sort=sort, size=7, offset=offset) for offset in range(0, 49, 7)]
     assert [one for leg in pages for one in leg.ids] == ids
     assert {leg.total for leg in pages} == {40}

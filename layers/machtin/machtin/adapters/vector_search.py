@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from machtin.ports import Vectors
 
-# Up to this many candidates every cosine is computed.
+# As long as no more rows than this have to be read, every cosine is computed.
 EXACT_LIMIT: Final = 50_000
 # Beyond, the leading dimensions choose this many rows for each one wanted (and at least so many in all).
 SCREEN_DIMENSIONS: Final = 96
@@ -33,7 +33,8 @@ def nearest(
     rows = np.flatnonzero(candidates)
     if size <= 0 or not len(rows):
         return np.zeros(0, dtype=np.float32), rows[:0]
-    if leading is not None and len(rows) > EXACT_LIMIT:
+    to_read = len(rows) if _gathers(rows, vectors) else len(vectors)
+    if leading is not None and to_read > EXACT_LIMIT:
         wanted = max(SCREEN_FACTOR * size, SCREEN_LEAST)
         rows = _largest(_products(leading, query[: leading.shape[1]], rows), rows, wanted)[1]
     return _largest(_products(vectors, query, rows), rows, size)
@@ -42,10 +43,14 @@ def nearest(
 def _products(vectors: Vectors, query: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Inner products with the query of those rows; shape (len(rows),)."""
     # einsum, not @: BLAS shares this little work among threads, and where another core is busy it waits 10 ms for them.
-    if len(rows) < GATHER_SHARE * len(vectors):
+    if _gathers(rows, vectors):
         return np.asarray(np.einsum("ij,j->i", vectors[rows], query))
     products = np.asarray(np.einsum("ij,j->i", vectors, query))
     return products if len(rows) == len(products) else products[rows]
+
+
+def _gathers(rows: NDArray[np.int64], vectors: Vectors) -> bool:
+    return len(rows) < GATHER_SHARE * len(vectors)
 
 
 def _largest(
