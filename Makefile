@@ -37,10 +37,11 @@ install: $(VENV)/.runtime ## make .venv with what machtin needs (about 30 s)
 install-dev: $(VENV)/.dev ## the same with test tools, linter and type checker (about 1 min)
 
 run: install ## load the sample articles (once) and serve page and API; MACHTIN_PORT, MACHTIN_DATA
+	@echo "Starting machtin; the first start loads the sample articles, which takes a few seconds."
 	@$(BIN)/machtin serve --samples
 
 test: install-dev ## lint, types and every test that needs no browser and no model training (about 3 min)
-	@echo "Linting, checking types, then testing; nothing is skipped silently."
+	@echo "Linting, checking types, then testing (about 3 min); nothing is skipped silently."
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
