@@ -41,8 +41,8 @@ class Picture:
 
 PICTURES: Final = (
     Picture("search", "/?q=cau+linh+nam", 1200, 820),
-    Picture("article", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 1080),
-    Picture("article-dark", "/articles/cau-linh-nam-hoan-thanh-14-tru-truoc-mua-lu", 1200, 1080, "dark"),
+    Picture("article", "/articles/khoi-to-chu-lo-cha-vu-ngo-doc-banh-mi", 1200, 1080),
+    Picture("article-dark", "/articles/khoi-to-chu-lo-cha-vu-ngo-doc-banh-mi", 1200, 1080, "dark"),
     Picture("phone", "/?q=cau+linh+nam", 390, 844),
 )
 
