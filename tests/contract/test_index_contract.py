@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from machtin.answers import SummarySentence
 from machtin.article import Article, RelatedItem
 from machtin.errors import ModelError
-from machtin.ports import ArticleIndex, Filters, IndexCatalog, IndexEntry, IndexTombstone, SummarySentence
+from machtin.ports import ArticleIndex, Filters, IndexCatalog, IndexEntry, IndexTombstone
 
 from .asking import HANOI, entry, lexical, nearest, vector
 

@@ -13,6 +13,7 @@ import numpy as np
 from machtin import bootstrap
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
+from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
 from machtin.ports import (
@@ -23,7 +24,6 @@ from machtin.ports import (
     Leg,
     Retrieval,
     Retrieved,
-    SummarySentence,
     Vectors,
     WriteOutcome,
 )

@@ -16,6 +16,7 @@ from ir_measures import AP, RR, R, nDCG
 from rouge_score.rouge_scorer import RougeScorer  # type: ignore[import-untyped]  # it carries no types
 from rouge_score.tokenizers import Tokenizer  # type: ignore[import-untyped]  # it carries no types
 
+from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import InvalidInput
 from machtin.evaluation import (
@@ -28,7 +29,6 @@ from machtin.evaluation import (
     reciprocal_rank,
     rouge,
 )
-from machtin.ports import SummarySentence
 from machtin.summary_evaluation import WrittenSummary, evaluate_summaries, read_summaries
 from machtin.vietnamese import syllables
 

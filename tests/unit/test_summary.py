@@ -15,9 +15,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
-from machtin.ports import Summarizer, SummarySentence, Vectors
+from machtin.ports import Summarizer, Vectors
 from machtin.sentences import sentences as split
 from machtin.summary import MODEL_FILE, ScorerModel, SentenceScorer
 from machtin.summary_candidates import LONGEST_SENTENCE, candidates, is_credit, leans_on_previous

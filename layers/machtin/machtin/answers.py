@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from machtin.article import RelatedItem
-from machtin.ports import SummarySentence
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 
@@ -123,6 +122,17 @@ class RelatedAnswer:
     developments: list[RelatedArticle]
     background: list[RelatedArticle]
     model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence with its place: code points of ``field`` of the article as published."""
+
+    text: str
+    field: Literal["sapo", "body"]
+    start: int
+    end: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from machtin.answers import SummarySentence
 from machtin.article import Article
 
 StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
@@ -67,17 +68,6 @@ class ArticleStore(Protocol):
 
 
 # --- article index: a view that can always be rebuilt --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SummarySentence:
-    """A sentence with its place: code points of ``field`` of the article as published."""
-
-    text: str
-    field: Literal["sapo", "body"]
-    start: int
-    end: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from machtin.answers import (
     RelatedAnswer,
     SearchAnswer,
     SummaryAnswer,
+    SummarySentence,
     WriteAnswer,
 )
 from machtin.article import Article
@@ -28,7 +29,6 @@ from machtin.ports import (
     ReindexLog,
     Stored,
     Summarizer,
-    SummarySentence,
     Vectors,
 )
 from machtin.reindexing import Reindexer

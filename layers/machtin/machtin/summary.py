@@ -17,9 +17,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
-from machtin.ports import Embedder, SummarySentence
+from machtin.ports import Embedder
 from machtin.summary_candidates import Candidate, candidates
 from machtin.summary_features import FEATURES, sentence_features, total_weight
 from machtin.vietnamese import fold_syllables, has_diacritics

@@ -17,9 +17,10 @@ from typing import Any, Final, NamedTuple
 
 from machtin.adapters.filter_keys import key, labels_of
 from machtin.adapters.sqlite_file import SelfClosing
+from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
-from machtin.ports import IndexEntry, SummarySentence
+from machtin.ports import IndexEntry
 
 BUSY_SECONDS: Final = 30.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
