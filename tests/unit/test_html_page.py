@@ -307,3 +307,17 @@ def test_any_data_is_read(data: dict[str, Any], kind: str) -> None:
     document = news(f"<p>{LEAD}</p><p>{P}</p>", f"<script type='application/ld+json'>{script}</script>")
     article = read_article(document, now=NOW, article_id="a")
     assert P in article.body
+
+
+def test_a_card_that_is_one_link_keeps_its_address() -> None:
+    cards = "".join(f'<a href="/tin-{n}.htm"><div><h3>Tin khác số {n} trong ngày</h3></div></a>' for n in (1, 2, 3))
+    page = (
+        '<html><head><link rel="canonical" href="https://bao.example/bai.htm"></head><body><article>'
+        "<h1>Xã đảo có điện lưới sau mười năm chờ đợi</h1>"
+        "<p>Sáng 3/5, tuyến cáp ngầm dài 9 km đóng điện, đưa điện lưới ra xã đảo sau mười năm chờ đợi.</p>"
+        "<p>Gần bốn trăm hộ dân thôi phải dùng máy nổ chạy dầu vài giờ mỗi tối như trước.</p>"
+        f'</article><section class="related-news"><h2>Tin liên quan</h2>{cards}</section></body></html>'
+    )
+    listed = read_html_page(page)["related_as_published"]
+    assert [item["url"] for item in listed] == [f"https://bao.example/tin-{n}.htm" for n in (1, 2, 3)]
+    assert [item["title"] for item in listed] == [f"Tin khác số {n} trong ngày" for n in (1, 2, 3)]

@@ -209,6 +209,8 @@ class _Walk:
         if tag == "tr" and self.rows:
             self.rows.pop()
         self.open_links -= tag == "a"
+        if not self.open_links and not self.letters:
+            self.url = None  # all that it led from are blocks already
         if tag == "a" and self.regions and self.regions[-1][0] == "related":
             self.breaks_line()
         self.open_bold -= tag in ("b", "strong")
