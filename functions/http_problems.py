@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
 from http_json import json_text
 from machtin.article import ID_MEND
-from machtin.errors import InvalidInput, MachtinError, Problem
+from machtin.errors import InvalidInput, MachtinError, Problem, phrase_of
 
 # So many problems of one request are told; whoever mends those is told the next.
 MAX_PROBLEMS: Final = 20
@@ -45,7 +44,7 @@ def problem(
     """A failure as a problem document."""
     document = ProblemDocument(
         type="about:blank",
-        title=HTTPStatus(status).phrase,
+        title=phrase_of(status),
         status=status,
         detail=writable(detail),
         errors=[ProblemEntry(one.field, one.message) for one in _told(problems)],

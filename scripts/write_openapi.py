@@ -6,7 +6,6 @@ It is shipped as a file, since making it at run time costs more than all other r
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from article_lines import MAX_LINES
 from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
+from machtin.errors import phrase_of
 from machtin.web_files import FOLDER
 
 TARGET: Final = Path(FOLDER) / "openapi.json"
@@ -175,7 +175,7 @@ def article_schema() -> dict[str, Any]:
 def _example(name: str, status: int, method: str) -> Any:
     example = EXAMPLES[name]
     if name == "ProblemDocument" and status != 422:
-        phrase = HTTPStatus(status).phrase
+        phrase = phrase_of(status)
         return example | {"title": phrase, "status": status, "detail": _DETAILS[status], "errors": []}
     if name == "WriteAnswer" and method == "delete":
         return example | {"outcome": "deleted"}

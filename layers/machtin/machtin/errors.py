@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
 
@@ -98,3 +99,12 @@ STATUS: tuple[tuple[type[MachtinError], int], ...] = (
 def status_of(error: MachtinError) -> int:
     """The HTTP status that tells a caller about this error."""
     return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+# RFC 9110 renamed these two, and Python 3.13 followed: said alike on every Python.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def phrase_of(status: int) -> str:
+    """The name of an HTTP status, as RFC 9110 has it."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase

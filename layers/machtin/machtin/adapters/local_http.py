@@ -17,6 +17,8 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from machtin.errors import phrase_of
+
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -185,7 +187,7 @@ async def _send(send: Send, answer: Mapping[str, Any], *, head: bool = False) ->
 
 def _refusal(status: int, field: str, message: str) -> dict[str, Any]:
     """A refusal that the gateway gives by itself, before any function is asked."""
-    title = HTTPStatus(status).phrase
+    title = phrase_of(status)
     document = {"type": "about:blank", "title": title, "status": status, "detail": f"{field}: {message}"}
     body = json.dumps(document | {"errors": [{"field": field, "message": message}]})
     headers = {"content-type": "application/problem+json", "x-content-type-options": "nosniff"}
