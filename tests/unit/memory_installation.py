@@ -15,15 +15,19 @@ from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
+from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
 from machtin.ports import (
+    Completion,
     Facets,
     Filters,
     IndexEntry,
     IndexTombstone,
     Leg,
+    Page,
     Retrieval,
     Retrieved,
+    Sort,
     Vectors,
     WriteOutcome,
 )
@@ -48,7 +52,9 @@ class MemoryIndex:
         self.failure: str | None = None
         self.written = 0
 
-    def write(self, entries: Sequence[IndexEntry | IndexTombstone]) -> list[WriteOutcome]:
+    def write(
+        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+    ) -> list[WriteOutcome]:
         if self.failure:
             raise IndexUnavailable(self.failure)
         return [self._write(entry) for entry in entries]
@@ -108,6 +114,25 @@ class MemoryIndex:
     def count(self) -> int:
         return len(self.entries)
 
+    def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
+        passing = [entry for entry in self.entries.values() if passes(entry.article, filters)]
+        offset = int(after or 0)
+        leg = self._lexical(passing, Retrieval(text, None, size, offset, filters, sort))
+        return Page(leg.ids, leg.total, str(offset + size) if offset + size < leg.total else None)
+
+    def complete(self, typed: str, size: int) -> list[Completion]:
+        titles = ((one.article.id, one.article.title) for one in self.entries.values())
+        return [Completion(*one) for one in titles if goes_on(one[1], syllables(typed))][:size]
+
+    def warm_up(self) -> None:
+        pass
+
+    def purge(self, before: int) -> int:
+        old = [article_id for article_id, revision in self.buried.items() if revision < before]
+        for article_id in old:
+            del self.buried[article_id]
+        return len(old)
+
     def close(self) -> None:
         pass
 
@@ -136,7 +161,7 @@ class MemoryCatalog:
         self.indexes: dict[str, MemoryIndex] = {}
         self.promoted: list[str] = []
 
-    def create(self, model_version: str, dimensions: int) -> MemoryIndex:
+    def create(self, model_version: str, dimensions: int, *, building: bool = False) -> MemoryIndex:
         index = MemoryIndex(f"v{len(self.indexes) + 1}", model_version)
         self.indexes[index.version] = index
         return index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -55,7 +55,9 @@ class Conflict(MachtinError):
 
 
 class Unavailable(MachtinError):
-    """A part that is needed does not answer; trying again later may help."""
+    """A part that is needed does not answer; trying again after ``retry_after`` seconds may help."""
+
+    retry_after: int = 5
 
 
 class IndexUnavailable(Unavailable):
@@ -64,6 +66,14 @@ class IndexUnavailable(Unavailable):
 
 class WriterBusy(IndexUnavailable):
     """Another process holds the writer's lock of an index version; the message names it."""
+
+
+class NotAllWritten(MachtinError):
+    """Some articles of a batch could not be written to the index, all others were; ``failed`` has a reason for each."""
+
+    def __init__(self, failed: Mapping[str, str]) -> None:
+        self.failed = dict(failed)
+        super().__init__("; ".join(f"{article_id}: {reason}" for article_id, reason in self.failed.items()))
 
 
 class StoreUnavailable(Unavailable):

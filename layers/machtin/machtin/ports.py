@@ -137,6 +137,23 @@ class Leg:
     failure: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a walk through all lexical matches; ``next`` is where the following one begins, None at the end."""
+
+    ids: tuple[str, ...]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An article whose headline goes on from what was typed."""
+
+    id: str
+    title: str
+
+
 EMPTY_LEG = Leg()
 Facets = Mapping[str, Mapping[str, int]]
 """``{"section": {"Kinh tế": 12, …}, "month": {"2026-03": 7, …}}``, over all lexical matches, largest/newest first."""
@@ -162,11 +179,15 @@ class ArticleIndex(Protocol):
     def model_version(self) -> str:
         """The model whose vectors it holds; vectors of another are refused with ModelError."""
 
-    def write(self, entries: Sequence[IndexEntry | IndexTombstone]) -> list[WriteOutcome]:
-        """Upsert or bury, durable on return, visible to later searches of every process.
+    def write(
+        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+    ) -> list[WriteOutcome]:
+        """Upsert or bury, durable on return, visible to later searches of every process (in a build: to ``warm_up``).
 
         Revisions are external: an entry is ``stale`` (and harmless) unless newer than what is there or was buried.
-        Raises WriterBusy, naming the holder, after waiting for the lock.
+        What is busy is asked again for ``within`` seconds (by default the adapter's own patience). Raises
+        NotAllWritten, naming each article that could not be written, when the others were; WriterBusy, naming the
+        holder, where an engine has one writer.
         """
 
     def retrieve(self, question: Retrieval) -> Retrieved:
@@ -174,6 +195,19 @@ class ArticleIndex(Protocol):
 
     def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
         """How many of these ids match ``text`` lexically: makes the total of a union of both legs exact."""
+
+    def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
+        """All lexical matches in a stable order, ``size`` at a time, however many: from the start, or from ``after``.
+
+        Articles that are written meanwhile neither repeat nor hide others. Raises InvalidInput (field ``cursor``) for
+        a place that this index did not give, or has forgotten.
+        """
+
+    def complete(self, typed: str, size: int) -> list[Completion]:
+        """Articles in whose headline a word, or a run of words, begins with what was typed; the newest first.
+
+        Missing diacritics are forgiven, typed ones count.
+        """
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id, vector and summary included; unknown or buried ids are absent."""
@@ -184,6 +218,12 @@ class ArticleIndex(Protocol):
     def count(self) -> int:
         """Number of live articles."""
 
+    def warm_up(self) -> None:
+        """End a build: what was written is visible, copies are made, and the first search is as quick as later ones."""
+
+    def purge(self, before: int) -> int:
+        """Forget tombstones with a revision below ``before``; returns how many."""
+
     def close(self) -> None:
         """Give back locks and files; safe to call twice."""
 
@@ -191,8 +231,8 @@ class ArticleIndex(Protocol):
 class IndexCatalog(Protocol):
     """All index versions of one installation and the alias that names the live one."""
 
-    def create(self, model_version: str, dimensions: int) -> ArticleIndex:
-        """A new, empty version that is not live."""
+    def create(self, model_version: str, dimensions: int, *, building: bool = False) -> ArticleIndex:
+        """A new, empty version that is not live. ``building``: set up for many writes, until ``warm_up``."""
 
     def open(self, version: str) -> ArticleIndex:
         """Raises NotFound."""
@@ -241,36 +281,3 @@ class Summarizer(Protocol):
         self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
     ) -> tuple[SummarySentence, ...]:
         """The chosen sentences in the order of the text; at most ``sentences``, or at most ``syllables`` long."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReindexRecord:
-    """The state of one re-index, kept after every step so that a killed one is resumed."""
-
-    id: str
-    state: Literal["running", "done", "failed", "rolled_back"]
-    step: Literal["build", "catch_up", "promote", "settle", "done"]
-    version: str
-    previous: str | None = None
-    through: int = 0
-    articles_done: int = 0
-    articles_total: int = 0
-    started_at: datetime
-    updated_at: datetime
-    error: str | None = None
-
-
-class ReindexLog(Protocol):
-    """Keeps re-index records."""
-
-    def begin(self, record: ReindexRecord) -> None:
-        """Keep a new record. Raises Conflict naming the one that is running, where there is one."""
-
-    def save(self, record: ReindexRecord) -> None:
-        """Replace the record of the same id."""
-
-    def get(self, reindex_id: str) -> ReindexRecord:
-        """Raises NotFound."""
-
-    def all(self) -> list[ReindexRecord]:
-        """Newest first."""

@@ -13,7 +13,8 @@ from typing import Final
 
 from machtin.answers import ReindexAnswer
 from machtin.errors import Conflict, MachtinError, NotFound
-from machtin.ports import ArticleIndex, ArticleStore, Embedder, IndexCatalog, ReindexLog, ReindexRecord, Stored
+from machtin.ports import ArticleIndex, ArticleStore, Embedder, IndexCatalog, Stored
+from machtin.reindex_record import ReindexLog, ReindexRecord
 
 # Articles indexed by one call of ``advance``: a few seconds' work, so that progress shows and a kill costs little.
 CHUNK: Final = 500

@@ -26,11 +26,11 @@ from machtin.ports import (
     IndexCatalog,
     IndexEntry,
     IndexTombstone,
-    ReindexLog,
     Stored,
     Summarizer,
     Vectors,
 )
+from machtin.reindex_record import ReindexLog
 from machtin.reindexing import Reindexer
 from machtin.related import related
 from machtin.search import SearchRequest, search

@@ -39,8 +39,8 @@ class EmbeddedCatalog:
         self._live: TantivyIndex | None = None
         self._superseded: TantivyIndex | None = None
 
-    def create(self, model_version: str, dimensions: int) -> TantivyIndex:
-        """A new, empty version; whole when it can be seen."""
+    def create(self, model_version: str, dimensions: int, *, building: bool = False) -> TantivyIndex:  # noqa: ARG002
+        """A new, empty version; whole when it can be seen. One that is being built is written like any other."""
         with self._changing():
             taken = [int(match[1]) for name in self._names() if (match := _NAME.fullmatch(name))]
             name = f"articles-{max(taken, default=0) + 1:06d}"

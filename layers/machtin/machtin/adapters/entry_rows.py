@@ -21,6 +21,7 @@ from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.ports import IndexEntry
+from machtin.vietnamese import fold_syllables, syllables
 
 BUSY_SECONDS: Final = 30.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +41,8 @@ CREATE INDEX entry_section ON entry (section_key, section) WHERE section_key IS 
 CREATE TABLE content (slot INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE label (name TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (name, slot)) WITHOUT ROWID;
 CREATE INDEX label_slot ON label (slot);
+-- Headlines, folded: what is typed is completed from them.
+CREATE VIRTUAL TABLE headline USING fts5 (folded, prefix = '1 2 3');
 CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NOT NULL);
 -- How far the text index has followed.
 CREATE TABLE followed (only INTEGER PRIMARY KEY CHECK (only = 0), slot INTEGER NOT NULL, seq INTEGER NOT NULL);
@@ -148,6 +151,8 @@ def put(db: sqlite3.Connection, slot: int, entry: IndexEntry) -> bool:
     )
     db.execute("INSERT INTO content VALUES (?, ?)", (slot, _pack(entry)))
     db.executemany("INSERT INTO label VALUES (?, ?)", [(name, slot) for name in sorted(labels_of(article))])
+    headline = " ".join(fold_syllables(syllables(article.title)))
+    db.execute("INSERT INTO headline (rowid, folded) VALUES (?, ?)", (slot, headline))
     return True
 
 
@@ -169,6 +174,7 @@ def _retire(db: sqlite3.Connection, article_id: str, revision: int) -> bool:
     db.execute("INSERT INTO retired (slot, id) VALUES (?, ?)", (slot, article_id))
     for table in ("entry", "content", "label"):
         db.execute(f"DELETE FROM {table} WHERE slot = ?", (slot,))  # noqa: S608 the three names above
+    db.execute("DELETE FROM headline WHERE rowid = ?", (slot,))
     return True
 
 
@@ -189,9 +195,22 @@ def slots_of(db: sqlite3.Connection, article_ids: Sequence[str]) -> list[int]:
     return [row[0] for row in db.execute(query, (json.dumps(list(article_ids)),))]
 
 
+def slots_headed(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
+    """Slots, the latest written first, of entries whose folded headline has these words, the last one perhaps begun."""
+    asked = '"' + " ".join(words) + '" *'
+    query = "SELECT rowid FROM headline WHERE headline MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row[0] for row in db.execute(query, (asked, limit))]
+
+
 def slots_labelled(db: sqlite3.Connection, name: str) -> list[int]:
     """Slots of the entries that carry a label."""
     return [row[0] for row in db.execute("SELECT slot FROM label WHERE name = ?", (name,))]
+
+
+def forget_tombstones(db: sqlite3.Connection, before: int) -> int:
+    """Delete tombstones with an older revision; the last slot stays, since slots must only grow."""
+    query = "DELETE FROM entry WHERE NOT live AND revision < ? AND slot < (SELECT max(slot) FROM entry)"
+    return db.execute(query, (before,)).rowcount
 
 
 def live_revisions(path: Path) -> Iterator[tuple[str, int]]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from machtin.adapters.row_table import Mask, RowTable, page
+from machtin.adapters.row_table import Mask, RowTable, behind, page
 from machtin.adapters.text_index import TextView
 from machtin.adapters.vector_search import nearest
-from machtin.errors import IndexUnavailable
-from machtin.ports import Facets, Leg, Retrieval, Vectors
+from machtin.article import valid_id
+from machtin.errors import IndexUnavailable, InvalidInput
+from machtin.ports import Facets, Leg, Page, Retrieval, Vectors
 
 Part = Literal["text", "vectors", "leading"]
 Readable = TypeVar("Readable", TextView, Vectors)
@@ -49,6 +50,28 @@ class IndexView:
         keys, slots, total = text.by_date(query, window, question.sort)
         return self._leg(keys, slots, None, total, question)
 
+    def walk(self, passing: Mask, question: Retrieval, after: str | None) -> Page:
+        """The stretch of ``question.size`` matches after a place; a place is a key and an id."""
+        if question.text:
+            text = self.readable_text()
+            query = text.query(question.text, question.filters)
+            window = max(1, text.count(query))
+            if question.sort == "relevance":
+                scores, slots, total = text.best(query, window)
+                keys: NDArray[Any] = -scores
+            else:
+                keys, slots, total = text.by_date(query, window, question.sort)
+        else:
+            slots = np.flatnonzero(passing)
+            keys, total = self.table.listed(slots, question.sort), len(slots)
+        if after is not None:
+            rest = behind(keys, slots, self.table.ids, *_place(after))
+            keys, slots = keys[rest], slots[rest]
+        chosen = page(keys, slots, self.table.ids, 0, question.size)
+        ids = tuple(self.table.ids[slot] for slot in slots[chosen])
+        last = f"{keys[chosen[-1]].item()} {ids[-1]}" if 0 < len(chosen) < len(slots) else None
+        return Page(ids, total, last)
+
     def facets(self, question: Retrieval, spellings: Mapping[str, str]) -> Facets:
         """Counts over all lexical matches: sections by their spelling, largest first; months newest first."""
         text = self.readable_text()
@@ -82,7 +105,21 @@ class IndexView:
             total=total,
         )
 
+    def newest(self, slots: list[int], size: int) -> list[str]:
+        """Ids of these rows as far as they are live, by date."""
+        live = np.array([slot for slot in slots if slot < len(self.table) and self.table.live[slot]], dtype=np.int64)
+        return [self.table.ids[slot] for slot in live[np.argsort(self.table.listed(live, "newest"))][:size]]
+
     def _whole(self, part: Readable | None, name: Part) -> Readable:
         if part is None:
             raise IndexUnavailable(self.failures.get(name, f"the {name} can't be read"))
         return part
+
+
+def _place(after: str) -> tuple[float, str]:
+    key, _, article_id = after.partition(" ")
+    try:
+        valid_id(article_id)
+        return float(key) if not key.lstrip("-").isdecimal() else int(key), article_id
+    except (ValueError, InvalidInput) as error:
+        raise InvalidInput.of("cursor", "is not one that was given here; begin again with *") from error

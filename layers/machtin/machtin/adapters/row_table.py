@@ -67,6 +67,14 @@ class RowTable:
         return np.where(published == UNDATED, np.iinfo(np.int64).max, keys)
 
 
+def behind(keys: NDArray[Any], slots: Slots, ids: Sequence[str], key: float, article_id: str) -> NDArray[np.bool_]:
+    """Which rows come after a place (a key, and among equal keys an id) in the order of ``page``."""
+    later = keys > key
+    for at in np.flatnonzero(keys == key):
+        later[at] = ids[int(slots[at])] > article_id
+    return later
+
+
 def empty_table() -> RowTable:
     """The state of an index without rows."""
     return RowTable([], np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.bool_))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.errors import Conflict, NotFound
-from machtin.ports import ReindexRecord
+from machtin.reindex_record import ReindexRecord
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reindexes (
@@ -19,7 +19,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_running ON reindexes (running) WHERE runni
 
 
 class SqliteReindexLog:
-    """Implements ports.ReindexLog."""
+    """Implements reindex_record.ReindexLog."""
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file

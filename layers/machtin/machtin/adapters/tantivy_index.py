@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -17,21 +19,28 @@ from machtin.adapters.index_view import IndexView
 from machtin.adapters.index_writer import IndexWriter
 from machtin.adapters.version_folder import VersionFolder
 from machtin.adapters.writer_lock import writer_lock
+from machtin.completion import goes_on
 from machtin.errors import IndexUnavailable, ModelError
 from machtin.ports import (
     EMPTY_LEG,
+    Completion,
     Facets,
     Filters,
     IndexEntry,
     IndexTombstone,
     Leg,
+    Page,
     Retrieval,
     Retrieved,
+    Sort,
     Vectors,
     WriteOutcome,
 )
+from machtin.vietnamese import fold_syllables, syllables
 
 WAIT_SECONDS: Final = 30.0
+# Headlines that are looked at for those whose typed marks fit as well.
+COMPLETIONS: Final = 200
 EMPTY_FACETS: Final[Facets] = {}
 
 
@@ -59,17 +68,25 @@ class TantivyIndex:
         """The model whose vectors it holds."""
         return self._description.model_version
 
-    def write(self, entries: Sequence[IndexEntry | IndexTombstone]) -> list[WriteOutcome]:
-        """Upsert or bury; see ports.ArticleIndex."""
+    def write(
+        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+    ) -> list[WriteOutcome]:
+        """Upsert or bury; see ports.ArticleIndex. All of a batch is written, or nothing."""
         self._writer.refuse_foreign_vectors(entries)
         if not entries:
             return []
+        with self._writing(within) as db:
+            return self._writer.write(db, self._reader.open_text(), entries)
+
+    @contextmanager
+    def _writing(self, within: float | None = None) -> Iterator[sqlite3.Connection]:
+        """The rows, to this writer alone."""
         with (
-            writer_lock(self._folder.lock, wait_seconds=self._wait_seconds),
-            rows_errors(self._folder.rows, "open"),
+            writer_lock(self._folder.lock, wait_seconds=self._wait_seconds if within is None else within),
+            rows_errors(self._folder.rows, "write"),
             closing(entry_rows.connect(self._folder.rows)) as db,
         ):
-            return self._writer.write(db, self._reader.open_text(), entries)
+            yield db
 
     def retrieve(self, question: Retrieval) -> Retrieved:
         """Run the asked legs; see ports.ArticleIndex."""
@@ -100,6 +117,29 @@ class TantivyIndex:
         searchable = view.readable_text()
         return searchable.within(searchable.query(text, filters), slots)
 
+    def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
+        """A stretch of all lexical matches; see ports.ArticleIndex. A place is a score or date, and an id."""
+        view = self._reader.current()
+        question = Retrieval(text=text, vector=None, size=size, filters=filters, sort=sort)
+        return view.walk(self._reader.passing(view, filters), question, after)
+
+    def complete(self, typed: str, size: int) -> list[Completion]:
+        """Headlines that go on from what was typed; see ports.ArticleIndex."""
+        words = syllables(typed)
+        if not words or size <= 0:
+            return []
+        view = self._reader.current()
+        with self._reader.reading() as db:
+            slots = entry_rows.slots_headed(db, fold_syllables(words), COMPLETIONS)
+            found = {
+                entry.article.id: entry.article
+                for _, _, entry in entry_rows.entries(db, view.newest(slots, COMPLETIONS))
+            }
+        fitting = (
+            found[one] for one in view.newest(slots, COMPLETIONS) if one in found and goes_on(found[one].title, words)
+        )
+        return [Completion(article.id, article.title) for article in islice(fitting, size)]
+
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id. Where the vectors can't be read an entry comes without: its text can still be shown."""
         view = self._reader.current()
@@ -118,6 +158,18 @@ class TantivyIndex:
     def count(self) -> int:
         """Number of live articles."""
         return int(np.count_nonzero(self._reader.current().table.live))
+
+    def warm_up(self) -> None:
+        """Read what a search reads, so that it comes from memory."""
+        view = self._reader.current()
+        for part in (view.leading, view.vectors):
+            if part is not None:
+                part.sum()
+
+    def purge(self, before: int) -> int:
+        """Forget old tombstones; see ports.ArticleIndex."""
+        with self._writing() as db:
+            return entry_rows.forget_tombstones(db, before)
 
     def close(self) -> None:
         """Give back files; safe to call twice."""

@@ -14,7 +14,7 @@ from machtin.adapters.vector_file import create_vectors
 from machtin.adapters.vector_search import SCREEN_DIMENSIONS
 from machtin.errors import IndexUnavailable, NotFound
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,8 @@ class VersionFolder:
                     f"{self.path} was written by a newer machtin (format {meta['format']}, this one reads up to"
                     f" {FORMAT}); update machtin, or re-index"
                 )
+            if meta["format"] < FORMAT:
+                raise IndexUnavailable(f"{self.path} was written by an older machtin; build it anew: machtin reindex")
             return Description(**meta)
         except FileNotFoundError as error:
             raise NotFound(f"there is no index version {self.path.name}") from error

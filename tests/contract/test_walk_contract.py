@@ -1,0 +1,121 @@
+"""What every article index promises about deep pages, completions, builds and the purge of tombstones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from machtin.errors import InvalidInput
+from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexCatalog, IndexTombstone, Sort
+
+from .asking import entry, lexical
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def walked(index: ArticleIndex, text: str, sort: Sort, size: int, filters: Filters = NO_FILTERS) -> list[str]:
+    ids: list[str] = []
+    after: str | None = None
+    while True:
+        page = index.walk(text, filters, sort, size, after)
+        ids += page.ids
+        if page.next is None:
+            return ids
+        after = page.next
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+@pytest.mark.parametrize("text", ["", "gạo"])
+def test_a_walk_meets_every_match_once_in_the_order_of_the_pages(index: ArticleIndex, text: str, sort: Sort) -> None:
+    index.write(
+        [
+            entry(
+                f"{n:02d}",
+                "gạo" if n % 3 else "cá",
+                body="gạo " * (n % 5),
+                published_at=DAY + timedelta(days=n % 7) if n % 4 else None,
+                section="Kinh tế" if n % 2 else "Đời sống",
+            )
+            for n in range(50)
+        ]
+    )
+    assert walked(index, text, sort, 7) == list(lexical(index, text, sort=sort, size=50).ids)
+    only = Filters(section="Kinh tế")
+    assert walked(index, text, sort, 3, only) == list(lexical(index, text, only, sort, size=50).ids)
+
+
+def test_what_is_written_meanwhile_neither_repeats_nor_hides_the_rest(index: ArticleIndex) -> None:
+    index.write([entry(f"{n:02d}", published_at=DAY + timedelta(days=n)) for n in range(10)])
+    first = index.walk("", NO_FILTERS, "newest", 4, None)
+    index.write([entry("99", published_at=DAY + timedelta(days=99)), IndexTombstone("08", 2)])
+    second = index.walk("", NO_FILTERS, "newest", 4, first.next)
+    assert (first.ids, second.ids) == (("09", "08", "07", "06"), ("05", "04", "03", "02"))
+
+
+def test_a_walk_over_nothing_ends_at_once(index: ArticleIndex) -> None:
+    page = index.walk("gạo", NO_FILTERS, "relevance", 5, None)
+    assert (page.ids, page.total, page.next) == ((), 0, None)
+
+
+@pytest.mark.parametrize("place", ["", "nowhere", "0.5", "[]", "bm93aGVyZQ==", "x y"])
+def test_a_place_that_was_not_given_is_refused(index: ArticleIndex, place: str) -> None:
+    index.write([entry("a"), entry("b")])
+    with pytest.raises(InvalidInput) as caught:
+        index.walk("tin", NO_FILTERS, "relevance", 1, place)
+    assert caught.value.problems[0].field == "cursor"
+
+
+def test_headlines_go_on_from_what_was_typed_the_newest_first(index: ArticleIndex) -> None:
+    titles = {
+        "gao": "Giá gạo xuất khẩu tăng",
+        "gao-2": "Ấn Độ siết giá gạo",
+        "gas": "Giá gas giảm",
+        "nang": "Ðà Nẵng mở chợ đêm",
+        "ban": "Nông dân bán lúa",
+        "bạn-be".replace("ạ", "a"): "Bạn bè năm châu",
+    }
+    index.write(
+        [entry(one, title, published_at=DAY + timedelta(days=at)) for at, (one, title) in enumerate(titles.items())]
+    )
+
+    def completed(typed: str, size: int = 10) -> list[str]:
+        return [one.id for one in index.complete(typed, size)]
+
+    assert completed("gia ga") == ["gas", "gao-2", "gao"]
+    assert completed("Giá gạ") == ["gao-2", "gao"]
+    assert completed("da nang") == completed("Đà Nẵ") == ["nang"]
+    assert completed("xuat k") == ["gao"]
+    assert completed("bán") == ["ban"]
+    assert completed("ban") == ["ban-be", "ban"]
+    assert completed("gia ga", 1) == ["gas"]
+    assert completed("khẩu xuất") == completed("") == completed('" *') == completed("gạo", 0) == []
+    assert index.complete("nông d", 1)[0].title == "Nông dân bán lúa"
+
+
+def test_completions_follow_corrections_and_take_downs(index: ArticleIndex) -> None:
+    index.write([entry("a", "Giá gạo tăng"), entry("b", "Giá gạo giảm")])
+    index.write([entry("a", "Giá vàng tăng", revision=2), IndexTombstone("b", 2)])
+    assert index.complete("gia gao", 5) == []
+    assert [one.id for one in index.complete("gia vang", 5)] == ["a"]
+
+
+def test_what_a_build_wrote_is_found_after_the_warm_up(catalog: IndexCatalog) -> None:
+    index = catalog.create("model-a", 4, building=True)
+    index.write([entry("a", "gạo", at=(1, 0, 0, 0)), entry("b", "cá"), IndexTombstone("c", 5)])
+    assert index.write([entry("a", "gạo nếp", revision=2), entry("c", revision=4)]) == ["written", "stale"]
+    index.warm_up()
+    index.warm_up()
+    assert (lexical(index, "gạo nếp").ids, index.count()) == (("a",), 2)
+    index.write([entry("d", "rau")])
+    assert lexical(index, "rau").ids == ("d",)
+    index.close()
+
+
+def test_a_purge_forgets_old_tombstones_alone(index: ArticleIndex) -> None:
+    index.write([entry("a", revision=3), IndexTombstone("b", 4), IndexTombstone("c", 9), entry("d", revision=10)])
+    assert index.purge(5) == 1
+    assert index.purge(5) == 0
+    assert dict(index.revisions()) == {"a": 3, "d": 10}
+    assert index.write([entry("c", revision=8), entry("a", revision=3)]) == ["stale", "stale"]
+    assert index.write([entry("b", revision=2)]) == ["written"], "nobody remembers that it was taken down"
