@@ -176,6 +176,9 @@ class MemoryCatalog:
             raise NotFound("no index version is live")
         return self.indexes[self.promoted[-1]]
 
+    def live_version(self) -> str | None:
+        return self.promoted[-1] if self.promoted else None
+
     def promote(self, version: str) -> str | None:
         earlier = self.promoted[-1] if self.promoted else None
         self.promoted.append(version)

@@ -238,7 +238,13 @@ class IndexCatalog(Protocol):
         """Raises NotFound."""
 
     def live(self) -> ArticleIndex:
-        """The version that answers. Raises NotFound before the first promotion. Notices promotions by others."""
+        """The version that answers. Raises NotFound before the first promotion.
+
+        Promotions by others are noticed: at once, or a second later where asking costs a request.
+        """
+
+    def live_version(self) -> str | None:
+        """The name of the version that answers as of this moment, None before the first promotion."""
 
     def promote(self, version: str) -> str | None:
         """Make it live in one atomic step and return the version that was live before."""

@@ -72,12 +72,20 @@ class Machtin:
         receipt = self.store.delete(article_id)
         return WriteAnswer(receipt.id, receipt.revision, receipt.outcome)
 
-    def index_articles(self, article_ids: Sequence[str]) -> None:
-        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order."""
-        changes = self.store.get(list(dict.fromkeys(article_ids)))
-        self.index_changes(self.live_index(), list(changes.values()))
+    def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> None:
+        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order.
 
-    def index_changes(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:
+        ``within``: seconds for which a busy index is asked again. Raises NotAllWritten naming those that failed.
+        """
+        changes = list(self.store.get(list(dict.fromkeys(article_ids))).values())
+        while True:
+            index = self.live_index()
+            self.index_changes(index, changes, within=within)
+            # A version that was promoted meanwhile may have been brought up to date before these articles changed.
+            if self.catalog.live_version() == index.version:
+                return
+
+    def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
         """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""
         articles = [(stored.article, stored.revision) for stored in changes if stored.article is not None]
         vectors = self._vectors(index, [article for article, _ in articles])
@@ -87,7 +95,7 @@ class Machtin:
         ]
         entries += [IndexTombstone(stored.id, stored.revision) for stored in changes if stored.article is None]
         if entries:
-            index.write(entries)
+            index.write(entries, within=within)
 
     def live_index(self) -> ArticleIndex:
         """The live version; in a new installation an empty one is made and becomes live."""

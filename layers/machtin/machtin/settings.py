@@ -2,14 +2,64 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 from machtin.errors import SettingsError
 
+# A domain's address says its region: NAME.REGION.es.amazonaws.com, or NAME.aos.REGION.on.aws.
+_DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>[a-z0-9-]+)\.on\.aws$")
+
+Engine = Literal["embedded", "opensearch"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSearchSettings:
+    """Where the cluster is and how it is asked. ``timeout`` in seconds, of one request of a reader.
+
+    ``region``: requests are signed for an AWS domain there, unless a user is named.
+    """
+
+    url: str = "http://127.0.0.1:9200"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    region: str = ""
+    prefix: str = "machtin"
+    shards: int = 1
+    timeout: float = 2.0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> OpenSearchSettings:
+        """Read the MACHTIN_OPENSEARCH_ variables. Raises SettingsError naming the variable and the mend."""
+        default = cls()
+        url = env.get("MACHTIN_OPENSEARCH_URL") or default.url
+        address = urlsplit(url)
+        if address.scheme not in ("http", "https") or not address.hostname or address.query:
+            raise SettingsError(f"MACHTIN_OPENSEARCH_URL is {url!r}; give an address such as {default.url}")
+        if address.username or address.password:
+            raise SettingsError("MACHTIN_OPENSEARCH_URL holds a password; give it as MACHTIN_OPENSEARCH_PASSWORD")
+        prefix = env.get("MACHTIN_OPENSEARCH_PREFIX") or default.prefix
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", prefix):
+            raise SettingsError(
+                f"MACHTIN_OPENSEARCH_PREFIX is {prefix!r}; give up to 61 small letters, digits, _ or -, a letter first"
+            )
+        domain = _DOMAIN.search(address.hostname)
+        return cls(
+            url=url.rstrip("/"),
+            user=env.get("MACHTIN_OPENSEARCH_USER", ""),
+            password=env.get("MACHTIN_OPENSEARCH_PASSWORD", ""),
+            region=env.get("MACHTIN_OPENSEARCH_REGION") or (domain["es"] or domain["aos"] if domain else ""),
+            prefix=prefix,
+            shards=int(_number(env, "MACHTIN_OPENSEARCH_SHARDS", default.shards, 1, 100)),
+            timeout=_number(env, "MACHTIN_OPENSEARCH_TIMEOUT", default.timeout, 0.1, 10),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +69,25 @@ class Settings:
     data: Path = Path(".machtin")
     port: int = 8080
     model: Path = BUNDLED_MODEL
+    index: Engine = "embedded"
+    opensearch: OpenSearchSettings = OpenSearchSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read MACHTIN_DATA, MACHTIN_PORT and MACHTIN_MODEL. Raises SettingsError naming the variable and the mend."""
+        """Read the MACHTIN_ variables. Raises SettingsError naming the variable and the mend."""
         env = os.environ if env is None else env
         port = env.get("MACHTIN_PORT", "8080")
         if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
             raise SettingsError(f"MACHTIN_PORT is {port!r}; give a port from 1 to 65535")
+        engine = env.get("MACHTIN_INDEX") or "embedded"
+        if engine not in ("embedded", "opensearch"):
+            raise SettingsError(f"MACHTIN_INDEX is {engine!r}; give embedded or opensearch")
         return cls(
             data=Path(env.get("MACHTIN_DATA") or ".machtin").expanduser(),
             port=int(port),
             model=Path(env.get("MACHTIN_MODEL") or BUNDLED_MODEL).expanduser(),
+            index="opensearch" if engine == "opensearch" else "embedded",
+            opensearch=OpenSearchSettings.from_env(env),
         )
 
     @property
@@ -57,3 +114,14 @@ class Settings:
     def token_file(self) -> Path:
         """The editors' token, readable by its owner alone."""
         return self.data / "token"
+
+
+def _number(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = env.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most or (isinstance(default, int) and value != int(value)):
+        raise SettingsError(f"{name} is {text!r}; give a number from {least:g} to {most:g}")
+    return value
