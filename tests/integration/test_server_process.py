@@ -16,11 +16,6 @@ Serve = Callable[..., Server]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "data")
-
-
-@pytest.fixture
 def serve() -> Iterator[Serve]:
     """Starts servers; those that a test leaves running are ended."""
     started: list[Server] = []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from machtin.answers import (
     ArticleAnswer,
+    CompletionAnswer,
     HealthAnswer,
     PartHealth,
     RelatedAnswer,
     SearchAnswer,
+    SuggestAnswer,
     SummaryAnswer,
     SummarySentence,
     WriteAnswer,
@@ -128,6 +131,13 @@ class Machtin:
     def search(self, request: SearchRequest) -> SearchAnswer:
         """See machtin.search."""
         return search(self.live_index(), self.embedder, request)
+
+    def suggest(self, typed: str, size: int) -> SuggestAnswer:
+        """Headlines that go on from what was typed so far."""
+        started = time.perf_counter()
+        found = self.live_index().complete(typed, size)
+        took_ms = round((time.perf_counter() - started) * 1000, 2)
+        return SuggestAnswer(took_ms, [CompletionAnswer(one.id, one.title) for one in found])
 
     def related(self, article_id: str, size: int) -> RelatedAnswer:
         """Related news of a published article. Raises NotFound or TakenDown."""
