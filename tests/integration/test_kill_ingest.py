@@ -34,7 +34,7 @@ def article(number: int, version: int) -> dict[str, object]:
 
 def state(place: Place) -> tuple[dict[str, int], dict[str, int]]:
     """Ids and revisions of the store, and of everything that the live index holds."""
-    service = bootstrap.build(Settings(data=place.data))
+    service = bootstrap.build(Settings.from_env(place.environment))
     with closing(service.live_index()) as index:
         indexed = list(index.revisions())
         assert len({article_id for article_id, _ in indexed}) == len(indexed) == index.count(), "one is there twice"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from machtin.adapters import opensearch_query
+from machtin.adapters.opensearch_answers import retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
 from machtin.adapters.opensearch_documents import SOURCE, entry_of
@@ -24,7 +25,6 @@ from machtin.completion import goes_on
 from machtin.errors import IndexUnavailable, ModelError
 from machtin.ports import (
     Completion,
-    Facets,
     Filters,
     IndexEntry,
     IndexTombstone,
@@ -42,7 +42,6 @@ from machtin.vietnamese import fold_syllables, syllables
 BOTH_LEGS_SHARE: Final = 0.6
 # Headlines that are looked at for those whose typed marks fit as well.
 COMPLETIONS: Final = 50
-NO_SCORES: Final = 0.0
 
 log = logging.getLogger(__name__)
 
@@ -88,31 +87,19 @@ class OpenSearchIndex:
         Where the vector leg makes both late, the words are asked again alone, and the vector leg is left out for a
         while: readers get an answer in time.
         """
-        asked: dict[str, Body] = {}
-        if question.text is not None:
-            asked["lexical"] = opensearch_query.lexical_body(question, self._frequencies)
-        failure: str | None = None
         if question.vector is not None:
             self._refuse_foreign(question.vector)
-            failure = self._resting() if question.text is not None else None
-            if failure is None:
-                asked["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size)
-                asked["embedded"] = opensearch_query.embedded_body(question.filters)
+        asked = self._bodies(question)
         if not asked:
             return Retrieved()
-        answers, late = self._ask(asked, question)
-        legs = {name: _leg(name, answers[name]) for name in ("lexical", "nearest") if name in answers}
-        failure = failure or late
-        nearest = Leg(failure=failure) if failure else legs.get("nearest", Leg())
-        if "embedded" in answers and nearest.failure is None:
-            nearest = _counted(nearest, answers["embedded"])
-        lexical = legs.get("lexical", Leg())
-        if all(
-            leg.failure for name, leg in (("lexical", lexical), ("nearest", nearest)) if name in asked or leg.failure
-        ):
-            raise IndexUnavailable("; ".join(leg.failure for leg in (lexical, nearest) if leg.failure))
-        facets = _facets(answers["lexical"]) if question.facets and not lexical.failure else {}
-        return Retrieved(lexical, nearest, facets)
+        answers, left_out = self._ask(asked, _preference(question))
+        found = retrieved(answers, facets=question.facets)
+        if left_out is not None:
+            found = replace(found, nearest=Leg(failure=left_out))
+        legs = [leg for name, leg in (("lexical", found.lexical), ("nearest", found.nearest)) if name in asked]
+        if all(leg.failure for leg in legs):
+            raise IndexUnavailable("; ".join(leg.failure for leg in legs if leg.failure))
+        return found
 
     def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
         """How many of these ids match lexically."""
@@ -176,31 +163,36 @@ class OpenSearchIndex:
                 f" {self._dimensions}"
             )
 
-    def _resting(self) -> str | None:
-        try:
-            self._client.vector_breaker.check()
-        except IndexUnavailable as error:
-            return str(error)
-        return None
+    def _bodies(self, question: Retrieval) -> dict[str, Body]:
+        bodies: dict[str, Body] = {}
+        if question.text is not None:
+            bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies)
+        if question.vector is not None:
+            bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size)
+            bodies["embedded"] = opensearch_query.embedded_body(question.filters)
+        return bodies
 
-    def _ask(self, asked: Mapping[str, Body], question: Retrieval) -> tuple[dict[str, Any], str | None]:
+    def _ask(self, asked: Mapping[str, Body], preference: str) -> tuple[dict[str, Any], str | None]:
         """The answers by name, and why the vector leg had to be left out."""
-        preference = _preference(question)
+        whole = self._client.seconds
         if not ("lexical" in asked and "nearest" in asked):
-            return self._msearch(asked, preference, self._client.seconds, telling=True), None
+            return self._msearch(asked, preference, whole, telling=True), None
+        words_alone = {"lexical": asked["lexical"]}
+        vectors = self._client.vector_breaker
         try:
-            share = BOTH_LEGS_SHARE * self._client.seconds
-            answers = self._msearch(asked, preference, share, telling=False)
-            self._client.vector_breaker.succeeded()
-            return answers, None
+            vectors.check()
+        except IndexUnavailable as error:
+            return self._msearch(words_alone, preference, whole, telling=True), str(error)
+        try:
+            answers = self._msearch(asked, preference, BOTH_LEGS_SHARE * whole, telling=False)
         except TimedOut as error:
-            words_alone = {"lexical": asked["lexical"]}
-            rest = (1 - BOTH_LEGS_SHARE) * self._client.seconds
-            answers = self._msearch(words_alone, preference, rest, telling=True)
-            reason = f"the vector search did not answer in {share:.1f} s"
-            self._client.vector_breaker.failed(reason)
-            log.warning("%s: %s", reason, error)
+            log.warning("the vector leg is left out: %s", error)
+            answers = self._msearch(words_alone, preference, (1 - BOTH_LEGS_SHARE) * whole, telling=True)
+            reason = f"the vector search did not answer within {BOTH_LEGS_SHARE * whole:.1f} s"
+            vectors.failed(reason)
             return answers, reason
+        vectors.succeeded()
+        return answers, None
 
     def _msearch(self, asked: Mapping[str, Body], preference: str, seconds: float, *, telling: bool) -> dict[str, Any]:
         header = json.dumps({"index": self._name, "preference": preference})
@@ -217,47 +209,3 @@ def _preference(question: Retrieval) -> str:
     """The same for all pages of one question: they come from the same copy of the index."""
     asked = repr((question.text, question.filters, question.sort))
     return blake2b(asked.encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _leg(name: str, answer: Mapping[str, Any]) -> Leg:
-    if failure := _failure(answer):
-        return Leg(failure=failure)
-    hits = answer["hits"]["hits"]
-    scored = bool(hits) and hits[0].get("_score") is not None
-    scores = [float(hit["_score"]) if scored else NO_SCORES for hit in hits]
-    if name == "nearest":
-        # Lucene has no negative scores: it gives (1 + cosine) / 2.
-        return Leg(_ids(hits), tuple(2 * score - 1 for score in scores))
-    return Leg(_ids(hits), tuple(scores), answer["hits"]["total"]["value"])
-
-
-def _counted(nearest: Leg, answer: Mapping[str, Any]) -> Leg:
-    failure = _failure(answer)
-    return Leg(failure=failure) if failure else Leg(nearest.ids, nearest.scores, answer["hits"]["total"]["value"])
-
-
-def _failure(answer: Mapping[str, Any]) -> str | None:
-    """Why one search of several has no whole answer."""
-    if "error" in answer:
-        return reason_of(answer)
-    if answer["timed_out"]:
-        return "the search was broken off"
-    shards = answer["_shards"]
-    if shards["failed"]:
-        reasons = [reason_of({"error": one["reason"]}) for one in shards.get("failures", ())]
-        return f"{shards['failed']} of {shards['total']} shards did not answer: {'; '.join(reasons)}"
-    return None
-
-
-def _ids(hits: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The id is the last of a hit's sort values."""
-    return tuple(hit["sort"][-1] for hit in hits)
-
-
-def _facets(answer: Mapping[str, Any]) -> Facets:
-    counted = answer["aggregations"]
-    sections = [(one["spelling"]["buckets"][0]["key"], one["doc_count"]) for one in counted["section"]["buckets"]]
-    return {
-        "section": dict(sorted(sections, key=lambda pair: (-pair[1], pair[0]))),
-        "month": {one["key"]: one["doc_count"] for one in counted["month"]["buckets"]},
-    }
