@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class MemoryIndex:
         self.written = 0
 
     def write(
-        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
     ) -> list[WriteOutcome]:
         if self.failure:
             raise IndexUnavailable(self.failure)

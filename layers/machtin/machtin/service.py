@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from machtin.answers import (
     ArticleAnswer,
@@ -38,6 +39,9 @@ from machtin.reindexing import Reindexer
 from machtin.related import related
 from machtin.search import SearchRequest, search
 from machtin.vietnamese import syllables
+
+# Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
+SLICE: Final = 64
 
 log = logging.getLogger(__name__)
 
@@ -90,15 +94,18 @@ class Machtin:
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
         """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""
-        articles = [(stored.article, stored.revision) for stored in changes if stored.article is not None]
-        vectors = self._vectors(index, [article for article, _ in articles])
-        entries: list[IndexEntry | IndexTombstone] = [
-            IndexEntry(article, revision, vector, self._summarizer.summarize(article))
-            for (article, revision), vector in zip(articles, vectors, strict=True)
-        ]
-        entries += [IndexTombstone(stored.id, stored.revision) for stored in changes if stored.article is None]
-        if entries:
-            index.write(entries, within=within)
+        if changes:
+            index.write(self._entries(index, changes), within=within)
+
+    def _entries(self, index: ArticleIndex, changes: Sequence[Stored]) -> Iterator[IndexEntry | IndexTombstone]:
+        """Made a few at a time, so that an engine may write some while others are made."""
+        for start in range(0, len(changes), SLICE):
+            part = changes[start : start + SLICE]
+            articles = [(stored.article, stored.revision) for stored in part if stored.article is not None]
+            vectors = self._vectors(index, [article for article, _ in articles])
+            for (article, revision), vector in zip(articles, vectors, strict=True):
+                yield IndexEntry(article, revision, vector, self._summarizer.summarize(article))
+            yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
 
     def live_index(self) -> ArticleIndex:
         """The live version; in a new installation an empty one is made and becomes live."""

@@ -34,7 +34,7 @@ class OpenSearchCatalog:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
-        self._prefix = prefix
+        self.prefix = prefix
         self._shards = shards
         self._live_alias = f"{prefix}-live"
         self._previous_alias = f"{prefix}-previous"
@@ -119,8 +119,8 @@ class OpenSearchCatalog:
     def versions(self) -> list[str]:
         """All versions, oldest first."""
         params = {"format": "json", "h": "index", "expand_wildcards": "all"}
-        rows = self._client.request("GET", f"/_cat/indices/{self._prefix}-articles-*", params=params)
-        names = (row["index"].removeprefix(f"{self._prefix}-") for row in rows)
+        rows = self._client.request("GET", f"/_cat/indices/{self.prefix}-articles-*", params=params)
+        names = (row["index"].removeprefix(f"{self.prefix}-") for row in rows)
         return sorted((name for name in names if _VERSION.fullmatch(name)), key=lambda name: (len(name), name))
 
     def drop(self, version: str) -> None:
@@ -136,7 +136,7 @@ class OpenSearchCatalog:
         self._client.close()
 
     def _name(self, version: str) -> str:
-        return f"{self._prefix}-{version}"
+        return f"{self.prefix}-{version}"
 
     def _aliases(self) -> dict[str, str]:
         """Version by alias. An alias on two indexes is nobody's doing here: the newer one counts."""
@@ -147,9 +147,9 @@ class OpenSearchCatalog:
             # When one of the two is missing the answer is a 404 that holds the other.
             found = getattr(error.__cause__, "info", {})
         named: dict[str, str] = {}
-        for name in sorted(name for name in found if name.startswith(f"{self._prefix}-articles-")):
+        for name in sorted(name for name in found if name.startswith(f"{self.prefix}-articles-")):
             for alias in found[name]["aliases"]:
-                named[alias] = name.removeprefix(f"{self._prefix}-")
+                named[alias] = name.removeprefix(f"{self.prefix}-")
         return named
 
 

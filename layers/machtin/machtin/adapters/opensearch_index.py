@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
@@ -69,17 +69,13 @@ class OpenSearchIndex:
         self._bulk = BulkWriter(client, name)
 
     def write(
-        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
     ) -> list[WriteOutcome]:
         """Upsert or bury; see ports.ArticleIndex and BulkWriter.
 
         A newsroom writes little, so that each batch is made visible at once rather than with the next refresh.
         """
-        for entry in entries:
-            vector = entry.vector if isinstance(entry, IndexEntry) else None
-            if vector is not None:
-                self._refuse_foreign(vector)
-        return self._bulk.write(entries, refresh=not self._building, within=within)
+        return self._bulk.write(map(self._own, entries), refresh=not self._building, within=within)
 
     def retrieve(self, question: Retrieval) -> Retrieved:
         """Run the asked legs in one request; see ports.ArticleIndex.
@@ -155,6 +151,11 @@ class OpenSearchIndex:
 
     def close(self) -> None:
         """Nothing to give back: connections belong to the catalog."""
+
+    def _own(self, entry: IndexEntry | IndexTombstone) -> IndexEntry | IndexTombstone:
+        if isinstance(entry, IndexEntry) and entry.vector is not None:
+            self._refuse_foreign(entry.vector)
+        return entry
 
     def _refuse_foreign(self, vector: Vectors) -> None:
         if vector.shape != (self._dimensions,) or not np.isfinite(vector).all():
