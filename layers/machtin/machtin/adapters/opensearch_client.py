@@ -60,14 +60,15 @@ class OpenSearchClient:
         from opensearchpy import exceptions
 
         self.breaker.check()
-        given = {**(params or {}), "request_timeout": self.seconds if seconds is None else seconds}
+        seconds = self.seconds if seconds is None else seconds
+        given = {**(params or {}), "request_timeout": seconds}
         headers = NDJSON if isinstance(body, str | bytes) else None
         try:
             answer = self._client.transport.perform_request(method, path, params=given, body=body, headers=headers)
         except exceptions.ConnectionTimeout as error:
             if telling:
                 self.breaker.failed(f"{self._where} does not answer")
-            raise TimedOut(f"{self._where} did not answer within {given['request_timeout']:g} s") from error
+            raise TimedOut(f"{self._where} did not answer within {seconds:g} s") from error
         except exceptions.ConnectionError as error:
             self.breaker.failed(f"{self._where} can't be reached")
             raise IndexUnavailable(f"{self._where} can't be reached: {_connection_reason(error)}") from error
