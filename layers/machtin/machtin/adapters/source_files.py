@@ -144,7 +144,7 @@ def told_kind(name: str, start: bytes) -> Kind:
 
 
 def _is_wide(start: bytes) -> bool:
-    """Whether these bytes are UTF-16 rather than lines of which one holds a stray zero: every other byte is mostly 0."""
+    """Whether these bytes are UTF-16, where every other byte is mostly 0, and not lines with a stray zero."""
     zeros = [start[parity::2].count(0) for parity in (0, 1)]
     return min(zeros) == 0 and 4 * max(zeros) >= len(start)
 
