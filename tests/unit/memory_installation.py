@@ -195,6 +195,9 @@ class MemoryCatalog:
             raise Conflict(f"version {version} is live")
         del self.indexes[version]
 
+    def close(self) -> None:
+        pass
+
 
 class SyllableEmbedder:
     """Implements ports.Embedder: a bag of folded syllables; ``model_version`` can be set to another's."""
