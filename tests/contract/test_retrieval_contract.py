@@ -174,6 +174,17 @@ def test_matching_counts_the_ids_that_match_lexically_within_the_filters(index: 
     assert index.matching("gạo", [], NO_FILTERS) == 0
 
 
+def test_where_both_legs_are_asked_an_engine_may_tell_which_neighbours_match_the_words(index: ArticleIndex) -> None:
+    index.write(NEWS)
+    filters = Filters(until=datetime(2027, 1, 1, tzinfo=UTC))
+    found = index.retrieve(Retrieval(text="gạo hai", vector=vector(1, 1, 1, 1), size=5, filters=filters))
+    assert found.nearest == replace(
+        nearest(index, 1, 1, 1, 1, filters=filters, size=5), matching=found.nearest.matching
+    )
+    assert found.nearest.matching in (None, {"2"})
+    assert index.matching("gạo hai", found.nearest.ids, filters) == 1
+
+
 # --- order and pages -----------------------------------------------------------------------------------------------
 
 

@@ -129,12 +129,14 @@ class Leg:
 
     The total of the vector leg is the number of articles with a vector that pass the filters. ``failure`` is the
     reason when the leg could not answer (then everything else is empty), so that the other may still answer.
+    ``matching``: which of the vector leg's articles match the text too, where the engine tells it along with both legs.
     """
 
     ids: tuple[str, ...] = ()
     scores: tuple[float, ...] = ()
     total: int = 0
     failure: str | None = None
+    matching: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

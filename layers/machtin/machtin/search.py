@@ -207,7 +207,9 @@ def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved, order:
     kept = {one.id for one in order}
     beyond = kept.intersection(found.nearest.ids).difference(found.lexical.ids)
     if beyond and found.lexical.total > len(found.lexical.ids):
-        return found.lexical.total + len(beyond) - index.matching(request.q, sorted(beyond), request.filters)
+        told = found.nearest.matching
+        both = len(beyond & told) if told is not None else index.matching(request.q, sorted(beyond), request.filters)
+        return found.lexical.total + len(beyond) - both
     return found.lexical.total + len(beyond)
 
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from machtin.adapters.opensearch_client import reason_of
+from machtin.adapters.opensearch_query import WORDS
 from machtin.ports import EMPTY_LEG, Facets, Leg, Retrieved
 
 
 def retrieved(answers: Mapping[str, Any], *, facets: bool) -> Retrieved:
     """The legs of the searches ``lexical``, ``nearest`` and ``embedded`` (the count of the second), where they ran."""
     lexical = _lexical(answers["lexical"]) if "lexical" in answers else EMPTY_LEG
-    nearest = _nearest(answers["nearest"], answers["embedded"]) if "nearest" in answers else EMPTY_LEG
+    nearest = EMPTY_LEG
+    if "nearest" in answers:
+        nearest = _nearest(answers["nearest"], answers["embedded"], with_words="lexical" in answers)
     counted = facets and "lexical" in answers and lexical.failure is None
     return Retrieved(lexical, nearest, _facets(answers["lexical"]) if counted else {})
 
@@ -26,13 +29,14 @@ def _lexical(answer: Mapping[str, Any]) -> Leg:
     return Leg(_ids(hits), scores, answer["hits"]["total"]["value"])
 
 
-def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any]) -> Leg:
+def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any], *, with_words: bool) -> Leg:
     if failure := _failure(answer) or _failure(counted):
         return Leg(failure=failure)
     hits = answer["hits"]["hits"]
     # Lucene has no negative scores: it gives (1 + cosine) / 2.
     cosines = tuple(2 * float(hit["_score"]) - 1 for hit in hits)
-    return Leg(_ids(hits), cosines, counted["hits"]["total"]["value"])
+    matching = frozenset(hit["sort"][-1] for hit in hits if WORDS in hit.get("matched_queries", ()))
+    return Leg(_ids(hits), cosines, counted["hits"]["total"]["value"], matching=matching if with_words else None)
 
 
 def _failure(answer: Mapping[str, Any]) -> str | None:

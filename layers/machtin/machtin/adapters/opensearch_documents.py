@@ -25,7 +25,6 @@ HEADLINE_STARTS: Final = 20
 _MINUTES: Final = 60_000_000
 # Seven decimals of a cosine are more than a float32 holds.
 _DECIMALS: Final = 7
-SOURCE: Final = ["id", "revision", "live", "embedding", "article", "summary"]
 
 
 def bulk_lines(entry: IndexEntry | IndexTombstone) -> bytes:

@@ -16,7 +16,7 @@ from machtin.adapters import opensearch_query
 from machtin.adapters.opensearch_answers import retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
-from machtin.adapters.opensearch_documents import SOURCE, entry_of
+from machtin.adapters.opensearch_documents import entry_of
 from machtin.adapters.opensearch_frequencies import IndexFrequencies
 from machtin.adapters.opensearch_query import Body
 from machtin.adapters.opensearch_upkeep import purge_tombstones, warm_up
@@ -123,9 +123,9 @@ class OpenSearchIndex:
         """Entries by id; unknown or buried ids are absent."""
         if not article_ids:
             return {}
-        params = {"_source_includes": ",".join(SOURCE)}
+        # Whole documents: leaving fields out costs the server more than sending them.
         body = {"ids": list(dict.fromkeys(article_ids))}
-        answer = self._client.request("POST", f"/{self._name}/_mget", params=params, body=body)
+        answer = self._client.request("POST", f"/{self._name}/_mget", body=body)
         for one in answer["docs"]:
             if "error" in one:
                 raise IndexUnavailable(f"articles can't be read: {reason_of(one)}")
@@ -169,7 +169,8 @@ class OpenSearchIndex:
         if question.text is not None:
             bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies)
         if question.vector is not None:
-            bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size)
+            words = bodies["lexical"]["query"] if question.text else None
+            bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size, words)
             bodies["embedded"] = opensearch_query.embedded_body(question.filters)
         return bodies
 

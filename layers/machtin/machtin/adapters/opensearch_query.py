@@ -15,6 +15,8 @@ FIELDS: Final = {"exact": "text", "folded": "text.folded", "bigram": "text.bigra
 TIES: Final = 20
 # The most neighbours that the k-NN plugin gives.
 MOST_NEIGHBOURS: Final = 10_000
+# The name by which hits of the vector leg tell that they match the words too.
+WORDS: Final = "words"
 MOST_SECTIONS: Final = 10_000
 MOST_MONTHS: Final = 5_000
 # Ids and scores come with the sort values; nothing has to be read from the stored documents.
@@ -94,13 +96,20 @@ _FACETS: Final[Body] = {
 }
 
 
-def nearest_body(vector: Vectors, filters: Filters, size: int) -> Body:
-    """The vector leg: an approximate search of Lucene's graph, exact where the filters leave little."""
+def nearest_body(vector: Vectors, filters: Filters, size: int, words: Body | None = None) -> Body:
+    """The vector leg: an approximate search of Lucene's graph, exact where the filters leave little.
+
+    ``words``: a lexical query; each hit then tells whether it matches that as well, which adds nothing to its score.
+    """
     wanted = min(size + TIES, MOST_NEIGHBOURS)
     near: Body = {"vector": [round(float(value), 7) for value in vector], "k": wanted}
     if clauses := conditions(filters):
         near["filter"] = {"bool": {"filter": clauses}}
-    return {**_IDS_ALONE, "size": size, "query": {"knn": {"vector": near}}, "sort": ["_score", _BY_ID]}
+    query: Body = {"knn": {"vector": near}}
+    if words is not None:
+        named = {"bool": {"must": [words], "_name": WORDS, "boost": 0.0}}
+        query = {"bool": {"must": [query], "should": [named]}}
+    return {**_IDS_ALONE, "size": size, "query": query, "sort": ["_score", _BY_ID]}
 
 
 def embedded_body(filters: Filters) -> Body:
