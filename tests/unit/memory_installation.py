@@ -17,6 +17,7 @@ from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
+from machtin.models import Models
 from machtin.ports import (
     Completion,
     Facets,
@@ -241,7 +242,7 @@ class Installation:
         return Machtin(
             store=SqliteStore(file),
             catalog=self.catalog,
-            embedder=self.embedder,
+            models=Models(self.embedder),
             summarizer=LeadSummarizer(),
             reindex_log=SqliteReindexLog(file),
             version="1.2.3",

@@ -13,6 +13,7 @@ from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.ingest import ingest
+from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
 from machtin.commands.serve import serve
 from machtin.commands.token import token
@@ -46,7 +47,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, ingest, search, article, related, summarize, reindex, evaluate, doctor, token):
+for command in (serve, ingest, search, article, related, summarize, reindex, purge, evaluate, doctor, token):
     cli.add_command(command)
 
 
