@@ -8,7 +8,7 @@ from typing import Final
 
 from machtin.errors import MachtinError
 from machtin.gate_report import GateFigure, GatePart
-from machtin.ports import NO_FILTERS, ArticleIndex, ArticleStore, Filters, Retrieval
+from machtin.ports import ArticleIndex, ArticleStore, Filters, Retrieval
 from machtin.vietnamese import fold
 
 NAMED: Final = 5
@@ -33,7 +33,7 @@ def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleInde
         reasons.append(f"{len(missing):,} articles are missing or not as they are in the store: {_few(missing)}")
     if foreign:
         reasons.append(f"{len(foreign):,} articles are there that the store does not show: {_few(foreign)}")
-    ours, theirs = _sections(candidate) or {}, _sections(live) if live else None
+    ours, theirs = _sections(candidate), _readable_sections(live)
     short = [name for name, count in (theirs or {}).items() if ours.get(name, 0) < _least(count)]
     if short:
         reasons += _section_reasons(store, candidate, theirs or {}, short)
@@ -72,12 +72,16 @@ def _least(count: int) -> float:
     return count - max(LEAST_SHORTFALL, SHORTFALL * count)
 
 
-def _sections(index: ArticleIndex) -> dict[str, int] | None:
+def _sections(index: ArticleIndex) -> dict[str, int]:
+    found = index.retrieve(Retrieval(text="", vector=None, size=1, facets=True))
+    return dict(found.facets.get("section", {}))
+
+
+def _readable_sections(index: ArticleIndex | None) -> dict[str, int] | None:
     try:
-        found = index.retrieve(Retrieval(text="", vector=None, size=1, filters=NO_FILTERS, facets=True))
+        return _sections(index) if index else None
     except MachtinError:
         return None
-    return dict(found.facets.get("section", {}))
 
 
 def _count(index: ArticleIndex | None) -> int | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from machtin.answers import PurgeAnswer
 from machtin.errors import InvalidInput, MachtinError
-from machtin.ports import IndexCatalog
+
+if TYPE_CHECKING:
+    from machtin.ports import IndexCatalog
 
 # A queue keeps a message for up to 14 days, and what waits that long must still find the tombstone.
 LEAST_DAYS: Final = 15

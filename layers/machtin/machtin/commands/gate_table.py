@@ -45,6 +45,8 @@ def gate(report: dict[str, Any]) -> Iterator[str]:
     for part in report["parts"]:
         yield f"    {MARKS[part['verdict']]:<8}{part['name']}"
         for figure in part["figures"]:
+            if figure["name"].startswith("section ") and figure["live"] == figure["candidate"]:
+                continue  # there may be dozens; --json has them all
             yield (
                 f"      {figure['name'][:30]:30}{_number(figure['live']):>10}{_number(figure['candidate']):>12}"
                 f"   {figure['note']}"
@@ -60,4 +62,4 @@ def gate(report: dict[str, Any]) -> Iterator[str]:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,.0f}" if value == int(value) and abs(value) > 1 else f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4f}"
