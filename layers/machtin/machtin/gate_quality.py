@@ -15,8 +15,8 @@ from machtin.gate_sides import Side
 from machtin.ports import ArticleStore
 from machtin.search import MAX_QUERY, SearchRequest, find
 
-# How much nDCG@10 a candidate may lose, with 95 % confidence. Measured in docs/decisions/0010-gated-reindex.md: half
-# the dimensions of the bundled model stay within, a quarter just so.
+# How much nDCG@10 a candidate may lose, with 95 % confidence. Measured in docs/decisions/0010-gated-reindex.md: the
+# bundled model with half of its dimensions stays within, with a quarter not quite.
 MARGIN: Final = 0.02
 # Below, chance alone moves the mean by more than the margin.
 LEAST_QUERIES: Final = 20
