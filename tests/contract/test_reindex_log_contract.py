@@ -65,7 +65,9 @@ def test_one_runs_at_a_time(log: ReindexLog) -> None:
     log.begin(record(1))
     with pytest.raises(Conflict, match="r1 is running"):
         log.begin(record(2))
+    assert log.running() == record(1)
     log.save(record(1, "done", "done"))
+    assert log.running() is None
     log.begin(record(2))
     assert [one.id for one in log.all()] == ["r2", "r1"]
 

@@ -257,7 +257,7 @@ class TestReindex:
 
     def test_a_reason_that_says_nothing_is_refused(self, editor: Invoke) -> None:
         for event, field in (("http-force-reindex", "force"), ("http-promote-reindex", "reason")):
-            for reason in ("", " ", "x" * 501, 7, None, ["x"]):
+            for reason in ("", " ", "x" * 501, 7, None, ["x"], "a\u0000", "\ud800"):
                 answer = editor(sample_event(event, body=json.dumps({field: reason})))
                 assert answer["statusCode"] == 422
                 assert [error["field"] for error in body(answer)["errors"]] == [field]

@@ -43,7 +43,8 @@ Examples:
 def cli() -> None:
     """Vietnamese news: search, related stories and summaries, on this machine.
 
-    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model.
+    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model;
+    MACHTIN_DIMENSIONS, MACHTIN_GOLDEN and MACHTIN_KEEP_VERSIONS are described in the README.
     """
 
 

@@ -94,6 +94,9 @@ class ReindexLog(Protocol):
     def get(self, reindex_id: str) -> ReindexRecord:
         """Raises NotFound."""
 
+    def running(self) -> ReindexRecord | None:
+        """The one that is under way, or was when its process ended. Asked all the time, so it must be quick."""
+
     def all(self) -> list[ReindexRecord]:
         """Newest first."""
 

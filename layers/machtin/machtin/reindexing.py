@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from machtin.answers import ReindexAnswer
+from machtin.article_reading import FORBIDDEN
 from machtin.errors import Conflict, InvalidInput, MachtinError, Unavailable
 from machtin.ports import ArticleIndex, ArticleStore, IndexCatalog
 from machtin.reconciliation import IndexChanges, reconcile
@@ -87,7 +88,7 @@ class Reindexer:
 
     def running(self) -> ReindexRecord | None:
         """The one that is under way, or was when its process ended."""
-        return next((record for record in self._log.all() if record.state == "running"), None)
+        return self._log.running()
 
     def all(self) -> list[ReindexRecord]:
         """Every re-index, newest first."""
@@ -191,8 +192,10 @@ class Reindexer:
 
 def valid_reason(text: object, field: str) -> str:
     """A reason as it is kept. Raises InvalidInput naming ``field`` unless it says something in 500 characters."""
-    if not isinstance(text, str) or not text.strip() or len(text.strip()) > LONGEST_REASON:
+    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_REASON:
         raise InvalidInput.of(field, f"must give the reason, in 1 to {LONGEST_REASON} characters")
+    if bad := FORBIDDEN.search(text):
+        raise InvalidInput.of(field, f"has the character U+{ord(bad[0]):04X} at position {bad.start()}; remove it")
     return text.strip()
 
 

@@ -55,6 +55,11 @@ class SqliteReindexLog:
             raise NotFound(f"there is no re-index {reindex_id}")
         return record
 
+    def running(self) -> ReindexRecord | None:
+        with self._file.reading() as db:
+            row = db.execute("SELECT record FROM reindexes WHERE running = 1").fetchone()
+        return ReindexRecord.from_json(json.loads(row[0])) if row else None
+
     def all(self) -> list[ReindexRecord]:
         with self._file.reading() as db:
             rows = db.execute("SELECT record FROM reindexes ORDER BY started_at DESC").fetchall()

@@ -98,7 +98,8 @@ def _follow(work: LocalWork, progress: Progress, reindex_id: str) -> dict[str, A
         if answer["setbacks"]:
             note += f", set back: {answer['error']}"
         progress.show(answer["articles_done"], answer["articles_total"], answer["articles_done"], note)
-        time.sleep(answer["retry_after"])
+        if work.lock.held:
+            time.sleep(answer["retry_after"])
         if work.advance(reindex_id):
             work.deliver()
         else:
