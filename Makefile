@@ -45,7 +45,7 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not browser and not models and not floors"
+	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch"
 	@echo "Not run here: 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)

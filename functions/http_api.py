@@ -19,7 +19,16 @@ from http_json import json_text
 from http_problems import NOSNIFF, ProblemDocument, detail_of, parameter_problems, problem
 from machtin.article import ID_MEND, ID_PATTERN
 from machtin.article_reading import FORBIDDEN
-from machtin.errors import InvalidInput, MachtinError, Problem, TooLarge, UnsupportedMedia, status_of
+from machtin.errors import (
+    InvalidInput,
+    MachtinError,
+    NotSignedIn,
+    Problem,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+    status_of,
+)
 from machtin.web_files import web_file
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
@@ -75,7 +84,7 @@ def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
         if status >= 500:
             logger.error("request failed", exc_info=error)
         problems = error.problems if isinstance(error, InvalidInput) else ()
-        return problem(status, detail_of(error), problems, {"WWW-Authenticate": "Bearer"} if status == 401 else {})
+        return problem(status, detail_of(error), problems, _failure_headers(error))
 
     def invalid(error: RequestValidationError) -> Response[str]:
         return named(InvalidInput(parameter_problems(error.errors(), _limits(app))))
@@ -96,6 +105,12 @@ def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
     app.exception_handler(ServiceError)(service_error)
     app.exception_handler(Exception)(unexpected)
     return app
+
+
+def _failure_headers(error: MachtinError) -> dict[str, str]:
+    if isinstance(error, Unavailable):
+        return {"Retry-After": str(error.retry_after)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
 
 
 def request_bytes(app: APIGatewayHttpResolver) -> bytes:

@@ -12,8 +12,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article import valid_id
 from machtin.bootstrap import service
-from machtin.errors import Unavailable
+from machtin.errors import NotAllWritten, Unavailable
 
+# For what comes after the writing: telling the queue which messages failed, and logs.
+RESERVE_SECONDS = 3.0
 PREFIX = "articles/"
 SUFFIX = ".json"
 
@@ -33,7 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
         except Exception:  # whatever one message holds must not take its neighbours along
             logger.exception("unreadable message", message_id=message["messageId"])
             failed.append(message["messageId"])
-    failed += _index(articles)
+    failed += _index(articles, context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
     metrics.add_metric("MessagesIndexed", MetricUnit.Count, len(event["Records"]) - len(failed))
     metrics.add_metric("MessagesFailed", MetricUnit.Count, len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
@@ -48,11 +50,17 @@ def article_ids(body: str) -> list[str]:
     return [valid_id(key.removeprefix(PREFIX).removesuffix(SUFFIX)) for key in keys]
 
 
-def _index(articles: dict[str, list[str]]) -> list[str]:
-    """Index all in one write; where that fails, one message at a time, so that a poison article fails alone."""
+def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
+    """Index all in one write; where that fails, one message at a time, so that a poison article fails alone.
+
+    A busy index is asked again for so many seconds.
+    """
     try:
-        service().index_articles([article_id for ids in articles.values() for article_id in ids])
+        service().index_articles([article_id for ids in articles.values() for article_id in ids], within=seconds)
         return []
+    except NotAllWritten as error:
+        logger.error("some articles could not be written: %s", error)
+        return [message_id for message_id, ids in articles.items() if not error.failed.keys().isdisjoint(ids)]
     except Unavailable:  # an index that is gone for the batch is gone for each of its messages
         logger.exception("the index is unavailable, the batch is offered again later")
         return list(articles)
@@ -61,7 +69,7 @@ def _index(articles: dict[str, list[str]]) -> list[str]:
     failed = []
     for message_id, ids in articles.items():
         try:
-            service().index_articles(ids)
+            service().index_articles(ids, within=seconds)
         except Exception:  # reported alone, delivered again, and a dead letter in the end
             logger.exception("a message failed", message_id=message_id)
             failed.append(message_id)

@@ -13,9 +13,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from http_api import ArticleId, answered_with, resolver, respond
-from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SummaryAnswer
+from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
 from machtin.bootstrap import service
+from machtin.cursor import MAX_CURSOR
 from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
 from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
@@ -31,6 +32,11 @@ HANOI: Final = timezone(timedelta(hours=7))
 _BARE_PLUS: Final = re.compile(r"(?<=:\d\d) (?=\d\d:\d\d$)|(?<=\.\d{3}) (?=\d\d:\d\d$)")
 SINCE: Final = "RFC 3339 time, or a day of Vietnam's calendar (2026-03-15); inclusive"
 UNTIL: Final = "RFC 3339 time, or a day of Vietnam's calendar (2026-03-16); exclusive"
+
+CURSOR: Final = (
+    "Walk through all matches, however many, in a stable order and without scores: * begins, then the cursor of the "
+    "answer before; with mode=lexical, a sort by date, or no q"
+)
 
 OptionalText = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
@@ -50,15 +56,36 @@ def search(
     mode: Mode = "hybrid",
     facets: Annotated[bool, Query(description="Count the matches by section and month")] = False,
     explain: Annotated[bool, Query(description="Show the parts of each score")] = False,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR, description=CURSOR)] = None,
 ) -> Response[str]:
     filters = Filters(section, tag, author, _moment("since", since), _moment("until", until))
     request = SearchRequest(
-        q=q, size=size, offset=from_, filters=filters, sort=sort, mode=mode, facets=facets, explain=explain
+        q=q,
+        size=size,
+        offset=from_,
+        filters=filters,
+        sort=sort,
+        mode=mode,
+        facets=facets,
+        explain=explain,
+        cursor=cursor,
     )
     answer = service().search(request)
     metrics.add_metric("SearchTime", MetricUnit.Milliseconds, answer.took_ms)
     metrics.add_metric("DegradedSearches", MetricUnit.Count, int(answer.degraded))
     return respond(answer)
+
+
+@app.get(
+    "/v1/suggest",
+    summary="Completions while typing",
+    responses=answered_with(SuggestAnswer, "Headlines that go on from what was typed"),
+)
+def suggest(
+    q: Annotated[str, Query(max_length=200, description="What has been typed, with or without diacritics")] = "",
+    size: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> Response[str]:
+    return respond(service().suggest(q, size))
 
 
 @app.get(

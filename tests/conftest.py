@@ -3,16 +3,49 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from machtin.adapters.embedded_catalog import EmbeddedCatalog
+from machtin.adapters.opensearch_catalog import OpenSearchCatalog
+from machtin.adapters.opensearch_client import OpenSearchClient
+from machtin.ports import IndexCatalog
+from machtin.settings import OpenSearchSettings
 
 # Time says nothing about correctness on a busy machine; slow inputs are slow, not wrong.
 settings.register_profile("machtin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("machtin")
 
 ROOT = Path(__file__).parent.parent
+# Each opens the same installation's index versions again when it is called again, as another process would.
+OpenCatalog = Callable[[], IndexCatalog]
+
+
+@pytest.fixture(scope="session")
+def opensearch() -> OpenSearchSettings:
+    """The running cluster; a test of it that can't run fails, it is never skipped."""
+    if "MACHTIN_OPENSEARCH_URL" not in os.environ:
+        pytest.fail("there is no OpenSearch to test on: make test-opensearch")
+    return replace(OpenSearchSettings.from_env(os.environ), timeout=10.0)
+
+
+@pytest.fixture(params=["embedded", pytest.param("opensearch", marks=pytest.mark.opensearch)])
+def open_catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenCatalog]:
+    """The engines that promise the same; a further one joins here."""
+    if request.param == "embedded":
+        yield lambda: EmbeddedCatalog(tmp_path / "index")
+        return
+    settings: OpenSearchSettings = request.getfixturevalue("opensearch")
+    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    client = OpenSearchClient(settings)
+    yield lambda: OpenSearchCatalog(client, prefix, live_seconds=0)
+    client.request("DELETE", f"/{prefix}-*")
+    client.close()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ MODEL = "model-a"
 def test_nothing_is_live_at_first(catalog: IndexCatalog) -> None:
     with pytest.raises(NotFound):
         catalog.live()
-    assert (catalog.versions(), catalog.previous()) == ([], None)
+    assert (catalog.versions(), catalog.live_version(), catalog.previous()) == ([], None, None)
 
 
 def test_a_new_version_is_empty_names_its_model_and_is_not_live(catalog: IndexCatalog) -> None:
@@ -37,7 +37,7 @@ def test_versions_are_listed_oldest_first(catalog: IndexCatalog) -> None:
 def test_promotion_returns_what_was_live_and_keeps_it_for_rollback(catalog: IndexCatalog) -> None:
     first, second = catalog.create(MODEL, 4), catalog.create("model-b", 4)
     assert catalog.promote(first.version) is None
-    assert (catalog.live().version, catalog.previous()) == (first.version, None)
+    assert (catalog.live().version, catalog.live_version(), catalog.previous()) == (first.version, first.version, None)
     assert catalog.promote(second.version) == first.version
     assert (catalog.live().model_version, catalog.previous()) == ("model-b", first.version)
     assert catalog.promote(first.version) == second.version

@@ -20,6 +20,8 @@ from machtin.adapters.local_server import routes
 from machtin.adapters.token_file import make_token
 from machtin.settings import Settings
 
+from .local_place import installation_environment
+
 ARTICLE: dict[str, Any] = {
     "title": "Giá gạo xuất khẩu tăng mạnh",
     "sapo": "Gạo 5% tấm đạt 412 USD một tấn.",
@@ -77,7 +79,8 @@ class Site:
 def open_site(data: Path) -> Iterator[Site]:
     """A site whose process-wide service uses ``data``; it ends with the block."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MACHTIN_DATA", str(data))
+        for name, value in installation_environment(data).items():
+            patch.setenv(name, value)
         bootstrap.service.cache_clear()
         site = Site(data)
         assert site.put(ARTICLE, "gao").status_code == 202

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from machtin import bootstrap
 from machtin.adapters.local_events import EventSource
 from machtin.adapters.local_functions import Functions, local_functions
 from machtin.adapters.local_http import LocalContext
+from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.settings import Settings
+
+from .local_place import Place, installation_environment
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
 Event = dict[str, Any]
@@ -27,10 +31,34 @@ def sample_event(name: str, **changes: object) -> Event:
     return event | changes
 
 
+@pytest.fixture(scope="module", params=["embedded", pytest.param("opensearch", marks=pytest.mark.opensearch)])
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The index engine of all installations that a module's tests make; their indexes are dropped in the end."""
+    name: str = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MACHTIN_INDEX", name)
+        if name == "embedded":
+            yield name
+            return
+        client = OpenSearchClient(request.getfixturevalue("opensearch"))
+        prefix = f"test-{uuid.uuid4().hex[:12]}"
+        patch.setenv("MACHTIN_OPENSEARCH_PREFIX", prefix)
+        yield name
+        client.request("DELETE", f"/{prefix}-*")
+        client.close()
+
+
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def place(engine: str, tmp_path: Path) -> Place:
+    """An empty data folder for commands and servers that are processes of their own."""
+    return Place(tmp_path / "data")
+
+
+@pytest.fixture
+def data(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty data folder that the process-wide service uses."""
-    monkeypatch.setenv("MACHTIN_DATA", str(tmp_path / "data"))
+    for name, value in installation_environment(tmp_path / "data").items():
+        monkeypatch.setenv(name, value)
     bootstrap.service.cache_clear()
     yield tmp_path / "data"
     bootstrap.service().live_index().close()

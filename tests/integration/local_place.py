@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -63,6 +64,14 @@ def eventually(ask: Callable[[], object], patience: float = PATIENCE) -> None:
         time.sleep(0.05)
 
 
+def installation_environment(data: Path) -> dict[str, str]:
+    """The settings of an installation of its own, on the engine that the tests at hand are about."""
+    shared = {name: value for name, value in os.environ.items() if name.startswith(("MACHTIN_INDEX", "MACHTIN_OPEN"))}
+    own = hashlib.sha256(str(data).encode()).hexdigest()[:12]
+    prefix = f"{shared.get('MACHTIN_OPENSEARCH_PREFIX', 'test')}-{own}"
+    return {**shared, "MACHTIN_DATA": str(data), "MACHTIN_OPENSEARCH_PREFIX": prefix}
+
+
 class Place:
     """A data folder and what can be done in it from a shell."""
 
@@ -71,7 +80,7 @@ class Place:
         self.port = free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MACHTIN_")},
-            "MACHTIN_DATA": str(data),
+            **installation_environment(data),
             "MACHTIN_PORT": str(self.port),
             "PYTHONWARNINGS": "error::ResourceWarning",
         }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from machtin import bootstrap
+from machtin.vietnamese import fold
 
 from .conftest import EVENTS, Event, Invoke, sample_event
 
@@ -58,6 +59,27 @@ class TestReaders:
         assert 1 <= len(summary["sentences"]) <= 2
         for sentence in summary["sentences"]:
             assert ARTICLE[sentence["field"]][sentence["start"] : sentence["end"]] == sentence["text"]
+
+    def test_headlines_go_on_from_what_is_typed(self, reader: Invoke) -> None:
+        typed = " ".join(ARTICLE["title"].split()[:2])[:-1]
+        event = sample_event("http-suggest", queryStringParameters={"q": fold(typed)})
+        (completion,) = body(reader(event))["completions"]
+        assert completion == {"id": "example-article", "title": ARTICLE["title"]}
+        assert body(reader(sample_event("http-suggest", queryStringParameters={"q": "zzz"})))["completions"] == []
+
+    def test_a_walk_ends_with_the_last_match(self, reader: Invoke, editor: Invoke, deliver: Callable[[], None]) -> None:
+        for number in range(3):
+            event = sample_event("http-put-article")
+            event["rawPath"] = event["requestContext"]["http"]["path"] = f"/v1/articles/thu-{number}"
+            assert editor(event)["statusCode"] == 202
+        deliver()
+        parameters, seen = dict(sample_event("http-walk")["queryStringParameters"]), []
+        while parameters["cursor"]:
+            answer = body(reader(sample_event("http-walk", queryStringParameters=parameters)))
+            assert answer["total"] == 4
+            seen += [hit["id"] for hit in answer["hits"]]
+            parameters["cursor"] = answer["cursor"]
+        assert seen == ["example-article", "thu-0", "thu-1", "thu-2"]
 
     def test_an_article_without_relations_gets_none(self, reader: Invoke) -> None:
         answer = body(reader(sample_event("http-related")))

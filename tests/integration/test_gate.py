@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pytest
 
 from machtin import __version__
 from machtin.adapters import sqlite_reindex_log, sqlite_store
-from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
@@ -26,11 +24,6 @@ from machtin.settings import BUNDLED_MODEL
 from machtin.summary import SentenceScorer
 
 from .sample_news import golden_queries, sample_articles
-
-# Each opens an empty installation of its own for each folder; a further engine joins by one line.
-ENGINES: Final[dict[str, Callable[[Path], IndexCatalog]]] = {
-    "embedded": lambda folder: EmbeddedCatalog(folder / "index")
-}
 
 Entry = IndexEntry | IndexTombstone
 
@@ -101,11 +94,11 @@ def bundled() -> StaticEmbedder:
     return StaticEmbedder.load(BUNDLED_MODEL)
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture
 def open_newsroom(
-    request: pytest.FixtureRequest, tmp_path: Path, bundled: StaticEmbedder
+    open_catalog: Callable[[], IndexCatalog], tmp_path: Path, bundled: StaticEmbedder
 ) -> Iterator[Callable[..., Newsroom]]:
-    catalog = ENGINES[request.param](tmp_path)
+    catalog = open_catalog()
     yield lambda current=bundled, live=bundled: Newsroom(tmp_path, catalog, current, live)
     catalog.live().close()
 

@@ -17,7 +17,7 @@ from .asgi_site import ARTICLE, Site, open_site, problem_of
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("hostile") / "data") as opened:
         yield opened
 

@@ -41,7 +41,7 @@ def ndjson(_context: Any, value: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("interface") / "data") as opened:
         yield opened
 

@@ -11,7 +11,6 @@ import random
 import signal
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import Final
 
 from machtin import bootstrap
@@ -35,7 +34,7 @@ def article(number: int, version: int) -> dict[str, object]:
 
 def state(place: Place) -> tuple[dict[str, int], dict[str, int]]:
     """Ids and revisions of the store, and of everything that the live index holds."""
-    service = bootstrap.build(Settings(data=place.data))
+    service = bootstrap.build(Settings.from_env(place.environment))
     with closing(service.live_index()) as index:
         indexed = list(index.revisions())
         assert len({article_id for article_id, _ in indexed}) == len(indexed) == index.count(), "one is there twice"
@@ -47,8 +46,7 @@ def agreeing(place: Place) -> bool:
     return stored == indexed
 
 
-def test_killed_at_any_moment_an_ingest_is_repeated_and_nothing_is_lost(tmp_path: Path) -> None:
-    place = Place(tmp_path / "data")
+def test_killed_at_any_moment_an_ingest_is_repeated_and_nothing_is_lost(place: Place) -> None:
     chance = random.Random(SEED)
     stored: dict[str, int] = {}
     longest = 0.0
@@ -85,8 +83,7 @@ def test_killed_at_any_moment_an_ingest_is_repeated_and_nothing_is_lost(tmp_path
     assert place.run("doctor").returncode == 0
 
 
-def test_killed_servers_leave_nothing_that_the_next_does_not_mend(tmp_path: Path) -> None:
-    place = Place(tmp_path / "data")
+def test_killed_servers_leave_nothing_that_the_next_does_not_mend(place: Place) -> None:
     for round_number in range(max(1, ROUNDS // 3)):
         server = Server(place)
         inbox = place.data / "inbox"

@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Final, Literal
 
 import pytest
@@ -23,6 +22,8 @@ from machtin.search import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import Settings
 
+from .local_place import Place
+
 ARTICLES: Final = 60
 # Between two questions: a reader that leaves no processor to others would only make the test slow.
 PAUSE: Final = 0.01
@@ -31,12 +32,11 @@ STEPS: Final = ["plan", "plan", "build", "catch_up", "warm_up", "gate", "gate", 
 # Carries out the running re-index; is killed before or after its first save, or runs to the end.
 CHILD: Final = """
 import os, signal, sys
-from pathlib import Path
 from machtin import bootstrap
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.settings import Settings
 
-kill, save = sys.argv[2], SqliteReindexLog.save
+kill, save = sys.argv[1], SqliteReindexLog.save
 
 def killing(log, record):
     if kill == "before":
@@ -46,7 +46,7 @@ def killing(log, record):
         os.kill(os.getpid(), signal.SIGKILL)
 
 SqliteReindexLog.save = killing
-reindexer = bootstrap.build(Settings(data=Path(sys.argv[1]))).reindexer
+reindexer = bootstrap.build(Settings.from_env()).reindexer
 while record := reindexer.running():
     reindexer.advance(record.id)
 """
@@ -54,21 +54,16 @@ while record := reindexer.running():
 Kill = Literal["before", "after", "never"]
 
 
-def carry_on(data: Path, kill: Kill) -> int:
+def carry_on(place: Place, kill: Kill) -> int:
     """The exit code of a process that goes on with what is running."""
-    command = [sys.executable, "-c", CHILD, str(data), kill]
-    return subprocess.run(command, check=False, capture_output=True).returncode
+    command = [sys.executable, "-c", CHILD, kill]
+    return subprocess.run(command, env=place.environment, check=False, capture_output=True).returncode
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def service(data: Path) -> Iterator[Machtin]:
+def service(place: Place) -> Iterator[Machtin]:
     """Articles in store and index, each with a word of its own."""
-    made = bootstrap.build(Settings(data=data))
+    made = bootstrap.build(Settings.from_env(place.environment))
     made.put([article(number) for number in range(ARTICLES)])
     made.index_articles([article(number).id for number in range(ARTICLES)])
     yield made
@@ -114,17 +109,17 @@ def assert_whole(service: Machtin) -> None:
     assert service.live_index().count() == service.store.count()
 
 
-def test_killed_at_every_step_it_is_finished_and_readers_never_notice(service: Machtin, data: Path) -> None:
+def test_killed_at_every_step_it_is_finished_and_readers_never_notice(service: Machtin, place: Place) -> None:
     first = service.live_index().version
     begun = service.reindexer.begin()
     seen: list[str] = []
     with searching(service) as wrong:
         while (record := service.reindexer.show(begun.id)).state == "running":
             seen.append(record.step)
-            assert carry_on(data, "before") == -signal.SIGKILL
+            assert carry_on(place, "before") == -signal.SIGKILL
             assert service.reindexer.show(begun.id) == record, "nothing was saved, and all is repeated"
             assert_whole(service)
-            assert carry_on(data, "after") == -signal.SIGKILL
+            assert carry_on(place, "after") == -signal.SIGKILL
             assert_whole(service)
     assert seen == STEPS
     assert wrong == []
@@ -134,14 +129,14 @@ def test_killed_at_every_step_it_is_finished_and_readers_never_notice(service: M
         assert before.count() == ARTICLES
 
 
-def test_what_changes_while_it_is_killed_again_and_again_is_not_lost(service: Machtin, data: Path) -> None:
+def test_what_changes_while_it_is_killed_again_and_again_is_not_lost(service: Machtin, place: Place) -> None:
     begun = service.reindexer.begin()
     number = 0
     kills: list[Kill] = ["after", "before"]
     while service.reindexer.show(begun.id).state == "running":
         service.put([Article(id=f"moi-{number}", title=f"Tin mới thứ {number}", body="Nội dung.")])
         service.take_down(f"bai-{number}")
-        carry_on(data, kills[number % 3 == 2])
+        carry_on(place, kills[number % 3 == 2])
         number += 1
     assert service.reindexer.show(begun.id).state == "done"
     service.reindexer.reconcile(service.live_index())  # the messages that nobody delivered here
@@ -150,15 +145,15 @@ def test_what_changes_while_it_is_killed_again_and_again_is_not_lost(service: Ma
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 6])
-def test_a_cancelled_one_is_dropped_by_the_next_process(service: Machtin, data: Path, pieces: int) -> None:
+def test_a_cancelled_one_is_dropped_by_the_next_process(service: Machtin, place: Place, pieces: int) -> None:
     first = service.live_index().version
     begun = service.reindexer.begin()
     for _ in range(pieces):
-        assert carry_on(data, "after") == -signal.SIGKILL
+        assert carry_on(place, "after") == -signal.SIGKILL
     service.reindexer.cancel(begun.id)
-    assert carry_on(data, "before") == -signal.SIGKILL
+    assert carry_on(place, "before") == -signal.SIGKILL
     assert service.reindexer.show(begun.id).state == "running"
-    assert carry_on(data, "never") == 0
+    assert carry_on(place, "never") == 0
     assert service.reindexer.show(begun.id).state == "cancelled"
     assert service.catalog.versions() == [first]
     assert_whole(service)

@@ -16,7 +16,7 @@ from .local_place import NEWS, Place, Server, eventually, problem
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with three articles for all tests that leave it as it was, or that only add to it."""
     place = Place(tmp_path_factory.mktemp("server") / "data")
     assert place.ask("ingest", str(place.write("news.ndjson", NEWS)))["created"] == 3

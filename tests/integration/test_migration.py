@@ -21,9 +21,9 @@ NAME = folder_version(BUNDLED_MODEL)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(place: Place) -> Settings:
     """An installation of the whole model, with articles in its live index."""
-    made = Settings(data=tmp_path / "data")
+    made = Settings.from_env(place.environment)
     service = bootstrap.build(made)
     service.put([article(number) for number in range(ARTICLES)])
     service.index_articles([article(number).id for number in range(ARTICLES)])
@@ -85,8 +85,7 @@ def test_without_the_model_that_the_index_names_search_goes_by_words(settings: S
         one.live_index().close()
 
 
-def test_a_server_moves_to_the_present_model_by_itself(tmp_path: Path) -> None:
-    place = Place(tmp_path / "data")
+def test_a_server_moves_to_the_present_model_by_itself(place: Place) -> None:
     place.ask("ingest", str(place.write("news.ndjson", NEWS)))
     place.environment["MACHTIN_DIMENSIONS"] = "128"
     server = Server(place)
@@ -101,8 +100,7 @@ def test_a_server_moves_to_the_present_model_by_itself(tmp_path: Path) -> None:
     assert server.stop(15) == 0
 
 
-def test_the_samples_come_with_golden_queries_once(tmp_path: Path) -> None:
-    place = Place(tmp_path / "data")
+def test_the_samples_come_with_golden_queries_once(place: Place) -> None:
     server = Server(place, "--samples")
     queries = place.data / "golden" / "queries.jsonl"
     assert len(queries.read_text(encoding="utf-8").splitlines()) >= 100

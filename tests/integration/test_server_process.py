@@ -16,11 +16,6 @@ Serve = Callable[..., Server]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "data")
-
-
-@pytest.fixture
 def serve() -> Iterator[Serve]:
     """Starts servers; those that a test leaves running are ended."""
     started: list[Server] = []
@@ -100,7 +95,7 @@ def test_a_second_server_waits_for_the_work_and_takes_it_over(place: Place, serv
 
 def test_a_data_folder_that_cannot_be_used(place: Place) -> None:
     place.data.write_text("a file stands where the folder should")
-    for arguments in (["serve"], ["ingest", "x.ndjson"], ["search", "x"], ["token"]):
+    for arguments in (["serve"], ["ingest", "x.ndjson"], ["article", "x"], ["token"]):
         done = place.run(*arguments)
         assert done.returncode in (2, 4), done
         assert "Traceback" not in done.stderr

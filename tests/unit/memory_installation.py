@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class MemoryIndex:
         self.written = 0
 
     def write(
-        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
     ) -> list[WriteOutcome]:
         if self.failure:
             raise IndexUnavailable(self.failure)
@@ -193,6 +193,9 @@ class MemoryCatalog:
         if not self.promoted:
             raise NotFound("no index version is live")
         return self.open(self.promoted[-1])
+
+    def live_version(self) -> str | None:
+        return self.promoted[-1] if self.promoted else None
 
     def promote(self, version: str) -> str | None:
         self.open(version)

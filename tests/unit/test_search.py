@@ -230,3 +230,57 @@ def test_an_impossible_request_names_its_field(field: str, asked: dict[str, obje
     with pytest.raises(InvalidInput) as caught:
         SearchRequest(**asked)  # type: ignore[arg-type]  # the point of the test
     assert [problem.field for problem in caught.value.problems] == [field]
+
+
+# --- walks ---------------------------------------------------------------------------------------------------------
+
+
+def walk(index: ArticleIndex, embedder: SyllableEmbedder, request: SearchRequest) -> tuple[list[str], int]:
+    """Every id that a walk meets, and how many pages it took."""
+    ids: list[str] = []
+    for page in range(1, 1_000):
+        answer = search(index, embedder, request)
+        ids += [hit.id for hit in answer.hits]
+        if answer.cursor is None:
+            return ids, page
+        request = replace(request, cursor=answer.cursor)
+    pytest.fail("the walk does not end")
+
+
+def test_a_walk_meets_all_matches(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    ids, pages = walk(many, embedder, SearchRequest(q="giá gạo", mode="lexical", size=50, cursor="*"))
+    assert (len(ids), len(set(ids)), pages) == (MANY, MANY, MANY // 50 + 1)
+    dated, _ = walk(many, embedder, SearchRequest(q="giá gạo", sort="oldest", size=100, cursor="*"))
+    assert dated == sorted(ids)
+    everything, _ = walk(many, embedder, SearchRequest(size=100, cursor="*"))
+    assert everything == [f"bai-{number:04d}" for number in reversed(range(MANY + 20))]
+
+
+def test_the_first_page_of_a_walk_may_have_facets(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    answer = search(many, embedder, SearchRequest(q="giá gạo", mode="lexical", size=1, cursor="*", facets=True))
+    assert sum(answer.facets["section"].values()) == answer.total == MANY
+
+
+def test_a_cursor_belongs_to_its_search(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    asked = SearchRequest(q="giá gạo", mode="lexical", size=5, cursor="*")
+    cursor = search(many, embedder, asked).cursor
+    for other in (replace(asked, q="giá"), replace(asked, sort="newest"), replace(asked, filters=Filters(tag="gạo"))):
+        with pytest.raises(InvalidInput, match="belongs to another search"):
+            search(many, embedder, replace(other, cursor=cursor))
+    with pytest.raises(InvalidInput, match="belongs to another search"):
+        search(many, embedder, replace(asked, cursor="x"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ({"q": "giá gạo"}, "cursor"),
+        ({"q": "giá gạo", "mode": "semantic", "sort": "newest"}, "cursor"),
+        ({"offset": 10}, "from"),
+        ({"size": 0}, "size"),
+    ],
+)
+def test_what_can_not_be_walked_is_refused(request_: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        SearchRequest(cursor="*", **request_)  # type: ignore[arg-type]  # names vary by case
+    assert caught.value.problems[0].field == field

@@ -68,7 +68,10 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """The articles found, best first. ``degraded``: one of the two legs could not answer, the other did."""
+    """The articles found, best first. ``degraded``: one of the two legs could not answer, the other did.
+
+    ``cursor``: with a request that had one, where the next page begins; null after the last.
+    """
 
     total: int
     took_ms: float
@@ -77,6 +80,23 @@ class SearchAnswer:
     hits: list[SearchHit]
     facets: dict[str, dict[str, int]]
     model_version: str
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionAnswer:
+    """A headline that goes on from what was typed, as published."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestAnswer:
+    """Headlines in which a word, or a run of words, begins with what was typed; the newest first."""
+
+    took_ms: float
+    completions: list[CompletionAnswer]
 
 
 @dataclass(frozen=True, slots=True)

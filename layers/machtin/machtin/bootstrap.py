@@ -12,6 +12,7 @@ from machtin.settings import Settings
 if TYPE_CHECKING:
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
+    from machtin.ports import IndexCatalog
 
 
 @lru_cache(maxsize=1)
@@ -21,8 +22,7 @@ def service() -> Machtin:
 
 
 def build(settings: Settings) -> Machtin:
-    """A service on the embedded default: SQLite store and queue, tantivy index, bundled model."""
-    from machtin.adapters.embedded_catalog import EmbeddedCatalog
+    """A service on SQLite store and queue, and the index engine and the model that the settings name."""
     from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
     from machtin.adapters.sqlite_store import SqliteStore
     from machtin.beir import read_golden
@@ -33,7 +33,7 @@ def build(settings: Settings) -> Machtin:
     models = installed_models(settings.model, settings.further_models, settings.dimensions)
     return Machtin(
         store=SqliteStore(file),
-        catalog=EmbeddedCatalog(settings.index_folder),
+        catalog=catalog(settings),
         models=models,
         summarizer=SentenceScorer.load(embedder=models.current),
         reindex_log=SqliteReindexLog(file),
@@ -41,6 +41,19 @@ def build(settings: Settings) -> Machtin:
         golden=lambda: read_golden(settings.golden_folder),
         keep_versions=settings.keep_versions,
     )
+
+
+def catalog(settings: Settings) -> IndexCatalog:
+    """The index versions of the engine that the settings name."""
+    if settings.index == "opensearch":
+        from machtin.adapters.opensearch_catalog import OpenSearchCatalog
+        from machtin.adapters.opensearch_client import OpenSearchClient
+
+        cluster = settings.opensearch
+        return OpenSearchCatalog(OpenSearchClient(cluster), cluster.prefix, shards=cluster.shards)
+    from machtin.adapters.embedded_catalog import EmbeddedCatalog
+
+    return EmbeddedCatalog(settings.index_folder)
 
 
 def store_file(settings: Settings) -> SqliteFile:

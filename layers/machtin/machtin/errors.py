@@ -64,6 +64,10 @@ class IndexUnavailable(Unavailable):
     """The article index can't be read or written."""
 
 
+class IndexRefused(MachtinError):
+    """The engine finds a request of machtin's wrong; another attempt would end the same way."""
+
+
 class WriterBusy(IndexUnavailable):
     """Another process holds the writer's lock of an index version; the message names it."""
 

@@ -6,7 +6,7 @@ de-duplication are written once, in the core, and so are the same on every engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -180,11 +180,12 @@ class ArticleIndex(Protocol):
         """The model whose vectors it holds; vectors of another are refused with ModelError."""
 
     def write(
-        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
     ) -> list[WriteOutcome]:
         """Upsert or bury, durable on return, visible to later searches of every process (in a build: to ``warm_up``).
 
-        Revisions are external: an entry is ``stale`` (and harmless) unless newer than what is there or was buried.
+        ``entries`` may be made while others are written. Revisions are external: an entry is ``stale`` (and harmless)
+        unless newer than what is there or was buried.
         What is busy is asked again for ``within`` seconds (by default the adapter's own patience). Raises
         NotAllWritten, naming each article that could not be written, when the others were; WriterBusy, naming the
         holder, where an engine has one writer.
@@ -238,7 +239,13 @@ class IndexCatalog(Protocol):
         """Raises NotFound."""
 
     def live(self) -> ArticleIndex:
-        """The version that answers. Raises NotFound before the first promotion. Notices promotions by others."""
+        """The version that answers. Raises NotFound before the first promotion.
+
+        Promotions by others are noticed: at once, or a second later where asking costs a request.
+        """
+
+    def live_version(self) -> str | None:
+        """The name of the version that answers as of this moment, None before the first promotion."""
 
     def promote(self, version: str) -> str | None:
         """Make it live in one atomic step and return the version that was live before."""

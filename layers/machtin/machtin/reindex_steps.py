@@ -118,11 +118,14 @@ class ReindexSteps:
         if failure := unreadable(candidate):
             raise IndexUnavailable(failure)
         try:
-            live = self._catalog.live()
+            version = self._catalog.live_version()
+            if version is None:
+                return GateWork(live=None, live_failure="no index version is live yet")
+            with closing(self._catalog.open(version)) as live:
+                failure = unreadable(live)
         except MachtinError as error:
             return GateWork(live=None, live_failure=str(error))
-        failure = unreadable(live)
-        return GateWork(live=None if failure else live.version, live_failure=failure)
+        return GateWork(live=None if failure else version, live_failure=failure)
 
     def _compared(
         self, record: ReindexRecord, done: GateWork, candidate: ArticleIndex, live: ArticleIndex | None
@@ -202,7 +205,7 @@ class ReindexSteps:
 
     def _live(self) -> str | None:
         try:
-            return self._catalog.live().version
+            return self._catalog.live_version()
         except MachtinError:
             return None
 

@@ -142,7 +142,8 @@ class Reindexer:
             with closing(self._catalog.open(record.previous)) as earlier:
                 self.reconcile(earlier)
             self._catalog.promote(record.previous)
-        self.reconcile(self._catalog.live())
+        with closing(self._catalog.open(record.previous)) as live:
+            self.reconcile(live)
         record = replace(record, state="rolled_back", updated_at=self._clock())
         self._log.save(record)
         return record
@@ -172,22 +173,15 @@ class Reindexer:
         return replace(record, state="failed", gate_work=None, error=error)
 
     def _is_live(self, record: ReindexRecord) -> bool:
-        """Whether readers get what this re-index made; by the log's word where the live index can't be read."""
-        if record.state not in ("done", "failed") or record.step not in PROMOTING:
-            return False
-        try:
-            return self._catalog.live().version == record.version
-        except MachtinError:
-            return next((one.id for one in self._log.all() if one.state == "done"), None) == record.id
+        """Whether readers get what this re-index made."""
+        made = record.state in ("done", "failed") and record.step in PROMOTING
+        return made and self._catalog.live_version() == record.version
 
     def _was_cut_short(self, record: ReindexRecord) -> bool:
         """Whether a rollback of this re-index has swapped but was not noted."""
         if record.state != "done" or record.previous is None or self._catalog.previous() != record.version:
             return False
-        try:
-            return self._catalog.live().version == record.previous
-        except MachtinError:
-            return False
+        return self._catalog.live_version() == record.previous
 
 
 def valid_reason(text: object, field: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit
+from machtin.cursor import check_walk, cursor_of, place_of
 from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
 from machtin.highlights import Highlighter
 from machtin.ports import (
@@ -39,7 +40,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first."""
+    """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first.
+
+    ``cursor`` walks through all matches, however many: "*" begins, each answer says where the next page does.
+    """
 
     q: str = ""
     size: int = 10
@@ -49,6 +53,7 @@ class SearchRequest:
     mode: Mode = "hybrid"
     facets: bool = False
     explain: bool = False
+    cursor: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.q) > MAX_QUERY:
@@ -60,6 +65,8 @@ class SearchRequest:
         since, until = self.filters.since, self.filters.until
         if since and until and since >= until:
             raise InvalidInput.of("until", "must be later than since")
+        if self.cursor is not None:
+            check_walk(self)
 
 
 def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> SearchAnswer:
@@ -69,7 +76,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     """
     started = time.perf_counter()
     found = find(index, embedder, request)
-    entries = index.get([one.id for one in found.page])
+    entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
     hits = [_hit(entries[one.id], one, found.weight, request, highlighter) for one in found.page if one.id in entries]
     return SearchAnswer(
@@ -80,6 +87,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         hits=hits,
         facets={name: dict(counts) for name, counts in found.facets.items()},
         model_version=index.model_version,
+        cursor=found.cursor,
     )
 
 
@@ -92,11 +100,14 @@ class Found:
     degraded: bool
     weight: float
     facets: Facets
+    cursor: str | None = None
 
 
 def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Found:
     """Rank, without what only a reader needs: texts and highlights."""
     window = request.offset + request.size
+    if request.cursor is not None:
+        return _walk(index, request, request.cursor)
     if not request.q.strip() or (request.sort != "relevance" and request.mode != "semantic"):
         return _listing(index, request)
     lexical_wanted = request.mode != "semantic"
@@ -135,7 +146,7 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
 def _listing(index: ArticleIndex, request: SearchRequest) -> Found:
     """All that matches lexically, by date: what an empty query and a sort by date ask for."""
     browsing = not request.q.strip()
-    sort: Sort = "newest" if browsing and request.sort == "relevance" else request.sort
+    sort = _browsing_sort(request) if browsing else request.sort
     found = index.retrieve(
         Retrieval(
             text="" if browsing else request.q,
@@ -149,6 +160,18 @@ def _listing(index: ArticleIndex, request: SearchRequest) -> Found:
     )
     page = [Fused(article_id, score, score, 0.0) for article_id, score in _pairs(found.lexical)]
     return Found(page, found.lexical.total, degraded=False, weight=0.0, facets=found.facets)
+
+
+def _walk(index: ArticleIndex, request: SearchRequest, cursor: str) -> Found:
+    """One page of all lexical matches; scores are not told, since pages don't know of each other's best."""
+    text, sort = ("", _browsing_sort(request)) if not request.q.strip() else (request.q, request.sort)
+    page = index.walk(text, request.filters, sort, request.size, place_of(request, cursor))
+    facets: Facets = {}
+    if request.facets:
+        facets = index.retrieve(Retrieval(text=text, vector=None, size=0, filters=request.filters, facets=True)).facets
+    hits = [Fused(article_id, 0.0, 0.0, 0.0) for article_id in page.ids]
+    following = None if page.next is None else cursor_of(request, page.next)
+    return Found(hits, page.total, degraded=False, weight=0.0, facets=facets, cursor=following)
 
 
 def _query_vector(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> tuple[Vectors | None, str | None]:
@@ -197,6 +220,10 @@ def _by_date(index: ArticleIndex, order: list[Fused], sort: Sort) -> list[Fused]
 
 def _date_key(moment: datetime | None, sign: int, article_id: str) -> tuple[bool, float, str]:
     return moment is None, sign * moment.timestamp() if moment else 0.0, article_id
+
+
+def _browsing_sort(request: SearchRequest) -> Sort:
+    return "newest" if request.sort == "relevance" else request.sort
 
 
 def _pairs(leg: Leg) -> list[tuple[str, float]]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from machtin.answers import (
     ArticleAnswer,
+    CompletionAnswer,
     HealthAnswer,
     PartHealth,
     PurgeAnswer,
     RelatedAnswer,
     SearchAnswer,
+    SuggestAnswer,
     SummaryAnswer,
     SummarySentence,
     WriteAnswer,
@@ -41,6 +45,9 @@ from machtin.reindexing import Reindexer
 from machtin.related import related
 from machtin.search import SearchRequest, search
 from machtin.vietnamese import syllables
+
+# Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
+SLICE: Final = 64
 
 log = logging.getLogger(__name__)
 
@@ -87,22 +94,33 @@ class Machtin:
         receipt = self.store.delete(article_id)
         return WriteAnswer(receipt.id, receipt.revision, receipt.outcome)
 
-    def index_articles(self, article_ids: Sequence[str]) -> None:
-        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order."""
-        changes = self.store.get(list(dict.fromkeys(article_ids)))
-        self.index_changes(self.live_index(), list(changes.values()))
+    def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> None:
+        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order.
 
-    def index_changes(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:
+        ``within``: seconds for which a busy index is asked again. Raises NotAllWritten naming those that failed.
+        """
+        changes = list(self.store.get(list(dict.fromkeys(article_ids))).values())
+        while True:
+            index = self.live_index()
+            self.index_changes(index, changes, within=within)
+            # A version that was promoted meanwhile may have been brought up to date before these articles changed.
+            if self.catalog.live_version() == index.version:
+                return
+
+    def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
         """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""
-        articles = [(stored.article, stored.revision) for stored in changes if stored.article is not None]
-        vectors = self._vectors(index, [article for article, _ in articles])
-        entries: list[IndexEntry | IndexTombstone] = [
-            IndexEntry(article, revision, vector, self._summarizer.summarize(article))
-            for (article, revision), vector in zip(articles, vectors, strict=True)
-        ]
-        entries += [IndexTombstone(stored.id, stored.revision) for stored in changes if stored.article is None]
-        if entries:
-            index.write(entries)
+        if changes:
+            index.write(self._entries(index, changes), within=within)
+
+    def _entries(self, index: ArticleIndex, changes: Sequence[Stored]) -> Iterator[IndexEntry | IndexTombstone]:
+        """Made a few at a time, so that an engine may write some while others are made."""
+        for start in range(0, len(changes), SLICE):
+            part = changes[start : start + SLICE]
+            articles = [(stored.article, stored.revision) for stored in part if stored.article is not None]
+            vectors = self._vectors(index, [article for article, _ in articles])
+            for (article, revision), vector in zip(articles, vectors, strict=True):
+                yield IndexEntry(article, revision, vector, self._summarizer.summarize(article))
+            yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
 
     def live_index(self) -> ArticleIndex:
         """The live version; in a new installation an empty one is made and becomes live."""
@@ -137,6 +155,13 @@ class Machtin:
         """See machtin.search."""
         index = self.live_index()
         return search(index, self._embedder(index), request)
+
+    def suggest(self, typed: str, size: int) -> SuggestAnswer:
+        """Headlines that go on from what was typed so far."""
+        started = time.perf_counter()
+        found = self.live_index().complete(typed, size)
+        took_ms = round((time.perf_counter() - started) * 1000, 2)
+        return SuggestAnswer(took_ms, [CompletionAnswer(one.id, one.title) for one in found])
 
     def related(self, article_id: str, size: int) -> RelatedAnswer:
         """Related news of a published article. Raises NotFound or TakenDown."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from machtin.errors import SettingsError
 
+# A domain's address says its region: NAME.REGION.es.amazonaws.com, or NAME.aos.REGION.on.aws.
+_DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>[a-z0-9-]+)\.on\.aws$")
+
+Engine = Literal["embedded", "opensearch"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
 PORT: Final = 8080
 # The live one and the one before: one step back is always possible.
@@ -17,6 +24,48 @@ KEEP_VERSIONS: Final = 2
 # No model has more; a model that has fewer than are asked for says so itself.
 MOST_DIMENSIONS: Final = 65_536
 MOST_VERSIONS: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSearchSettings:
+    """Where the cluster is and how it is asked. ``timeout`` in seconds, of one request of a reader.
+
+    ``region``: requests are signed for an AWS domain there, unless a user is named.
+    """
+
+    url: str = "http://127.0.0.1:9200"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    region: str = ""
+    prefix: str = "machtin"
+    shards: int = 1
+    timeout: float = 2.0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> OpenSearchSettings:
+        """Read the MACHTIN_OPENSEARCH_ variables. Raises SettingsError naming the variable and the mend."""
+        default = cls()
+        url = env.get("MACHTIN_OPENSEARCH_URL") or default.url
+        address = urlsplit(url)
+        if address.scheme not in ("http", "https") or not address.hostname or address.query:
+            raise SettingsError(f"MACHTIN_OPENSEARCH_URL is {url!r}; give an address such as {default.url}")
+        if address.username or address.password:
+            raise SettingsError("MACHTIN_OPENSEARCH_URL holds a password; give it as MACHTIN_OPENSEARCH_PASSWORD")
+        prefix = env.get("MACHTIN_OPENSEARCH_PREFIX") or default.prefix
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", prefix):
+            raise SettingsError(
+                f"MACHTIN_OPENSEARCH_PREFIX is {prefix!r}; give up to 61 small letters, digits, _ or -, a letter first"
+            )
+        domain = _DOMAIN.search(address.hostname)
+        return cls(
+            url=url.rstrip("/"),
+            user=env.get("MACHTIN_OPENSEARCH_USER", ""),
+            password=env.get("MACHTIN_OPENSEARCH_PASSWORD", ""),
+            region=env.get("MACHTIN_OPENSEARCH_REGION") or (domain["es"] or domain["aos"] if domain else ""),
+            prefix=prefix,
+            shards=int(_number(env, "MACHTIN_OPENSEARCH_SHARDS", default.shards, 1, 100)),
+            timeout=_number(env, "MACHTIN_OPENSEARCH_TIMEOUT", default.timeout, 0.1, 10),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +79,12 @@ class Settings:
     dimensions: int | None = None
     golden: Path | None = None
     keep_versions: int = KEEP_VERSIONS
+    index: Engine = "embedded"
+    opensearch: OpenSearchSettings = OpenSearchSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read the variables MACHTIN_…. Raises SettingsError naming the variable and the mend.
+        """Read the MACHTIN_ variables. Raises SettingsError naming the variable and the mend.
 
         MACHTIN_MODEL names the folder of the model that new index versions are made with and, behind it, folders of
         models that earlier ones were made with, parted as in PATH.
@@ -41,14 +92,19 @@ class Settings:
         env = os.environ if env is None else env
         folders = [Path(one).expanduser() for one in env.get("MACHTIN_MODEL", "").split(os.pathsep) if one]
         model, *further = folders or [BUNDLED_MODEL]
+        engine = env.get("MACHTIN_INDEX") or "embedded"
+        if engine not in ("embedded", "opensearch"):
+            raise SettingsError(f"MACHTIN_INDEX is {engine!r}; give embedded or opensearch")
         return cls(
             data=Path(env.get("MACHTIN_DATA") or ".machtin").expanduser(),
-            port=_number(env, "MACHTIN_PORT", 65535, "a port") or PORT,
+            port=_whole(env, "MACHTIN_PORT", 65535, "a port") or PORT,
             model=model,
             further_models=tuple(further),
-            dimensions=_number(env, "MACHTIN_DIMENSIONS", MOST_DIMENSIONS, "a number of dimensions"),
+            dimensions=_whole(env, "MACHTIN_DIMENSIONS", MOST_DIMENSIONS, "a number of dimensions"),
             golden=Path(env["MACHTIN_GOLDEN"]).expanduser() if env.get("MACHTIN_GOLDEN") else None,
-            keep_versions=_number(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number") or KEEP_VERSIONS,
+            keep_versions=_whole(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number") or KEEP_VERSIONS,
+            index="opensearch" if engine == "opensearch" else "embedded",
+            opensearch=OpenSearchSettings.from_env(env),
         )
 
     @property
@@ -82,7 +138,7 @@ class Settings:
         return self.data / "token"
 
 
-def _number(env: Mapping[str, str], name: str, most: int, what: str) -> int | None:
+def _whole(env: Mapping[str, str], name: str, most: int, what: str) -> int | None:
     """A whole number from 1; None where nothing is set."""
     text = env.get(name)
     if text is None:
@@ -90,3 +146,14 @@ def _number(env: Mapping[str, str], name: str, most: int, what: str) -> int | No
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
         raise SettingsError(f"{name} is {text!r}; give {what} from 1 to {most}")
     return int(text)
+
+
+def _number(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = env.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most or (isinstance(default, int) and value != int(value)):
+        raise SettingsError(f"{name} is {text!r}; give a number from {least:g} to {most:g}")
+    return value

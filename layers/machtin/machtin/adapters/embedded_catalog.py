@@ -73,6 +73,10 @@ class EmbeddedCatalog:
                 self._live, self._superseded = opened, self._live
             return self._live
 
+    def live_version(self) -> str | None:
+        """The name of the version that answers."""
+        return self._alias().live
+
     def promote(self, version: str) -> str | None:
         """Make it live in one atomic step and return what was live before. Raises NotFound.
 

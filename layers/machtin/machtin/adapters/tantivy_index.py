@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -69,9 +69,10 @@ class TantivyIndex:
         return self._description.model_version
 
     def write(
-        self, entries: Sequence[IndexEntry | IndexTombstone], *, within: float | None = None
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
     ) -> list[WriteOutcome]:
         """Upsert or bury; see ports.ArticleIndex. All of a batch is written, or nothing."""
+        entries = list(entries)
         self._writer.refuse_foreign_vectors(entries)
         if not entries:
             return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from machtin.adapters.entry_rows import microseconds
 from machtin.adapters.filter_keys import key, labels_of, labels_wanted
-from machtin.adapters.lexical_query import lexical_query, text_fields
+from machtin.adapters.lexical_terms import LexicalQuery, Term, lexical_query, text_fields
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.ports import Filters, Sort
@@ -126,15 +126,42 @@ class TextView:
                         self._schema, "published", FieldType.Integer, since, until, include_upper=until is None
                     )
                 )
-            asked = (
-                lexical_query(self._schema, text, self._searcher.doc_freq, self._searcher.num_docs)
-                if text
-                else Query.all_query()
-            )
+            asked = self._asked(lexical_query(text, self)) if text else Query.all_query()
             if not conditions:
                 return asked
             silent = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
             return Query.boolean_query([(Occur.Must, asked), *silent])
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are, those that were replaced lately included."""
+        return self._searcher.num_docs
+
+    def of(self, term: Term) -> int:
+        """How many of them have the term."""
+        return self._searcher.doc_freq(term.field, term.token)
+
+    def learn(self, terms: Sequence[Term]) -> None:
+        """Nothing to prepare: asking is quick."""
+
+    def _asked(self, asked: LexicalQuery) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        def should(terms: Sequence[Term]) -> list[tuple[Occur, Query]]:
+            queries = (Query.term_query(self._schema, term.field, term.token, "freq") for term in terms)
+            return [
+                (Occur.Should, Query.boost_query(query, term.weight))
+                for term, query in zip(terms, queries, strict=True)
+            ]
+
+        if not asked.required:
+            return Query.empty_query()
+        required, optional = should(asked.required), should(asked.optional)
+        if asked.needed == len(required):
+            return Query.boolean_query([(Occur.Must, query) for _, query in required] + optional)
+        if asked.needed == 1 and not optional:
+            return Query.boolean_query(required)
+        return Query.boolean_query([(Occur.Must, Query.boolean_query(required, asked.needed)), *optional])
 
     def within(self, query: tantivy.Query, slots: list[int]) -> int:
         """How many of these slots match."""

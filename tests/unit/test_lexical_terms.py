@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from machtin.adapters.lexical_query import (
+from machtin.adapters.lexical_terms import (
     BIGRAM_WEIGHT,
+    MATCHES_NOTHING,
     MAX_BIGRAMS,
     MAX_SYLLABLES,
     TITLE_WEIGHT,
     Term,
+    lexical_query,
     query_terms,
     text_fields,
 )
@@ -20,8 +24,22 @@ def seen(**numbers: int) -> dict[str, int]:
     return numbers
 
 
+class Frequencies:
+    articles = 100
+
+    def __init__(self, known: dict[str, int]) -> None:
+        self.known = known
+        self.learned: list[Term] = []
+
+    def of(self, term: Term) -> int:
+        return self.known.get(term.token, 5)
+
+    def learn(self, terms: Sequence[Term]) -> None:
+        self.learned += terms
+
+
 def terms(text: str, frequencies: dict[str, int] | None = None) -> tuple[list[Term], list[Term]]:
-    found = query_terms(text, lambda _, token: (frequencies or {}).get(token, 5), 100)
+    found = query_terms(text, Frequencies(frequencies or {}))
     return found.syllables, found.bigrams
 
 
@@ -63,3 +81,34 @@ def test_an_endless_word_is_known_by_its_beginning(length: int) -> None:
 @pytest.mark.parametrize("text", ["", "?!", "😀"])
 def test_a_text_without_a_syllable_has_no_terms(text: str) -> None:
     assert terms(text) == ([], [])
+
+
+def matching(text: str, **known: int) -> tuple[list[str], int, list[str]]:
+    required, needed, optional = lexical_query(text, Frequencies(known))
+    return [term.token for term in required], needed, [term.token for term in optional]
+
+
+def test_of_a_few_key_words_most_must_occur() -> None:
+    assert lexical_query("?!", Frequencies({})) == MATCHES_NOTHING
+    assert matching("gạo") == (["gạo"], 1, [])
+    assert matching("giá gạo") == (["giá", "gạo"], 2, ["gia_gao"])
+    assert matching("a b c d e")[1] == 3
+
+
+def test_of_a_longer_text_something_distinctive_must_occur() -> None:
+    common = dict.fromkeys(("a", "b", "c", "d", "e", "f", "a_b", "b_c", "c_d", "d_e", "e_f"), 50)
+    assert matching("a b c d e f", **common | {"c": 10, "d_e": 2}) == (
+        ["c", "d_e"],
+        1,
+        ["a", "b", "d", "e", "f", "a_b", "b_c", "c_d", "e_f"],
+    )
+    required, needed, optional = matching("a b c d e f", **common)
+    assert (len(required), needed, optional) == (11, 1, [])
+
+
+def test_frequencies_are_asked_for_at_once_and_for_longer_texts_alone() -> None:
+    frequencies = Frequencies({})
+    lexical_query("a b c d e", frequencies)
+    assert frequencies.learned == []
+    lexical_query("a b c d e f", frequencies)
+    assert len(frequencies.learned) == 11

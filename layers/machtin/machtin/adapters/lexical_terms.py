@@ -1,24 +1,21 @@
-"""What the text index knows an article by, and the BM25 query that a text becomes.
+"""What an article is found by, and the terms that a text is looked up by: the same on every engine.
 
-Analysis happens here, in Python, for both sides; the engine is given tokens joined by spaces. Three fields: syllables
-as spelt, syllables folded, and folded bigrams (two neighbouring syllables, the length of most Vietnamese words). Marks
-that were typed count, marks that were not are forgiven: a syllable with marks is looked up as spelt, one without marks
-among the folded. The weights were tuned on vietnews.val and viqa.train (docs/decisions/0002-embedded-index.md).
+Three fields: syllables as spelt, syllables folded, and folded bigrams (two neighbouring syllables, the length of most
+Vietnamese words). Marks that were typed count, marks that were not are forgiven: a syllable with marks is looked up as
+spelt, one without marks among the folded. The weights were tuned on vietnews.val and viqa.train
+(docs/decisions/0002-embedded-index.md).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from machtin.article import Article
 from machtin.vietnamese import fold_syllables, syllables
-
-if TYPE_CHECKING:
-    import tantivy
 
 # The headline stands in the text this many times: BM25F with one field weight, at the price of one field.
 TITLE_WEIGHT: Final = 3
@@ -64,6 +61,20 @@ def text_fields(article: Article) -> TextFields:
     return TextFields(" ".join(exact), " ".join(folded), " ".join(bigrams))
 
 
+class Frequencies(Protocol):
+    """How often terms occur in an index; asked only for texts that are longer than a few key words."""
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are."""
+
+    def of(self, term: Term) -> int:
+        """How many of them have the term."""
+
+    def learn(self, terms: Sequence[Term]) -> None:
+        """Find out about all of these at once, where one at a time would be slow."""
+
+
 class Terms(NamedTuple):
     """A text as terms: one for each different syllable, and its folded bigrams."""
 
@@ -71,7 +82,7 @@ class Terms(NamedTuple):
     bigrams: list[Term]
 
 
-def query_terms(text: str, doc_freq: Callable[[str, str], int], articles: int) -> Terms:
+def query_terms(text: str, frequencies: Frequencies) -> Terms:
     """The terms of a text, each weighted by the square root of how often it occurs in it.
 
     Of a long text (related news is searched by a whole article) only those are kept that weigh most, by their
@@ -85,49 +96,48 @@ def query_terms(text: str, doc_freq: Callable[[str, str], int], articles: int) -
     pairs = [Term("bigram", token, BIGRAM_WEIGHT * math.sqrt(n)) for token, n in Counter(_bigrams(bare)).items()]
 
     def telling(term: Term) -> float:
-        seen = doc_freq(term.field, term.token)
+        seen = frequencies.of(term)
         # A term of one article alone is that article's own, or a slip.
-        return term.weight * math.log(1 + (articles - seen + 0.5) / (seen + 0.5)) if seen > 1 else 0.0
+        return term.weight * math.log(1 + (frequencies.articles - seen + 0.5) / (seen + 0.5)) if seen > 1 else 0.0
 
+    if len(singles) > KEY_WORDS:
+        frequencies.learn(singles + pairs)
     if len(singles) > MAX_SYLLABLES:
         singles = _most(singles, telling, MAX_SYLLABLES)
         pairs = _most(pairs, telling, MAX_BIGRAMS)
     return Terms(singles, pairs)
 
 
-def lexical_query(
-    schema: tantivy.Schema, text: str, doc_freq: Callable[[str, str], int], articles: int
-) -> tantivy.Query:
+class LexicalQuery(NamedTuple):
+    """``needed`` of the ``required`` terms must occur; those and the ``optional`` ones that do add to the score."""
+
+    required: list[Term]
+    needed: int
+    optional: list[Term]
+
+
+MATCHES_NOTHING: Final = LexicalQuery([], 0, [])
+
+
+def lexical_query(text: str, frequencies: Frequencies) -> LexicalQuery:
     """The query that ``text`` becomes; one without any syllable matches nothing.
 
     What matches: of one or two syllables all, of up to five at least 60 %; of longer texts at least one distinctive
     term. So totals, facets and sorting by date speak of articles that have to do with the query, and no article of the
     first ten is lost. Everything that occurs adds to the score.
     """
-    from tantivy import Occur, Query
-
-    def should(terms: Iterable[Term]) -> list[tuple[Occur, Query]]:
-        return [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, term.field, term.token, "freq"), term.weight))
-            for term in terms
-        ]
-
-    singles, pairs = query_terms(text, doc_freq, articles)
+    singles, pairs = query_terms(text, frequencies)
     if not singles:
-        return Query.empty_query()
+        return MATCHES_NOTHING
     if len(singles) <= KEY_WORDS:
         needed = len(singles) if len(singles) <= 2 else math.ceil(0.6 * len(singles))
-        if needed == len(singles):
-            return Query.boolean_query([(Occur.Must, query) for _, query in should(singles)] + should(pairs))
-        return Query.boolean_query([(Occur.Must, Query.boolean_query(should(singles), needed)), *should(pairs)])
-    limit = max(DISTINCTIVE_COUNT, DISTINCTIVE_SHARE * articles)
+        return LexicalQuery(singles, needed, pairs)
+    limit = max(DISTINCTIVE_COUNT, DISTINCTIVE_SHARE * frequencies.articles)
     distinctive: list[Term] = []
     common: list[Term] = []
     for term in singles + pairs:
-        (distinctive if doc_freq(term.field, term.token) <= limit else common).append(term)
-    if not distinctive:
-        return Query.boolean_query(should(common))
-    return Query.boolean_query([(Occur.Must, Query.boolean_query(should(distinctive))), *should(common)])
+        (distinctive if frequencies.of(term) <= limit else common).append(term)
+    return LexicalQuery(distinctive, 1, common) if distinctive else LexicalQuery(common, 1, [])
 
 
 def _tokens(text: str) -> tuple[list[str], list[str]]:

@@ -1,0 +1,62 @@
+"""What OpenSearch answers to a question's searches, as the legs of a retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from machtin.adapters.opensearch_client import reason_of
+from machtin.ports import EMPTY_LEG, Facets, Leg, Retrieved
+
+
+def retrieved(answers: Mapping[str, Any], *, facets: bool) -> Retrieved:
+    """The legs of the searches ``lexical``, ``nearest`` and ``embedded`` (the count of the second), where they ran."""
+    lexical = _lexical(answers["lexical"]) if "lexical" in answers else EMPTY_LEG
+    nearest = _nearest(answers["nearest"], answers["embedded"]) if "nearest" in answers else EMPTY_LEG
+    counted = facets and "lexical" in answers and lexical.failure is None
+    return Retrieved(lexical, nearest, _facets(answers["lexical"]) if counted else {})
+
+
+def _lexical(answer: Mapping[str, Any]) -> Leg:
+    if failure := _failure(answer):
+        return Leg(failure=failure)
+    hits = answer["hits"]["hits"]
+    # A list by date or by id has no scores.
+    scores = tuple(float(hit["_score"] or 0.0) for hit in hits)
+    return Leg(_ids(hits), scores, answer["hits"]["total"]["value"])
+
+
+def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any]) -> Leg:
+    if failure := _failure(answer) or _failure(counted):
+        return Leg(failure=failure)
+    hits = answer["hits"]["hits"]
+    # Lucene has no negative scores: it gives (1 + cosine) / 2.
+    cosines = tuple(2 * float(hit["_score"]) - 1 for hit in hits)
+    return Leg(_ids(hits), cosines, counted["hits"]["total"]["value"])
+
+
+def _failure(answer: Mapping[str, Any]) -> str | None:
+    """Why one search of several has no whole answer."""
+    if "error" in answer:
+        return reason_of(answer)
+    if answer["timed_out"]:
+        return "the search was broken off"
+    shards = answer["_shards"]
+    if shards["failed"]:
+        reasons = [reason_of({"error": one["reason"]}) for one in shards.get("failures", ())]
+        return f"{shards['failed']} of {shards['total']} shards did not answer: {'; '.join(reasons)}"
+    return None
+
+
+def _ids(hits: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The id is the last of a hit's sort values."""
+    return tuple(hit["sort"][-1] for hit in hits)
+
+
+def _facets(answer: Mapping[str, Any]) -> Facets:
+    counted = answer["aggregations"]
+    sections = [(one["spelling"]["buckets"][0]["key"], one["doc_count"]) for one in counted["section"]["buckets"]]
+    return {
+        "section": dict(sorted(sections, key=lambda pair: (-pair[1], pair[0]))),
+        "month": {one["key"]: one["doc_count"] for one in counted["month"]["buckets"]},
+    }

@@ -1,0 +1,106 @@
+"""Articles as documents of OpenSearch, and back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import timedelta, timezone
+from typing import Any, Final
+
+import numpy as np
+
+from machtin.adapters.entry_rows import microseconds
+from machtin.adapters.filter_keys import key, labels_of
+from machtin.adapters.lexical_terms import MAX_TOKEN, TITLE_WEIGHT
+from machtin.answers import SummarySentence
+from machtin.article import Article
+from machtin.ports import IndexEntry, IndexTombstone, Vectors
+from machtin.vietnamese import fold_syllables, syllables
+
+HANOI: Final = timezone(timedelta(hours=7))
+# What is typed may begin at any of a headline's first words.
+HEADLINE_STARTS: Final = 20
+# Nothing was published before, and a weight must not be negative.
+_MINUTES: Final = 60_000_000
+# Seven decimals of a cosine are more than a float32 holds.
+_DECIMALS: Final = 7
+SOURCE: Final = ["id", "revision", "live", "embedding", "article", "summary"]
+
+
+def bulk_lines(entry: IndexEntry | IndexTombstone) -> bytes:
+    """The two lines of a _bulk request that write an entry, unless the index has the same revision or a newer one."""
+    action = {"index": {"_id": id_of(entry), "version": entry.revision, "version_type": "external"}}
+    document = tombstone(entry) if isinstance(entry, IndexTombstone) else document_of(entry)
+    return b"".join(_json(line) + b"\n" for line in (action, document))
+
+
+def id_of(entry: IndexEntry | IndexTombstone) -> str:
+    """The article's id."""
+    return entry.id if isinstance(entry, IndexTombstone) else entry.article.id
+
+
+def tombstone(entry: IndexTombstone) -> dict[str, Any]:
+    """A document that is found by nothing but its id."""
+    return {"id": entry.id, "revision": entry.revision, "live": False}
+
+
+def document_of(entry: IndexEntry) -> dict[str, Any]:
+    """All that is searched, and all that is shown."""
+    article = entry.article
+    document: dict[str, Any] = {
+        "id": article.id,
+        "revision": entry.revision,
+        "live": True,
+        "embedded": entry.vector is not None,
+        "text": _text(article),
+        "labels": sorted(labels_of(article)),
+        "article": article.to_json(),
+        "summary": [[one.text, one.field, one.start, one.end, one.score] for one in entry.summary],
+    }
+    if entry.vector is not None:
+        document["vector"] = np.round(entry.vector.astype(np.float64), _DECIMALS).tolist()
+        document["embedding"] = base64.b64encode(entry.vector.astype("<f4").tobytes()).decode("ascii")
+    if section_key := key(article.section or ""):
+        document |= {"section": article.section, "section_key": section_key}
+    if article.published_at:
+        document["published"] = microseconds(article.published_at)
+        document["month"] = article.published_at.astimezone(HANOI).strftime("%Y-%m")
+    if headline := fold_syllables(syllables(article.title)):
+        starts = range(min(len(headline), HEADLINE_STARTS))
+        newest_first = max(0, document.get("published", 0) // _MINUTES)
+        document["headline"] = {"input": [" ".join(headline[at:]) for at in starts], "weight": newest_first}
+    return document
+
+
+def entry_of(source: Mapping[str, Any]) -> IndexEntry:
+    """The entry that a live document was made of."""
+    held = source.get("embedding")
+    vector: Vectors | None = None
+    if held is not None:
+        vector = np.frombuffer(base64.b64decode(held), dtype="<f4").astype(np.float32)
+    return IndexEntry(
+        Article.from_json(source["article"]),
+        source["revision"],
+        vector,
+        tuple(SummarySentence(*one) for one in source["summary"]),
+    )
+
+
+def _text(article: Article) -> list[str]:
+    """The headline as often as it weighs; as values apart, so that no pair reaches from one into the next."""
+    parts = [(article.title, TITLE_WEIGHT), (article.sapo, 1), (article.body, 1)]
+    return [
+        " ".join(token[:MAX_TOKEN] for token in syllables(text))
+        for text, weight in parts
+        if text
+        for _ in range(weight)
+    ]
+
+
+def _json(value: object) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # A lone surrogate has no UTF-8; escaped it is the cluster's to take or to refuse, alone.
+        return json.dumps(value, separators=(",", ":")).encode()

@@ -1,0 +1,212 @@
+"""One index version in OpenSearch."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+
+from machtin.adapters import opensearch_query
+from machtin.adapters.opensearch_answers import retrieved
+from machtin.adapters.opensearch_bulk import BulkWriter
+from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
+from machtin.adapters.opensearch_documents import SOURCE, entry_of
+from machtin.adapters.opensearch_frequencies import IndexFrequencies
+from machtin.adapters.opensearch_query import Body
+from machtin.adapters.opensearch_upkeep import purge_tombstones, warm_up
+from machtin.adapters.opensearch_walk import walk, walk_revisions
+from machtin.completion import goes_on
+from machtin.errors import IndexUnavailable, ModelError
+from machtin.ports import (
+    Completion,
+    Filters,
+    IndexEntry,
+    IndexTombstone,
+    Leg,
+    Page,
+    Retrieval,
+    Retrieved,
+    Sort,
+    Vectors,
+    WriteOutcome,
+)
+from machtin.vietnamese import fold_syllables, syllables
+
+# Of the time that a question may take, what both legs together get before the words are asked alone.
+BOTH_LEGS_SHARE: Final = 0.6
+# Headlines that are looked at for those whose typed marks fit as well.
+COMPLETIONS: Final = 50
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What an index says of itself; ``building`` until it is warmed up."""
+
+    model_version: str
+    dimensions: int
+    building: bool = False
+
+
+class OpenSearchIndex:
+    """Implements ports.ArticleIndex on one index of a cluster. Threads may share it."""
+
+    def __init__(self, client: OpenSearchClient, name: str, version: str, description: Description) -> None:
+        self.version = version
+        self.model_version = description.model_version
+        self._client = client
+        self._name = name
+        self._dimensions = description.dimensions
+        self._building = description.building
+        self._frequencies = IndexFrequencies(client, name)
+        self._bulk = BulkWriter(client, name)
+
+    def write(
+        self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
+    ) -> list[WriteOutcome]:
+        """Upsert or bury; see ports.ArticleIndex and BulkWriter.
+
+        A newsroom writes little, so that each batch is made visible at once rather than with the next refresh.
+        """
+        return self._bulk.write(map(self._own, entries), refresh=not self._building, within=within)
+
+    def retrieve(self, question: Retrieval) -> Retrieved:
+        """Run the asked legs in one request; see ports.ArticleIndex.
+
+        Where the vector leg makes both late, the words are asked again alone, and the vector leg is left out for a
+        while: readers get an answer in time.
+        """
+        if question.vector is not None:
+            self._refuse_foreign(question.vector)
+        asked = self._bodies(question)
+        if not asked:
+            return Retrieved()
+        answers, left_out = self._ask(asked, _preference(question))
+        found = retrieved(answers, facets=question.facets)
+        if left_out is not None:
+            found = replace(found, nearest=Leg(failure=left_out))
+        legs = [leg for name, leg in (("lexical", found.lexical), ("nearest", found.nearest)) if name in asked]
+        if all(leg.failure for leg in legs):
+            raise IndexUnavailable("; ".join(leg.failure for leg in legs if leg.failure))
+        return found
+
+    def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
+        """How many of these ids match lexically."""
+        query = opensearch_query.matching_query(text, filters, self._frequencies)
+        among = {"bool": {"must": query, "filter": {"terms": {"id": list(article_ids)}}}}
+        return self._count(among) if article_ids else 0
+
+    def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
+        """A stretch of all lexical matches as of the moment when the walk began; see ports.ArticleIndex."""
+        query = opensearch_query.matching_query(text, filters, self._frequencies)
+        return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
+
+    def complete(self, typed: str, size: int) -> list[Completion]:
+        """Headlines that go on from what was typed; see ports.ArticleIndex."""
+        words = syllables(typed)
+        if not words or size <= 0:
+            return []
+        body = opensearch_query.completion_body(" ".join(fold_syllables(words)), max(COMPLETIONS, size))
+        answer = self._client.request("POST", f"/{self._name}/_search", body=body)
+        options = answer["suggest"]["headline"][0]["options"]
+        found = (Completion(one["_id"], one["_source"]["article"]["title"]) for one in options)
+        return list(islice((one for one in found if goes_on(one.title, words)), size))
+
+    def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
+        """Entries by id; unknown or buried ids are absent."""
+        if not article_ids:
+            return {}
+        params = {"_source_includes": ",".join(SOURCE)}
+        body = {"ids": list(dict.fromkeys(article_ids))}
+        answer = self._client.request("POST", f"/{self._name}/_mget", params=params, body=body)
+        for one in answer["docs"]:
+            if "error" in one:
+                raise IndexUnavailable(f"articles can't be read: {reason_of(one)}")
+        sources = [one["_source"] for one in answer["docs"] if one["found"]]
+        return {source["id"]: entry_of(source) for source in sources if source["live"]}
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """Every live article's id and revision, as of the moment the first is asked for."""
+        return walk_revisions(self._client, self._name)
+
+    def count(self) -> int:
+        """Number of live articles."""
+        return self._count({"term": {"live": True}})
+
+    def warm_up(self) -> None:
+        """End a build: copies and refreshes as for a live index, one segment, caches filled; minutes in a large one."""
+        warm_up(self._client, self._name, self._dimensions)
+        self._building = False
+
+    def purge(self, before: int) -> int:
+        """Forget old tombstones; the server itself remembers them for another minute."""
+        return purge_tombstones(self._client, self._name, before)
+
+    def close(self) -> None:
+        """Nothing to give back: connections belong to the catalog."""
+
+    def _own(self, entry: IndexEntry | IndexTombstone) -> IndexEntry | IndexTombstone:
+        if isinstance(entry, IndexEntry) and entry.vector is not None:
+            self._refuse_foreign(entry.vector)
+        return entry
+
+    def _refuse_foreign(self, vector: Vectors) -> None:
+        if vector.shape != (self._dimensions,) or not np.isfinite(vector).all():
+            raise ModelError(
+                f"a vector has shape {vector.shape} or holds no numbers; the index holds vectors of length"
+                f" {self._dimensions}"
+            )
+
+    def _bodies(self, question: Retrieval) -> dict[str, Body]:
+        bodies: dict[str, Body] = {}
+        if question.text is not None:
+            bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies)
+        if question.vector is not None:
+            bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size)
+            bodies["embedded"] = opensearch_query.embedded_body(question.filters)
+        return bodies
+
+    def _ask(self, asked: Mapping[str, Body], preference: str) -> tuple[dict[str, Any], str | None]:
+        """The answers by name, and why the vector leg had to be left out."""
+        whole = self._client.seconds
+        if not ("lexical" in asked and "nearest" in asked):
+            return self._msearch(asked, preference, whole, telling=True), None
+        words_alone = {"lexical": asked["lexical"]}
+        vectors = self._client.vector_breaker
+        try:
+            vectors.check()
+        except IndexUnavailable as error:
+            return self._msearch(words_alone, preference, whole, telling=True), str(error)
+        try:
+            answers = self._msearch(asked, preference, BOTH_LEGS_SHARE * whole, telling=False)
+        except TimedOut as error:
+            log.warning("the vector leg is left out: %s", error)
+            answers = self._msearch(words_alone, preference, (1 - BOTH_LEGS_SHARE) * whole, telling=True)
+            reason = f"the vector search did not answer within {BOTH_LEGS_SHARE * whole:.1f} s"
+            vectors.failed(reason)
+            return answers, reason
+        vectors.succeeded()
+        return answers, None
+
+    def _msearch(self, asked: Mapping[str, Body], preference: str, seconds: float, *, telling: bool) -> dict[str, Any]:
+        header = json.dumps({"index": self._name, "preference": preference})
+        lines = [line for body in asked.values() for line in (header, json.dumps(body, ensure_ascii=False))]
+        text = "\n".join(lines) + "\n"
+        answer = self._client.request("POST", "/_msearch", body=text, seconds=seconds, telling=telling)
+        return dict(zip(asked, answer["responses"], strict=True))
+
+    def _count(self, query: Body) -> int:
+        return int(self._client.request("POST", f"/{self._name}/_count", body={"query": query})["count"])
+
+
+def _preference(question: Retrieval) -> str:
+    """The same for all pages of one question: they come from the same copy of the index."""
+    asked = repr((question.text, question.filters, question.sort))
+    return blake2b(asked.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,124 @@
+"""Questions to an index as bodies of OpenSearch's search API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from machtin.adapters.entry_rows import microseconds
+from machtin.adapters.filter_keys import labels_wanted
+from machtin.adapters.lexical_terms import Frequencies, LexicalQuery, Term, lexical_query
+from machtin.ports import Filters, Retrieval, Sort, Vectors
+
+FIELDS: Final = {"exact": "text", "folded": "text.folded", "bigram": "text.bigram"}
+# Equally near articles beyond the last one wanted, so that the order of ids decides among them.
+TIES: Final = 20
+# The most neighbours that the k-NN plugin gives.
+MOST_NEIGHBOURS: Final = 10_000
+MOST_SECTIONS: Final = 10_000
+MOST_MONTHS: Final = 5_000
+# Ids and scores come with the sort values; nothing has to be read from the stored documents.
+_IDS_ALONE: Final[dict[str, Any]] = {"_source": False, "stored_fields": "_none_"}
+_BY_ID: Final = {"id": "asc"}
+Body = dict[str, Any]
+
+
+def conditions(filters: Filters) -> list[Body]:
+    """The filters as clauses, all of which must hold and none of which scores."""
+    clauses: list[Body] = [{"term": {"labels": name}} for name in labels_wanted(filters)]
+    published = {}
+    if filters.since:
+        published["gte"] = microseconds(filters.since)
+    if filters.until:
+        published["lt"] = microseconds(filters.until)
+    return [*clauses, {"range": {"published": published}}] if published else clauses
+
+
+def matching_query(text: str, filters: Filters, frequencies: Frequencies) -> Body:
+    """Whatever matches ``text`` lexically within the filters; "" matches all."""
+    if not text:
+        return {"bool": {"filter": [{"term": {"live": True}}, *conditions(filters)]}}
+    asked = lexical_query(text, frequencies)
+    if not asked.required:
+        return {"match_none": {}}
+    return {"bool": _scored(asked) | {"filter": conditions(filters)}}
+
+
+def _scored(asked: LexicalQuery) -> Body:
+    required, optional = _should(asked.required), _should(asked.optional)
+    if asked.needed == len(required):
+        return {"must": required, "should": optional}
+    if not optional:
+        return {"should": required, "minimum_should_match": asked.needed}
+    return {"must": [{"bool": {"should": required, "minimum_should_match": asked.needed}}], "should": optional}
+
+
+def _should(terms: Sequence[Term]) -> list[Body]:
+    # A match, not a term query: the server folds some letters further than fold does (ß, æ), in texts and so here.
+    return [{"match": {FIELDS[term.field]: {"query": spaced(term), "boost": round(term.weight, 6)}}} for term in terms]
+
+
+def spaced(term: Term) -> str:
+    """A term as it would stand in a text."""
+    return term.token.replace("_", " ")
+
+
+def order(text: str, sort: Sort) -> list[Body | str]:
+    """Sort keys, the id last, so that every order is one order."""
+    if sort != "relevance":
+        direction = "asc" if sort == "oldest" else "desc"
+        return [{"published": {"order": direction, "missing": "_last"}}, _BY_ID]
+    return ["_score", _BY_ID] if text else [_BY_ID]
+
+
+def lexical_body(question: Retrieval, frequencies: Frequencies) -> Body:
+    """The lexical leg, with facets where they are asked for."""
+    text = question.text or ""
+    body = {
+        **_IDS_ALONE,
+        "size": question.size,
+        "from": question.offset,
+        "track_total_hits": True,
+        "query": matching_query(text, question.filters, frequencies),
+        "sort": order(text, question.sort),
+    }
+    return body | {"aggs": _FACETS} if question.facets else body
+
+
+_FACETS: Final[Body] = {
+    "section": {
+        "terms": {"field": "section_key", "size": MOST_SECTIONS},
+        "aggs": {"spelling": {"terms": {"field": "section", "size": 1}}},
+    },
+    "month": {"terms": {"field": "month", "size": MOST_MONTHS, "order": {"_key": "desc"}}},
+}
+
+
+def nearest_body(vector: Vectors, filters: Filters, size: int) -> Body:
+    """The vector leg: an approximate search of Lucene's graph, exact where the filters leave little."""
+    wanted = min(size + TIES, MOST_NEIGHBOURS)
+    near: Body = {"vector": [round(float(value), 7) for value in vector], "k": wanted}
+    if clauses := conditions(filters):
+        near["filter"] = {"bool": {"filter": clauses}}
+    return {**_IDS_ALONE, "size": size, "query": {"knn": {"vector": near}}, "sort": ["_score", _BY_ID]}
+
+
+def embedded_body(filters: Filters) -> Body:
+    """How many articles with a vector pass the filters; the server remembers the answer until something is written."""
+    clauses = [{"term": {"embedded": True}}, *conditions(filters)]
+    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": clauses}}}
+
+
+def walk_body(text: str, query: Body, sort: Sort, size: int) -> Body:
+    """A stretch of all matches; where it begins is added by whoever knows."""
+    return {**_IDS_ALONE, "size": size, "track_total_hits": True, "query": query, "sort": order(text, sort)}
+
+
+def completion_body(typed: str, size: int) -> Body:
+    """Headlines that go on from folded text, by the completion field's weights."""
+    suggester = {"field": "headline", "size": size}
+    return {
+        "size": 0,
+        "_source": ["article.title"],
+        "suggest": {"headline": {"prefix": typed, "completion": suggester}},
+    }

@@ -1,0 +1,91 @@
+"""The settings and mapping of one index version in OpenSearch.
+
+Syllables come from ``machtin.vietnamese``, parted by spaces, so that numbers, tone places and full-width letters are
+known alike on both engines; folding and pairing are the server's own, in sub-fields of one text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+FORMAT: Final = 1
+# HNSW of Lucene: https://docs.opensearch.org (k-NN index, methods and engines); why this engine also on domains is
+# told in docs/decisions/0009-opensearch.md.
+KNN_METHOD: Final = {
+    "name": "hnsw",
+    "engine": "lucene",
+    "space_type": "cosinesimil",
+    "parameters": {"m": 16, "ef_construction": 128},
+}
+COPIES: Final = {"index.auto_expand_replicas": "0-1", "index.refresh_interval": "1s"}
+BUILDING: Final = {
+    "index.auto_expand_replicas": "false",
+    "index.number_of_replicas": "0",
+    "index.refresh_interval": "-1",
+}
+_SPELT: Final = ["lowercase"]
+_FOLDED: Final = [*_SPELT, "asciifolding"]
+ANALYSIS: Final[dict[str, Any]] = {
+    # Ð (U+00D0) lower-cases to ð, which is no đ: whoever searches the index by hand types either.
+    "char_filter": {"eth": {"type": "mapping", "mappings": ["Ð => Đ", "ð => đ"]}},
+    "filter": {
+        "pairs": {
+            "type": "shingle",
+            "min_shingle_size": 2,
+            "max_shingle_size": 2,
+            "output_unigrams": False,
+            "token_separator": "_",
+        }
+    },
+    "analyzer": {
+        name: {"type": "custom", "char_filter": ["eth"], "tokenizer": "whitespace", "filter": filters}
+        for name, filters in (("exact", _SPELT), ("folded", _FOLDED), ("bigram", [*_FOLDED, "pairs"]))
+    },
+}
+
+
+def index_body(model_version: str, dimensions: int, *, shards: int, building: bool) -> dict[str, Any]:
+    """What an index version is created with."""
+    return {
+        "settings": {
+            "index.knn": True,
+            "index.number_of_shards": shards,
+            **(BUILDING if building else COPIES),
+            "analysis": ANALYSIS,
+        },
+        "mappings": mapping(model_version, dimensions),
+    }
+
+
+def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
+    """The fields; ``_meta`` says whose vectors they hold."""
+
+    def text(analyzer: str) -> dict[str, Any]:
+        # No positions: nothing asks for phrases, and pairs have a field of their own.
+        return {"type": "text", "analyzer": analyzer, "index_options": "freqs"}
+
+    keyword = {"type": "keyword"}
+    return {
+        "dynamic": "strict",
+        "_meta": {"format": FORMAT, "model_version": model_version, "dimensions": dimensions},
+        # Everything is rebuilt from the store: what is only searched need not be kept twice.
+        "_source": {"excludes": ["text", "vector", "headline"]},
+        "properties": {
+            "id": keyword,
+            "revision": {"type": "long"},
+            "live": {"type": "boolean"},  # false: a tombstone
+            "embedded": {"type": "boolean"},
+            "text": {**text("exact"), "fields": {"folded": text("folded"), "bigram": text("bigram")}},
+            "headline": {"type": "completion", "analyzer": "folded", "max_input_length": 100},
+            "labels": keyword,
+            "section": keyword,
+            "section_key": keyword,
+            "month": keyword,
+            "published": {"type": "long"},  # microseconds since 1970, UTC
+            "vector": {"type": "knn_vector", "dimension": dimensions, "method": KNN_METHOD},
+            # The same vector as little-endian float32, a third of its length in JSON.
+            "embedding": {"type": "binary"},
+            "article": {"type": "object", "enabled": False},
+            "summary": {"type": "object", "enabled": False},
+        },
+    }
