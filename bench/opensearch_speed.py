@@ -24,7 +24,7 @@ from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.adapters.opensearch_documents import bulk_lines
 from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone, Stored
-from machtin.reindexing import CHUNK
+from machtin.reconciliation import CHUNK
 from machtin.search import SearchRequest, search
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
