@@ -3,16 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
+OPENSEARCH := $(PYTHON) scripts/opensearch.py
+OPENSEARCH_TEST_DATA := build/opensearch/test
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test test-browser test-models install-models floors lint format train evaluate bench openapi golden lock clean
+.PHONY: help install install-dev install-models run test test-browser test-models install-models floors opensearch opensearch-start opensearch-stop test-opensearch lint format train evaluate bench openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
 	@echo "make test  installs what is needed and runs the tests"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # A stamp per set of requirements: nothing is installed twice, and a change of the lock installs again.
 $(VENV)/.python:
@@ -46,7 +48,26 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch"
-	@echo "Not run here: 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
+	@echo "Not run here: 'make test-opensearch' (needs Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
+
+opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
+test-opensearch: OPENSEARCH_PORT ?= 9250
+
+opensearch: ## a real OpenSearch with k-NN until Ctrl-C, no Docker (up in 10 to 30 s, first time 1 min; needs Java, Maven)
+	@$(PYTHON) scripts/require_python.py
+	@$(OPENSEARCH) run --port $(OPENSEARCH_PORT)
+
+opensearch-start: ## the same in the background (10 to 30 s, first time 1 min); OPENSEARCH_PORT, default 9200
+	@$(PYTHON) scripts/require_python.py
+	@$(OPENSEARCH) start --port $(OPENSEARCH_PORT)
+
+opensearch-stop: ## stop it, wherever it was started (1 s)
+	@$(OPENSEARCH) stop
+
+test-opensearch: install-dev ## what needs OpenSearch, on a fresh one of its own, stopped afterwards (30 s and the tests)
+	@$(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $(OPENSEARCH_TEST_DATA) && \
+	trap '$(OPENSEARCH) stop --data $(OPENSEARCH_TEST_DATA)' EXIT && trap 'exit 130' INT TERM HUP && \
+	MACHTIN_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT) $(BIN)/pytest -m opensearch
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser

@@ -89,7 +89,7 @@ def open_site(data: Path) -> Iterator[Site]:
             yield site
         finally:
             site.close()
-            bootstrap.service().live_index().close()
+            bootstrap.service().catalog.close()
             bootstrap.service.cache_clear()
 
 

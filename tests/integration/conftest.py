@@ -61,7 +61,7 @@ def data(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         monkeypatch.setenv(name, value)
     bootstrap.service.cache_clear()
     yield tmp_path / "data"
-    bootstrap.service().live_index().close()
+    bootstrap.service().catalog.close()
     bootstrap.service.cache_clear()
 
 

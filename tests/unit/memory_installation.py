@@ -215,6 +215,9 @@ class MemoryCatalog:
         self.open(version)
         del self.indexes[version]
 
+    def close(self) -> None:
+        pass
+
 
 class SyllableEmbedder:
     """Implements ports.Embedder: a bag of folded syllables; ``model_version`` can be set to another's."""

@@ -33,7 +33,8 @@ OUTSIDE = {
     "sentence_transformers", "sqlite3", "tantivy", "torch", "trafilatura", "usearch", "uvicorn",
 }  # fmt: skip
 # What a cold start may pay for. An engine is loaded by the first request that needs it.
-POWERTOOLS = {"aws_lambda_powertools", "jmespath", "typing_extensions"}
+# Powertools looks whether botocore is there, which costs a millisecond as long as nothing of it is used.
+POWERTOOLS = {"aws_lambda_powertools", "botocore", "jmespath", "typing_extensions"}
 VALIDATION = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 FLAT = {path.stem for path in FUNCTIONS.glob("*.py")}
 ALLOWED_AT_IMPORT = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from machtin.adapters.sources import Refused, Source, SourceDocument, keep_refused, page_id, read_sources
@@ -283,6 +283,7 @@ def test_any_bytes_are_read_or_refused_and_nothing_is_lost(pieces: list[bytes]) 
 
 
 @settings(max_examples=200, deadline=None)
+@example([b"[\0\n", rows(ROW)])
 @given(st.lists(st.just(rows(ROW)) | st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"") + b"\n")))
 def test_every_line_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     path = tmp_path_factory.mktemp("lines") / "a.ndjson"

@@ -259,6 +259,9 @@ class IndexCatalog(Protocol):
     def drop(self, version: str) -> None:
         """Delete a version. Raises Conflict for the live one."""
 
+    def close(self) -> None:
+        """Give back files and connections, those of the live version included; safe to call twice."""
+
 
 # --- the rest -------------------------------------------------------------------------------------------------------
 

@@ -137,10 +137,16 @@ def told_kind(name: str, start: bytes) -> Kind:
     if kind == "json":
         return "ndjson" if sniffed == "ndjson" else "json"
     if kind == "ndjson":
-        return "json" if sniffed == "json" and b"\0" in start[:64] else "ndjson"
+        return "json" if sniffed == "json" and _is_wide(start[:64]) else "ndjson"
     if kind == "text" and sniffed == "html":
         return "html"
     return kind or sniffed
+
+
+def _is_wide(start: bytes) -> bool:
+    """Whether these bytes are UTF-16, where every other byte is mostly 0, and not lines with a stray zero."""
+    zeros = [start[parity::2].count(0) for parity in (0, 1)]
+    return min(zeros) == 0 and 4 * max(zeros) >= len(start)
 
 
 def sniffed_kind(start: bytes) -> Kind:
