@@ -59,7 +59,7 @@ def _parts(size: int) -> dict[str, float]:
         marks = [time.perf_counter()]
         built.put(made)
         marks.append(time.perf_counter())
-        vectors = built.embedder.embed_articles(made)
+        vectors = built.models.current.embed_articles(made)
         marks.append(time.perf_counter())
         summaries = [scorer.summarize(article) for article in made]
         marks.append(time.perf_counter())

@@ -24,7 +24,7 @@ from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.adapters.opensearch_documents import bulk_lines
 from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone, Stored
-from machtin.reindexing import CHUNK
+from machtin.reconciliation import CHUNK
 from machtin.search import SearchRequest, search
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
@@ -67,7 +67,7 @@ def ingest(
     parts = list(_parts(_documents(service, changes)))
     seconds: dict[str, list[float]] = {"raw _bulk": [], "machtin": []}
     for _ in range(rounds):
-        index = catalog.create(service.embedder.model_version, service.embedder.dimensions, building=True)
+        index = catalog.create(service.models.current.model_version, service.models.current.dimensions, building=True)
         started = time.perf_counter()
         for part in parts:
             path = f"/{catalog.prefix}-{index.version}/_bulk"
@@ -76,7 +76,7 @@ def ingest(
         seconds["raw _bulk"].append(time.perf_counter() - started)
         catalog.drop(index.version)
 
-        index = catalog.create(service.embedder.model_version, service.embedder.dimensions, building=True)
+        index = catalog.create(service.models.current.model_version, service.models.current.dimensions, building=True)
         started = time.perf_counter()
         for start in range(0, len(changes), CHUNK):
             service.index_changes(index, changes[start : start + CHUNK])
@@ -100,7 +100,7 @@ def searches(
         times["server's BM25"].append(milliseconds(plain))
         for name, mode in (("hybrid", "hybrid"), ("words alone", "lexical"), ("meaning alone", "semantic")):
             request = SearchRequest(q=query, mode=mode)  # type: ignore[arg-type]  # one of the three
-            times[name].append(milliseconds(partial(search, index, service.embedder, request)))
+            times[name].append(milliseconds(partial(search, index, service.models.current, request)))
     spreads = {name: Spread.of(values[WARM_UP:]) for name, values in times.items()}
     return {
         "queries": QUERIES,
@@ -111,7 +111,7 @@ def searches(
 
 def _documents(service: Machtin, changes: list[Stored]) -> Iterator[bytes]:
     """The very documents that machtin writes."""
-    recorder = _Recorder(service.embedder.model_version)
+    recorder = _Recorder(service.models.current.model_version)
     for start in range(0, len(changes), CHUNK):
         service.index_changes(recorder, changes[start : start + CHUNK])  # type: ignore[arg-type]  # writes alone
         yield from map(bulk_lines, recorder.entries)

@@ -19,13 +19,14 @@ from article_lines import LineAnswer, put_lines
 from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
-from machtin.answers import ReindexAnswer, RelatedAnswer, SummaryAnswer, WriteAnswer
+from machtin.answers import ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.bootstrap import editor_token, service
 from machtin.errors import NotSignedIn
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
+from reindex_requests import sent_force, sent_reason
 
 app = resolver(cors=None)
 logger = Logger(service="machtin")
@@ -104,19 +105,46 @@ def draft_summary(
 @app.post(
     "/v1/reindexes",
     summary="Start a re-index",
-    responses=answered_with(ReindexAnswer, "Started", 401, 409, status=202),
+    responses=answered_with(ReindexAnswer, "Started", 401, 409, 413, 415, status=202),
 )
 def begin_reindex() -> Response[str]:
-    return respond(reindex_answer(service().reindexer.begin()), 202)
+    return respond(reindex_answer(service().reindexer.begin(sent_force(app))), 202)
+
+
+@app.get(
+    "/v1/reindexes",
+    summary="All re-indexes",
+    responses=answered_with(ReindexList, "Newest first", 401),
+)
+def list_reindexes() -> Response[str]:
+    return respond(ReindexList([reindex_answer(record) for record in service().reindexer.all()]))
 
 
 @app.get(
     "/v1/reindexes/<reindex_id>",
     summary="A re-index",
-    responses=answered_with(ReindexAnswer, "Its progress", 401, 404),
+    responses=answered_with(ReindexAnswer, "Its progress and its gate's report", 401, 404),
 )
 def show_reindex(reindex_id: ArticleId) -> Response[str]:
     return respond(reindex_answer(service().reindexer.show(reindex_id)))
+
+
+@app.post(
+    "/v1/reindexes/<reindex_id>/cancel",
+    summary="Cancel before promotion",
+    responses=answered_with(ReindexAnswer, "Is to be cancelled", 401, 404, 409, status=202),
+)
+def cancel_reindex(reindex_id: ArticleId) -> Response[str]:
+    return respond(reindex_answer(service().reindexer.cancel(reindex_id)), 202)
+
+
+@app.post(
+    "/v1/reindexes/<reindex_id>/promote",
+    summary="Promote what the gate refused",
+    responses=answered_with(ReindexAnswer, "Goes on", 401, 404, 409, 413, 415, status=202),
+)
+def promote_reindex(reindex_id: ArticleId) -> Response[str]:
+    return respond(reindex_answer(service().reindexer.promote_refused(reindex_id, sent_reason(app))), 202)
 
 
 @app.post(

@@ -132,7 +132,7 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
     if len(sent) > MAX_BODY_BYTES:
         raise TooLarge.of("body", f"has {len(sent):,} bytes; the limit is {MAX_BODY_BYTES:,}")
     if not sent.strip():
-        raise InvalidInput.of("body", "is missing; send an article as a JSON object")
+        raise InvalidInput.of("body", "is missing; send a JSON object")
     return sent
 
 

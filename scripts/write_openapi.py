@@ -16,6 +16,7 @@ from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
 from machtin.errors import phrase_of
+from machtin.reindexing import LONGEST_REASON
 from machtin.web_files import FOLDER
 
 TARGET: Final = Path(FOLDER) / "openapi.json"
@@ -106,7 +107,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["responses"]["200"]["content"] = {"application/x-ndjson": LINE_ANSWERS}
     body = request_content(path, method)
     if body:
-        operation["requestBody"] = {"required": True, "content": body}
+        operation["requestBody"] = {"required": path != "/v1/reindexes", "content": body}
 
 
 def request_content(path: str, method: str) -> dict[str, Any]:
@@ -116,7 +117,24 @@ def request_content(path: str, method: str) -> dict[str, Any]:
     if method == "put" or path.startswith("/v1/drafts/"):
         article = {"schema": {"$ref": "#/components/schemas/Article"}, "example": EXAMPLES["Article"]}
         return {"application/json": article}
+    if path == "/v1/reindexes" and method == "post":
+        return {"application/json": reason("force", "Promoted even if the gate refuses; the reason is kept", [])}
+    if path.endswith("/promote"):
+        return {"application/json": reason("reason", "Why it is promoted though the gate refused it", ["reason"])}
     return {}
+
+
+def reason(name: str, description: str, required: list[str]) -> dict[str, Any]:
+    """A body of one field, the reason for which a refusal of the gate does not count."""
+    text = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_REASON,
+        "pattern": r"\S",
+        "description": description,
+    }
+    schema = {"type": "object", "properties": {name: text}, "required": required, "additionalProperties": False}
+    return {"schema": schema, "example": {name: "the queries that lose are about a closed section"}}
 
 
 def article_schema() -> dict[str, Any]:
@@ -174,6 +192,8 @@ def article_schema() -> dict[str, Any]:
 
 def _example(name: str, status: int, method: str) -> Any:
     example = EXAMPLES[name]
+    if name == "ReindexList":
+        return {"reindexes": [EXAMPLES["ReindexAnswer"]]}
     if name == "ProblemDocument" and status != 422:
         phrase = phrase_of(status)
         return example | {"title": phrase, "status": status, "detail": _DETAILS[status], "errors": []}

@@ -193,8 +193,8 @@ class TestIngest:
 
 
 class TestReindex:
-    def run(self, editor: Invoke, reindex: Invoke) -> dict[str, Any]:
-        begun = editor(sample_event("http-begin-reindex"))
+    def run(self, editor: Invoke, reindex: Invoke, begin: str = "http-begin-reindex") -> dict[str, Any]:
+        begun = editor(sample_event(begin))
         assert begun["statusCode"] == 202
         state: dict[str, Any] = body(begun)
         while state["state"] == "running":
@@ -235,9 +235,74 @@ class TestReindex:
             state = reindex(sample_event("reindex-step", reindex_id=begun["id"]))
         assert state["state"] == "done"
 
+    @pytest.mark.usefixtures("published")
+    def test_all_are_listed_with_what_the_gate_found(self, editor: Invoke, reindex: Invoke) -> None:
+        assert body(editor(sample_event("http-list-reindexes"))) == {"reindexes": []}
+        state = self.run(editor, reindex)
+        assert body(editor(sample_event("http-list-reindexes"))) == {"reindexes": [state]}
+        assert state["gate"]["verdict"] == "passed"
+        assert [part["name"] for part in state["gate"]["parts"]] == ["completeness", "canaries", "quality", "latency"]
+
+    @pytest.mark.usefixtures("published")
+    def test_one_is_cancelled_before_its_promotion(self, editor: Invoke, reindex: Invoke) -> None:
+        begun = body(editor(sample_event("http-begin-reindex")))
+        cancel = to(f"/v1/reindexes/{begun['id']}/cancel", "http-cancel-reindex")
+        asked = editor(cancel)
+        assert (asked["statusCode"], body(asked)["cancel_requested"]) == (202, True)
+        assert reindex(sample_event("reindex-step", reindex_id=begun["id"]))["state"] == "cancelled"
+        again = editor(cancel)
+        assert again["statusCode"] == 409
+        assert "is cancelled, not running" in body(again)["detail"]
+
+    @pytest.mark.usefixtures("published")
+    def test_a_refused_one_is_promoted_for_a_reason(
+        self, editor: Invoke, reindex: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("machtin.gate_canaries.FLOOR", 1.1)
+        state = self.run(editor, reindex)
+        assert state["state"] == "refused"
+        promote = to(f"/v1/reindexes/{state['id']}/promote", "http-promote-reindex")
+        assert editor(promote)["statusCode"] == 202
+        while (state := reindex(sample_event("reindex-step", reindex_id=state["id"])))["state"] == "running":
+            pass
+        assert (state["state"], state["gate"]["verdict"]) == ("done", "refused")
+        assert state["force"] == json.loads(promote["body"])["reason"]
+        assert editor(promote)["statusCode"] == 409
+
+    @pytest.mark.usefixtures("published")
+    def test_one_may_be_forced_from_the_start(
+        self, editor: Invoke, reindex: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("machtin.gate_canaries.FLOOR", 1.1)
+        state = self.run(editor, reindex, "http-force-reindex")
+        assert (state["state"], state["gate"]["verdict"]) == ("done", "refused")
+
+    def test_a_reason_that_says_nothing_is_refused(self, editor: Invoke) -> None:
+        for event, field in (("http-force-reindex", "force"), ("http-promote-reindex", "reason")):
+            for reason in ("", " ", "x" * 501, 7, None, ["x"], "a\u0000", "\ud800"):
+                answer = editor(sample_event(event, body=json.dumps({field: reason})))
+                assert answer["statusCode"] == 422
+                assert [error["field"] for error in body(answer)["errors"]] == [field]
+
+    def test_a_body_that_is_no_reason_starts_nothing(self, editor: Invoke) -> None:
+        for sent in ("[]", '"x"', '{"force": "x", "size": 1}', "{"):
+            assert editor(sample_event("http-force-reindex", body=sent))["statusCode"] == 422
+        assert body(editor(sample_event("http-list-reindexes"))) == {"reindexes": []}
+
     def test_what_never_was_is_not_found(self, editor: Invoke) -> None:
-        assert editor(sample_event("http-show-reindex"))["statusCode"] == 404
-        assert editor(sample_event("http-rollback"))["statusCode"] == 404
+        for name in ("http-show-reindex", "http-rollback", "http-cancel-reindex", "http-promote-reindex"):
+            assert editor(sample_event(name))["statusCode"] == 404
+
+    @pytest.mark.usefixtures("published")
+    def test_the_daily_purge_keeps_what_a_late_message_may_need(
+        self, editor: Invoke, reindex: Invoke, deliver: Callable[[], None]
+    ) -> None:
+        editor(sample_event("http-delete-article"))
+        deliver()
+        answer = reindex(sample_event("schedule-purge"))
+        assert (answer["tombstones"], answer["failed"]) == (0, {})
+        assert answer["versions"] == [bootstrap.service().live_index().version]
+        assert reindex(sample_event("schedule-purge", older_than=15))["tombstones"] == 0
 
 
 def test_every_sample_event_is_used_here() -> None:

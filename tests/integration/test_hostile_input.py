@@ -195,7 +195,8 @@ BAD_IDS = {
 @pytest.mark.parametrize(
     "route",
     ["GET /v1/articles/{}", "GET /v1/articles/{}/related", "GET /v1/articles/{}/summary", "PUT /v1/articles/{}",
-     "DELETE /v1/articles/{}", "GET /v1/reindexes/{}", "POST /v1/reindexes/{}/rollback"],
+     "DELETE /v1/articles/{}", "GET /v1/reindexes/{}", "POST /v1/reindexes/{}/rollback",
+     "POST /v1/reindexes/{}/cancel"],
 )  # fmt: skip
 def test_a_bad_id_is_refused_by_name(site: Site, route: str, case: str) -> None:
     before = site.stored()

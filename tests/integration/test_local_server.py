@@ -179,8 +179,11 @@ EDITORS = [
     ("POST", "/v1/drafts/related"),
     ("POST", "/v1/drafts/summary"),
     ("POST", "/v1/reindexes"),
+    ("GET", "/v1/reindexes"),
     ("GET", "/v1/reindexes/20260101T000000000000"),
     ("POST", "/v1/reindexes/20260101T000000000000/rollback"),
+    ("POST", "/v1/reindexes/20260101T000000000000/cancel"),
+    ("POST", "/v1/reindexes/20260101T000000000000/promote"),
 ]
 
 

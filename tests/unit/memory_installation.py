@@ -15,8 +15,10 @@ from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
+from machtin.beir import GoldenQueries
 from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
+from machtin.models import Models
 from machtin.ports import (
     Completion,
     Facets,
@@ -42,9 +44,14 @@ def text_of(article: Article) -> str:
 
 
 class MemoryIndex:
-    """Implements ports.ArticleIndex; ``failure`` makes every write fail."""
+    """Implements ports.ArticleIndex; ``failure`` makes every write fail, ``unreadable`` every read.
 
-    def __init__(self, version: str, model_version: str) -> None:
+    Nothing may be read from one that is ``building``: an engine need not show it yet.
+    """
+
+    def __init__(self, version: str, model_version: str, *, building: bool = False) -> None:
+        self.building = building
+        self.unreadable: str | None = None
         self.version = version
         self.model_version = model_version
         self.entries: dict[str, IndexEntry] = {}
@@ -72,7 +79,13 @@ class MemoryIndex:
             self.entries[article_id] = entry
         return "written"
 
+    def look(self) -> None:
+        assert not self.building, "this index was read before it was warmed up"
+        if self.unreadable:
+            raise IndexUnavailable(self.unreadable)
+
     def retrieve(self, question: Retrieval) -> Retrieved:
+        self.look()
         passing = [entry for entry in self.entries.values() if passes(entry.article, question.filters)]
         lexical = self._lexical(passing, question) if question.text is not None else Leg()
         with_vector = [(entry, entry.vector) for entry in passing if entry.vector is not None]
@@ -106,12 +119,15 @@ class MemoryIndex:
         return len(set(leg.ids) & set(article_ids))
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
+        self.look()
         return {article_id: self.entries[article_id] for article_id in article_ids if article_id in self.entries}
 
     def revisions(self) -> Iterator[tuple[str, int]]:
+        self.look()
         yield from [(article_id, entry.revision) for article_id, entry in self.entries.items()]
 
     def count(self) -> int:
+        self.look()
         return len(self.entries)
 
     def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
@@ -125,7 +141,7 @@ class MemoryIndex:
         return [Completion(*one) for one in titles if goes_on(one[1], syllables(typed))][:size]
 
     def warm_up(self) -> None:
-        pass
+        self.building = False
 
     def purge(self, before: int) -> int:
         old = [article_id for article_id, revision in self.buried.items() if revision < before]
@@ -160,9 +176,11 @@ class MemoryCatalog:
     def __init__(self) -> None:
         self.indexes: dict[str, MemoryIndex] = {}
         self.promoted: list[str] = []
+        self.made = 0
 
     def create(self, model_version: str, dimensions: int, *, building: bool = False) -> MemoryIndex:
-        index = MemoryIndex(f"v{len(self.indexes) + 1}", model_version)
+        self.made += 1
+        index = MemoryIndex(f"v{self.made}", model_version, building=building)
         self.indexes[index.version] = index
         return index
 
@@ -174,12 +192,13 @@ class MemoryCatalog:
     def live(self) -> MemoryIndex:
         if not self.promoted:
             raise NotFound("no index version is live")
-        return self.indexes[self.promoted[-1]]
+        return self.open(self.promoted[-1])
 
     def live_version(self) -> str | None:
         return self.promoted[-1] if self.promoted else None
 
     def promote(self, version: str) -> str | None:
+        self.open(version)
         earlier = self.promoted[-1] if self.promoted else None
         self.promoted.append(version)
         return earlier
@@ -193,6 +212,7 @@ class MemoryCatalog:
     def drop(self, version: str) -> None:
         if self.promoted and self.promoted[-1] == version:
             raise Conflict(f"version {version} is live")
+        self.open(version)
         del self.indexes[version]
 
     def close(self) -> None:
@@ -241,16 +261,20 @@ class Installation:
         self.settings = Settings(data=data)
         self.catalog = MemoryCatalog()
         self.embedder = SyllableEmbedder()
+        self.further: dict[str, SyllableEmbedder] = {}
+        self.golden: GoldenQueries | None = None
 
     def build(self, settings: Settings) -> Machtin:
         file = bootstrap.store_file(settings)
         return Machtin(
             store=SqliteStore(file),
             catalog=self.catalog,
-            embedder=self.embedder,
+            models=Models(self.embedder, self.further.get),
             summarizer=LeadSummarizer(),
             reindex_log=SqliteReindexLog(file),
             version="1.2.3",
+            golden=lambda: self.golden,
+            keep_versions=settings.keep_versions,
         )
 
     @property

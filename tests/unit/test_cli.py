@@ -13,7 +13,19 @@ from .command_line import Machtin
 
 # --- the whole --------------------------------------------------------------------------------------------------------
 
-COMMANDS = ["serve", "ingest", "search", "article", "related", "summarize", "reindex", "evaluate", "doctor", "token"]
+COMMANDS = [
+    "serve",
+    "ingest",
+    "search",
+    "article",
+    "related",
+    "summarize",
+    "reindex",
+    "purge",
+    "evaluate",
+    "doctor",
+    "token",
+]
 
 
 def test_every_command_explains_itself_with_examples(machtin: Machtin) -> None:

@@ -9,7 +9,7 @@ from machtin import bootstrap
 from machtin.adapters.worker_lock import WorkerLock
 
 from .command_line import Machtin, Outcome
-from .memory_installation import Installation
+from .memory_installation import Installation, SyllableEmbedder
 
 
 def checks(outcome: Outcome) -> dict[str, bool]:
@@ -88,6 +88,16 @@ def test_the_doctor_finds_an_index_of_another_model(machtin: Machtin, news: Path
     found = machtin("doctor")
     assert found.code == 1
     assert "it was made with another model: machtin reindex" in found.out
+
+
+def test_the_doctor_finds_an_index_of_an_earlier_model_well_while_that_is_installed(
+    machtin: Machtin, news: Path, installation: Installation
+) -> None:
+    installation.embedder.model_version = "another-2"
+    installation.further["syllables-1"] = SyllableEmbedder()
+    found = machtin("doctor")
+    assert "ok      index: version v1" in found.out
+    assert "of syllables-1; machtin reindex would make it with the present model" in found.out
 
 
 def test_the_doctor_repairs_only_when_nobody_else_is_at_work(

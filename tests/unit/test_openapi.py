@@ -26,6 +26,8 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
+WITH_ARTICLES = ("PUT /v1/articles", "POST /v1/articles", "POST /v1/drafts")
+WITH_REASON = ("POST /v1/reindexes", "POST /v1/reindexes/{reindex_id}/promote")
 
 
 def test_the_shipped_document_is_what_the_handlers_say_now() -> None:
@@ -64,7 +66,7 @@ def test_every_status_that_a_route_can_give_is_described(name: str, operation: d
         (content,) = operation["responses"][status]["content"].items()
         health = name == "GET /v1/health" and status == "503"
         assert content[0] == ("application/json" if health else "application/problem+json")
-    assert ("requestBody" in operation) is name.startswith(("PUT /v1/articles", "POST /v1/articles", "POST /v1/drafts"))
+    assert ("requestBody" in operation) is (name.startswith(WITH_ARTICLES) or name in WITH_REASON)
     assert ("security" in operation) is not (name.startswith("GET /v1/") and "reindexes" not in name)
 
 
@@ -118,7 +120,7 @@ def test_every_body_has_an_example_that_is_valid(name: str, media: str, content:
 
 def test_the_example_articles_are_taken() -> None:
     for name, media, content in CONTENTS:
-        if name.endswith("request"):
+        if name.endswith("request") and name.removesuffix(" request") not in WITH_REASON:
             lines = content["example"].splitlines() if media == "application/x-ndjson" else [None]
             for line in lines:
                 document = json.loads(line) if line else content["example"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from machtin.article import RelatedItem
+from machtin.gate_report import GateReport
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 
@@ -176,13 +177,18 @@ class WriteAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ReindexAnswer:
-    """A re-index: its step, its progress in articles, the rate per second and the seconds left where known."""
+    """A re-index: its step, its progress in articles, the rate per second of replaying and the seconds left of it.
+
+    ``setbacks`` counts failures in a row after which it is tried again, ``retry_after`` seconds later. ``force`` is
+    the reason for which a refusal of the gate does not count; ``gate`` is there once the gate has decided.
+    """
 
     id: str
-    state: Literal["running", "done", "failed", "rolled_back"]
-    step: str
-    version: str
+    state: Literal["running", "done", "failed", "refused", "cancelled", "rolled_back"]
+    step: Literal["plan", "build", "catch_up", "warm_up", "gate", "promote", "settle", "done"]
+    version: str | None
     previous: str | None
+    model_version: str | None
     articles_done: int
     articles_total: int
     rate: float | None
@@ -190,6 +196,28 @@ class ReindexAnswer:
     started_at: str
     updated_at: str
     error: str | None
+    setbacks: int
+    retry_after: float
+    cancel_requested: bool
+    force: str | None
+    gate: GateReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexList:
+    """Every re-index, newest first."""
+
+    reindexes: list[ReindexAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeAnswer:
+    """Tombstones that were forgotten: those of before a time, in each index version that could be written."""
+
+    before: str
+    tombstones: int
+    versions: list[str]
+    failed: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

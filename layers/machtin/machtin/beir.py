@@ -45,6 +45,32 @@ def read_beir(folder: Path) -> Collection:
     return Collection(corpus, queries, judgements, digest.hexdigest())
 
 
+@dataclass(frozen=True, slots=True)
+class GoldenQueries:
+    """Queries with their judgements, of articles that a store already holds."""
+
+    queries: Mapping[str, str]
+    judgements: Mapping[str, Mapping[str, int]]
+
+
+def read_golden(folder: Path) -> GoldenQueries | None:
+    """The queries and judgements of a BEIR folder, whose corpus is not looked at; None where there are none.
+
+    Raises InvalidInput naming the file and the line.
+    """
+    queries, judged = folder / "queries.jsonl", folder / "qrels" / "test.tsv"
+    if not queries.exists() and not judged.exists():
+        return None
+    try:
+        judgements = _judgements(judged)
+        rows = {str(row["_id"]): row["text"] for row in _rows(queries)}
+    except OSError as error:
+        raise InvalidInput.of(str(error.filename or folder), f"can't be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput.of(str(folder), f"is not UTF-8: {error}") from error
+    return GoldenQueries({query: text for query, text in rows.items() if query in judgements}, judgements)
+
+
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():

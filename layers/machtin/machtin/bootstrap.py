@@ -25,18 +25,21 @@ def build(settings: Settings) -> Machtin:
     """A service on SQLite store and queue, and the index engine and the model that the settings name."""
     from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
     from machtin.adapters.sqlite_store import SqliteStore
-    from machtin.embedding import StaticEmbedder
+    from machtin.beir import read_golden
+    from machtin.models import installed_models
     from machtin.summary import SentenceScorer
 
     file = store_file(settings)
-    embedder = StaticEmbedder.load(settings.model)
+    models = installed_models(settings.model, settings.further_models, settings.dimensions)
     return Machtin(
         store=SqliteStore(file),
         catalog=catalog(settings),
-        embedder=embedder,
-        summarizer=SentenceScorer.load(embedder=embedder),
+        models=models,
+        summarizer=SentenceScorer.load(embedder=models.current),
         reindex_log=SqliteReindexLog(file),
         version=__version__,
+        golden=lambda: read_golden(settings.golden_folder),
+        keep_versions=settings.keep_versions,
     )
 
 

@@ -13,6 +13,7 @@ from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.ingest import ingest
+from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
 from machtin.commands.serve import serve
 from machtin.commands.token import token
@@ -42,11 +43,12 @@ Examples:
 def cli() -> None:
     """Vietnamese news: search, related stories and summaries, on this machine.
 
-    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model.
+    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model;
+    MACHTIN_DIMENSIONS, MACHTIN_GOLDEN and MACHTIN_KEEP_VERSIONS are described in the README.
     """
 
 
-for command in (serve, ingest, search, article, related, summarize, reindex, evaluate, doctor, token):
+for command in (serve, ingest, search, article, related, summarize, reindex, purge, evaluate, doctor, token):
     cli.add_command(command)
 
 

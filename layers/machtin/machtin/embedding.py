@@ -24,6 +24,8 @@ Vectors = NDArray[np.float32]
 
 MODULE = "0_StaticEmbedding"
 WEIGHTS = "embedding.weight"
+# Between the name of a model and the number of dimensions that its vectors are cut to.
+CUT = "@"
 # A text is read up to here, about 10,000 syllables: four times the longest of 128,060 news articles.
 LONGEST_TEXT = 50_000
 # An article's vector is the sum of its parts' unit vectors, so weighted; the lead is the body's first tokens, for a
@@ -48,8 +50,8 @@ class StaticEmbedder:
         self.dimensions: int = rows.shape[1]
 
     @classmethod
-    def load(cls, folder: Path) -> StaticEmbedder:
-        """The model of a folder; raises ModelError that says what is wrong with it."""
+    def load(cls, folder: Path, dimensions: int | None = None) -> StaticEmbedder:
+        """The model of a folder, cut to ``dimensions``; raises ModelError that says what is wrong with it."""
         from tokenizers import Tokenizer
 
         module = folder / MODULE
@@ -67,7 +69,21 @@ class StaticEmbedder:
             raise ModelError(
                 f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} pieces, the table {len(rows)} rows"
             )
-        return cls(tokenizer, rows, metadata["model_version"])
+        whole = cls(tokenizer, rows, metadata["model_version"])
+        return whole if dimensions is None else whole.cut(dimensions)
+
+    def cut(self, dimensions: int) -> StaticEmbedder:
+        """The same model with the leading dimensions alone; its name says so. It shares tokenizer and rows.
+
+        Rows are trained so that a prefix is an embedding too: Kusupati et al. (2022), "Matryoshka Representation
+        Learning". Raises ModelError for more dimensions than there are.
+        """
+        if not 1 <= dimensions <= self.dimensions:
+            raise ModelError(f"{self.model_version} has {self.dimensions} dimensions, it can't be cut to {dimensions}")
+        if dimensions == self.dimensions:
+            return self
+        version = f"{split_version(self.model_version)[0]}{CUT}{dimensions}"
+        return StaticEmbedder(self._tokenizer, self._rows[:, :dimensions], version)
 
     def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Vectors:
         """Unit vectors, float32 of shape (n, dimensions); by default all dimensions, else a prefix (128, 64).
@@ -119,6 +135,23 @@ class StaticEmbedder:
             part = slice(first, first + _BATCH_ROWS)
             total += weights[part] @ self._rows[named[part], :width].astype(np.float32)
         return total
+
+
+def split_version(model_version: str) -> tuple[str, int | None]:
+    """The folder's own name of a model, and the dimensions that its vectors were cut to; None where they are whole."""
+    name, _, cut = model_version.rpartition(CUT)
+    return (name, int(cut)) if name and cut.isascii() and cut.isdigit() else (model_version, None)
+
+
+def folder_version(folder: Path) -> str:
+    """The name of a folder's model, read without loading it. Raises ModelError."""
+    path = folder / MODULE / "model.safetensors"
+    if not path.is_file():
+        raise ModelError(f"the model folder {folder} has no {MODULE}/model.safetensors")
+    version = _map_rows(path)[1].get("model_version")
+    if not version:
+        raise ModelError(f"{path} does not name its model_version")
+    return version
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -13,12 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import numpy as np
+
 Grades = Mapping[str, int]
 """Identifier → grade of one query's judged passages; a grade above 0 is relevant, unjudged ones are not."""
 
 CUTOFF: Final = 10
 RECALL_CUTOFF: Final = 100
 _CHUNK: Final = 1 << 20
+_RESAMPLES: Final = 10_000
+_RESAMPLES_AT_ONCE: Final = 500
+_SEED: Final = 20060806
 
 
 # --- rankings -------------------------------------------------------------------------------------------------------
@@ -82,6 +87,36 @@ def evaluate_rankings(rankings: Mapping[str, Sequence[str]], judgements: Mapping
         totals["recall@100"] += recall(ranking, grades)
         totals["map"] += average_precision(ranking, grades)
     return {name: total / len(judged) for name, total in totals.items()}
+
+
+class Interval(NamedTuple):
+    """A mean and the bounds that it lies between with 95 % confidence."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def paired_bootstrap(differences: Sequence[float]) -> Interval:
+    """The mean of the queries' differences and its 95 % percentile interval, over 10,000 resamples of the queries.
+
+    The same differences always give the same interval. Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993,
+    chapter 13; Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006, for paired topics.
+
+    Raises:
+        ValueError: there is no difference at all.
+    """
+    if not differences:
+        raise ValueError("no query has been measured")
+    measured = np.asarray(differences, dtype=np.float64)
+    chance = np.random.default_rng(_SEED)
+    # In parts, so that thousands of queries don't take thousands of megabytes.
+    means = [
+        measured[chance.integers(0, len(measured), (_RESAMPLES_AT_ONCE, len(measured)))].mean(axis=1)
+        for _ in range(_RESAMPLES // _RESAMPLES_AT_ONCE)
+    ]
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5])
+    return Interval(float(measured.mean()), float(low), float(high))
 
 
 def _discounted(gains: Sequence[int]) -> float:

@@ -14,6 +14,7 @@ from machtin.answers import (
     CompletionAnswer,
     HealthAnswer,
     PartHealth,
+    PurgeAnswer,
     RelatedAnswer,
     SearchAnswer,
     SuggestAnswer,
@@ -22,7 +23,10 @@ from machtin.answers import (
     WriteAnswer,
 )
 from machtin.article import Article
+from machtin.beir import GoldenQueries
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
+from machtin.gate import Gate
+from machtin.models import Models
 from machtin.ports import (
     ArticleIndex,
     ArticleStore,
@@ -34,7 +38,9 @@ from machtin.ports import (
     Summarizer,
     Vectors,
 )
+from machtin.purging import DEFAULT_DAYS, purge
 from machtin.reindex_record import ReindexLog
+from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
 from machtin.related import related
 from machtin.search import SearchRequest, search
@@ -47,26 +53,35 @@ log = logging.getLogger(__name__)
 
 
 class Machtin:
-    """One installation: a store, the index made from it, a model and a summarizer."""
+    """One installation: a store, the index made from it, models and a summarizer.
+
+    ``golden`` reads the golden queries that a re-index is measured by; ``keep_versions`` counts the index versions
+    that a re-index leaves, the live one among them.
+    """
 
     def __init__(
         self,
         *,
         store: ArticleStore,
         catalog: IndexCatalog,
-        embedder: Embedder,
+        models: Models,
         summarizer: Summarizer,
         reindex_log: ReindexLog,
         version: str,
+        golden: Callable[[], GoldenQueries | None] = lambda: None,
+        keep_versions: int = 2,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.store = store
         self.catalog = catalog
-        self.embedder = embedder
+        self.models = models
         self.version = version
         self.clock = clock
         self._summarizer = summarizer
-        self.reindexer = Reindexer(store, catalog, embedder, reindex_log, self.index_changes, clock)
+        gate = Gate(store, models, golden)
+        changes = self.index_changes
+        steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
+        self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, clock)
 
     # Articles in
 
@@ -112,9 +127,10 @@ class Machtin:
         try:
             return self.catalog.live()
         except NotFound:
-            first = self.catalog.create(self.embedder.model_version, self.embedder.dimensions)
+            current = self.models.current
+            first = self.catalog.create(current.model_version, current.dimensions)
             earlier = self.catalog.promote(first.version)
-            if earlier is not None:
+            if earlier is not None and earlier in self.catalog.versions():
                 # Another process was as quick, and may have written to its version already: that one stays.
                 self.catalog.promote(earlier)
                 self.catalog.drop(first.version)
@@ -137,7 +153,8 @@ class Machtin:
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """See machtin.search."""
-        return search(self.live_index(), self.embedder, request)
+        index = self.live_index()
+        return search(index, self._embedder(index), request)
 
     def suggest(self, typed: str, size: int) -> SuggestAnswer:
         """Headlines that go on from what was typed so far."""
@@ -158,7 +175,8 @@ class Machtin:
     def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
         """Related news of an article that is not published."""
         index = self.live_index()
-        return related(index, draft, self._vectors(index, [draft])[0], size)
+        answer = related(index, draft, self._vectors(index, [draft])[0], size)
+        return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(
         self,
@@ -197,11 +215,23 @@ class Machtin:
         }
         return HealthAnswer("ok" if all(part.ok for part in parts.values()) else "degraded", self.version, parts)
 
+    def purge(self, days: int = DEFAULT_DAYS) -> PurgeAnswer:
+        """Forget tombstones of more than ``days`` days ago in every index version; see machtin.purging."""
+        return purge(self.catalog, self.clock(), days)
+
     def _model_health(self) -> str:
-        named = self.live_index().model_version
-        if named != self.embedder.model_version:
-            raise IndexUnavailable(f"the index was made with {named}, the model is {self.embedder.model_version}")
-        return f"{self.embedder.model_version}, {self.embedder.dimensions} dimensions"
+        named, current = self.live_index().model_version, self.models.current
+        embedder = self.models.named(named)
+        if embedder is None:
+            raise IndexUnavailable(
+                f"the index was made with {named}, which is not installed; the model is {current.model_version}"
+            )
+        told = f"{named}, {embedder.dimensions} dimensions"
+        return told if embedder is current else f"{told}; a re-index would use {current.model_version}"
+
+    def _embedder(self, index: ArticleIndex) -> Embedder:
+        """The model that the index names. Where it is not installed, another: search then answers by words alone."""
+        return self.models.named(index.model_version) or self.models.current
 
     def _entry(self, article_id: str) -> IndexEntry | None:
         try:
@@ -211,10 +241,11 @@ class Machtin:
             return None
 
     def _vectors(self, index: ArticleIndex, articles: Sequence[Article]) -> list[Vectors | None]:
-        """One vector each; None where a text has no known token, or the index holds vectors of another model."""
-        if not articles or index.model_version != self.embedder.model_version:
+        """One vector each; None where a text has no known token, or the index's model is not installed."""
+        embedder = self.models.named(index.model_version)
+        if not articles or embedder is None:
             return [None] * len(articles)
-        vectors = self.embedder.embed_articles(articles)
+        vectors = embedder.embed_articles(articles)
         return [vector if vector.any() else None for vector in vectors]
 
 

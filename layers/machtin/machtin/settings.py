@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from machtin.errors import SettingsError
@@ -18,6 +18,12 @@ _DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>
 
 Engine = Literal["embedded", "opensearch"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
+PORT: Final = 8080
+# The live one and the one before: one step back is always possible.
+KEEP_VERSIONS: Final = 2
+# No model has more; a model that has fewer than are asked for says so itself.
+MOST_DIMENSIONS: Final = 65_536
+MOST_VERSIONS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,25 +73,36 @@ class Settings:
     """Everything that can be set from outside, with the defaults of a laptop."""
 
     data: Path = Path(".machtin")
-    port: int = 8080
+    port: int = PORT
     model: Path = BUNDLED_MODEL
+    further_models: tuple[Path, ...] = ()
+    dimensions: int | None = None
+    golden: Path | None = None
+    keep_versions: int = KEEP_VERSIONS
     index: Engine = "embedded"
     opensearch: OpenSearchSettings = OpenSearchSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read the MACHTIN_ variables. Raises SettingsError naming the variable and the mend."""
+        """Read the MACHTIN_ variables. Raises SettingsError naming the variable and the mend.
+
+        MACHTIN_MODEL names the folder of the model that new index versions are made with and, behind it, folders of
+        models that earlier ones were made with, parted as in PATH.
+        """
         env = os.environ if env is None else env
-        port = env.get("MACHTIN_PORT", "8080")
-        if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-            raise SettingsError(f"MACHTIN_PORT is {port!r}; give a port from 1 to 65535")
+        folders = [Path(one).expanduser() for one in env.get("MACHTIN_MODEL", "").split(os.pathsep) if one]
+        model, *further = folders or [BUNDLED_MODEL]
         engine = env.get("MACHTIN_INDEX") or "embedded"
         if engine not in ("embedded", "opensearch"):
             raise SettingsError(f"MACHTIN_INDEX is {engine!r}; give embedded or opensearch")
         return cls(
             data=Path(env.get("MACHTIN_DATA") or ".machtin").expanduser(),
-            port=int(port),
-            model=Path(env.get("MACHTIN_MODEL") or BUNDLED_MODEL).expanduser(),
+            port=_whole(env, "MACHTIN_PORT", 65535, "a port") or PORT,
+            model=model,
+            further_models=tuple(further),
+            dimensions=_whole(env, "MACHTIN_DIMENSIONS", MOST_DIMENSIONS, "a number of dimensions"),
+            golden=Path(env["MACHTIN_GOLDEN"]).expanduser() if env.get("MACHTIN_GOLDEN") else None,
+            keep_versions=_whole(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number") or KEEP_VERSIONS,
             index="opensearch" if engine == "opensearch" else "embedded",
             opensearch=OpenSearchSettings.from_env(env),
         )
@@ -101,6 +118,11 @@ class Settings:
         return self.data / "index"
 
     @property
+    def golden_folder(self) -> Path:
+        """The golden queries that a re-index is measured by, as a BEIR folder; it need not be there."""
+        return self.golden or self.data / "golden"
+
+    @property
     def refused_folder(self) -> Path:
         """Input that could not be taken, each with its reason."""
         return self.data / "refused"
@@ -114,6 +136,16 @@ class Settings:
     def token_file(self) -> Path:
         """The editors' token, readable by its owner alone."""
         return self.data / "token"
+
+
+def _whole(env: Mapping[str, str], name: str, most: int, what: str) -> int | None:
+    """A whole number from 1; None where nothing is set."""
+    text = env.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise SettingsError(f"{name} is {text!r}; give {what} from 1 to {most}")
+    return int(text)
 
 
 def _number(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 import threading
@@ -20,6 +21,9 @@ from machtin.errors import Conflict, IndexUnavailable, NotFound
 _NAME: Final = re.compile(r"articles-(\d{6,})")
 # Folders on their way in or out; one that is found belongs to a process that died.
 _UNFINISHED: Final = ".unfinished-"
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,18 @@ class EmbeddedCatalog:
         return self._alias().live
 
     def promote(self, version: str) -> str | None:
-        """Make it live in one atomic step and return what was live before. Raises NotFound."""
+        """Make it live in one atomic step and return what was live before. Raises NotFound.
+
+        An alias that can't be read is written anew: what was live before is then forgotten.
+        """
         with self._changing():
             if version not in self._names():
                 raise NotFound(f"there is no index version {version}")
-            alias = self._alias()
+            try:
+                alias = self._alias()
+            except IndexUnavailable as error:
+                log.warning("%s; it is written anew", error)
+                alias = _Alias()
             if alias.live == version:
                 return alias.previous
             write_atomically(self._alias_file, {"live": version, "previous": alias.live})

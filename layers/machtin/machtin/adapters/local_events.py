@@ -21,6 +21,7 @@ BATCH: Final = 1_000
 DELIVERIES: Final = 2
 IDLE_SECONDS: Final = 0.2
 FAILURE_SECONDS: Final = 2.0
+DAY_SECONDS: Final = 86_400.0
 # Deliveries in a row that fail as a whole, after which it is the index that fails and not an article.
 SETBACKS: Final = 3
 BUCKET: Final = "machtin-local"
@@ -138,17 +139,42 @@ class Worker:
         return 0
 
 
-def reindex_chore(running: Callable[[], str | None], reindex: Handler) -> Callable[[], int]:
-    """A chore that does the next piece of the running re-index, where there is one, as the state machine does."""
+def reindex_chore(
+    running: Callable[[], str | None], reindex: Handler, clock: Callable[[], float] = time.monotonic
+) -> Callable[[], int]:
+    """A chore that does the next piece of the running re-index, where there is one, as the state machine does.
+
+    After a setback it is left alone for as long as its answer says, and other chores go on.
+    """
+    resting = 0.0
 
     def advance() -> int:
-        reindex_id = running()
+        nonlocal resting
+        reindex_id = running() if clock() >= resting else None
         if reindex_id is None:
             return 0
-        reindex({"reindex_id": reindex_id}, LocalContext("reindex", str(uuid.uuid4())))
+        answer = reindex({"reindex_id": reindex_id}, LocalContext("reindex", str(uuid.uuid4())))
+        resting = clock() + answer["retry_after"]
         return 1
 
     return advance
+
+
+def daily_chore(
+    event: dict[str, Any], function: Handler, clock: Callable[[], float] = time.monotonic
+) -> Callable[[], int]:
+    """A chore that sends an event to a function once a day, as a schedule does; for the first time at once."""
+    due = -1.0
+
+    def send() -> int:
+        nonlocal due
+        if clock() < due:
+            return 0
+        due = clock() + DAY_SECONDS
+        function(event, LocalContext("reindex", str(uuid.uuid4())))
+        return 1
+
+    return send
 
 
 def drain(deliver: Callable[[], Delivery], waiting: Callable[[], int], progress: Callable[[int], None]) -> None:

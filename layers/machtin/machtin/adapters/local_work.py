@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
-from machtin.adapters.local_events import Delivery, EventSource, Worker, reindex_chore
+from machtin.adapters.local_events import Delivery, EventSource, Worker, daily_chore, reindex_chore
 from machtin.adapters.local_functions import Functions
 from machtin.adapters.local_http import LocalContext
 from machtin.adapters.sqlite_queue import SqliteQueue
@@ -53,7 +53,10 @@ class LocalWork:
         return True
 
     def worker(self, *chores: Callable[[], int], on_taking: Callable[[], object]) -> Worker:
-        """A thread for deliveries, re-indexes and ``chores``; ``on_taking`` runs first, when the work is in hand."""
+        """A thread for deliveries, re-indexes, the daily purge and ``chores``.
+
+        ``on_taking`` runs first, when the work is in hand.
+        """
         prepared = False
 
         def prepare() -> int:
@@ -66,7 +69,11 @@ class LocalWork:
         def when_prepared(chore: Callable[[], int]) -> Callable[[], int]:
             return lambda: chore() if prepared else 0
 
-        own = (self._source.chore, reindex_chore(self._running, self._functions.reindex))
+        own = (
+            self._source.chore,
+            reindex_chore(self._running, self._functions.reindex),
+            daily_chore({"purge": True}, self._functions.reindex),
+        )
         return Worker([prepare, *(when_prepared(chore) for chore in (*own, *chores))])
 
     def _running(self) -> str | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from datetime import datetime
+import sqlite3
+from dataclasses import replace
 
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.errors import Conflict, NotFound
-from machtin.reindex_record import ReindexRecord
+from machtin.reindex_record import ReindexRecord, refuse_cancel
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reindexes (
@@ -29,34 +29,49 @@ class SqliteReindexLog:
             row = db.execute("SELECT id FROM reindexes WHERE running = 1").fetchone()
             if row:
                 raise Conflict(f"re-index {row[0]} is running; wait until it is done")
-            db.execute("INSERT INTO reindexes VALUES (?, ?, ?, ?)", _row(record))
+            _write(db, record)
 
     def save(self, record: ReindexRecord) -> None:
         with self._file.writing() as db:
-            db.execute("INSERT OR REPLACE INTO reindexes VALUES (?, ?, ?, ?)", _row(record))
+            stored = _read(db, record.id)
+            asked = stored is not None and stored.cancel_requested
+            _write(db, replace(record, cancel_requested=record.cancel_requested or asked))
+
+    def request_cancel(self, reindex_id: str) -> ReindexRecord:
+        with self._file.writing() as db:
+            record = _read(db, reindex_id)
+            if record is None:
+                raise NotFound(f"there is no re-index {reindex_id}")
+            if refusal := refuse_cancel(record):
+                raise Conflict(refusal)
+            record = replace(record, cancel_requested=True)
+            _write(db, record)
+            return record
 
     def get(self, reindex_id: str) -> ReindexRecord:
         with self._file.reading() as db:
-            row = db.execute("SELECT record FROM reindexes WHERE id = ?", (reindex_id,)).fetchone()
-        if row is None:
+            record = _read(db, reindex_id)
+        if record is None:
             raise NotFound(f"there is no re-index {reindex_id}")
-        return _record(row[0])
+        return record
+
+    def running(self) -> ReindexRecord | None:
+        with self._file.reading() as db:
+            row = db.execute("SELECT record FROM reindexes WHERE running = 1").fetchone()
+        return ReindexRecord.from_json(json.loads(row[0])) if row else None
 
     def all(self) -> list[ReindexRecord]:
         with self._file.reading() as db:
             rows = db.execute("SELECT record FROM reindexes ORDER BY started_at DESC").fetchall()
-        return [_record(row[0]) for row in rows]
+        return [ReindexRecord.from_json(json.loads(row[0])) for row in rows]
 
 
-def _row(record: ReindexRecord) -> tuple[str, int, str, str]:
-    document = asdict(record)
-    for name in ("started_at", "updated_at"):
-        document[name] = document[name].isoformat()
-    return record.id, record.state == "running", document["started_at"], json.dumps(document)
+def _read(db: sqlite3.Connection, reindex_id: str) -> ReindexRecord | None:
+    row = db.execute("SELECT record FROM reindexes WHERE id = ?", (reindex_id,)).fetchone()
+    return ReindexRecord.from_json(json.loads(row[0])) if row else None
 
 
-def _record(text: str) -> ReindexRecord:
-    document = json.loads(text)
-    for name in ("started_at", "updated_at"):
-        document[name] = datetime.fromisoformat(document[name])
-    return ReindexRecord(**document)
+def _write(db: sqlite3.Connection, record: ReindexRecord) -> None:
+    document = record.to_json()
+    row = record.id, record.state == "running", document["started_at"], json.dumps(document)
+    db.execute("INSERT OR REPLACE INTO reindexes VALUES (?, ?, ?, ?)", row)

@@ -134,7 +134,7 @@ def _store(settings: Settings) -> Check:
 def _model(_: Settings) -> Check:
     from machtin import bootstrap
 
-    embedder = bootstrap.service().embedder
+    embedder = bootstrap.service().models.current
     embedder.embed(["mạch tin"])
     return Check("model", True, f"{embedder.model_version}, {embedder.dimensions} dimensions")
 
@@ -147,8 +147,13 @@ def _index(settings: Settings) -> Check:
     service = bootstrap.service()
     index = service.catalog.live()
     detail = f"version {index.version}, {index.count():,} articles, of {index.model_version}"
-    same = index.model_version == service.embedder.model_version
-    return Check("index", same, detail, "it was made with another model: machtin reindex")
+    installed = service.models.named(index.model_version)
+    if installed is None:
+        mend = "it was made with another model: machtin reindex, or name that model's folder too in MACHTIN_MODEL"
+        return Check("index", False, f"{detail}, which is not installed", mend)
+    if installed is not service.models.current:
+        detail += "; machtin reindex would make it with the present model"
+    return Check("index", True, detail)
 
 
 def _agreement(settings: Settings) -> Check:

@@ -58,7 +58,8 @@ def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress
 
     collection = read_beir(path)
     related = task == "related"
-    embedder = StaticEmbedder.load(Settings.from_env().model)
+    settings = Settings.from_env()
+    embedder = StaticEmbedder.load(settings.model, settings.dimensions)
     modes: list[Mode] = [one for one in get_args(Mode) if mode in ("all", one)]
     with tempfile.TemporaryDirectory(prefix="machtin-evaluate-") as folder:
         index = EmbeddedCatalog(Path(folder)).create(embedder.model_version, embedder.dimensions)

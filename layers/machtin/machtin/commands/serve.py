@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from machtin.errors import Conflict, MachtinError, SettingsError
+from machtin.errors import Conflict, IndexUnavailable, MachtinError, SettingsError
 from machtin.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,11 +79,16 @@ def _nothing() -> None:
 
 
 def _reconcile() -> bool:
-    """Bring the index to the store's state, and start a re-index where it was made with another model."""
+    """Bring the index to the store's state; start a re-index where it can't be read or is of another model."""
     from machtin import bootstrap
 
     service = bootstrap.service()
-    index = service.live_index()
+    try:
+        index = service.live_index()
+        index.count()
+    except IndexUnavailable as error:
+        _begin_reindex(f"The index can't be read ({error}); it is built anew from the store.")
+        return True
     try:
         if mended := service.reindexer.reconcile(index):
             click.echo(f"{mended:,} articles differed between store and index; they agree now.")
@@ -91,13 +96,36 @@ def _reconcile() -> bool:
         raise
     except Exception:  # an article that breaks indexing must not keep all others from being served
         log.exception("store and index could not be brought to agree; machtin doctor shows the difference")
-    if index.model_version != service.embedder.model_version and service.reindexer.running() is None:
-        try:
-            service.reindexer.begin()
-        except Conflict:
-            return True
-        click.echo(f"The index was made with {index.model_version}; it is built anew with the present model meanwhile.")
+    if index.model_version != service.models.current.model_version:
+        _migrate(index.model_version, service.models.current.model_version)
     return True
+
+
+def _migrate(named: str, current: str) -> None:
+    """Start a re-index to the present model, unless the gate has refused just that already."""
+    from machtin import bootstrap
+
+    newest = next(iter(bootstrap.service().reindexer.all()), None)
+    if newest is not None and newest.state == "refused" and newest.model_version == current:
+        click.echo(
+            f"The index stays with {named}: the gate refused re-index {newest.id} to {current}. "
+            f"To see why: machtin reindex --show {newest.id}"
+        )
+        return
+    _begin_reindex(
+        f"The index was made with {named}; it is built anew with {current} meanwhile, and stays as it is if the gate "
+        "refuses the new one (machtin reindex --list)."
+    )
+
+
+def _begin_reindex(told: str) -> None:
+    from machtin import bootstrap
+
+    try:
+        bootstrap.service().reindexer.begin()
+    except Conflict:
+        return
+    click.echo(told)
 
 
 def samples_folder() -> Path:
@@ -114,6 +142,7 @@ def _load_samples(settings: Settings, work: LocalWork) -> None:
     from machtin.commands.installation import take_in, tell
 
     folder = samples_folder()
+    _copy_golden(folder.parent / "golden" / "search", settings.golden_folder)
     marker = settings.data / "samples"
     present = _state_of(folder)
     if marker.is_file() and marker.read_text(encoding="utf-8") == present:
@@ -121,6 +150,19 @@ def _load_samples(settings: Settings, work: LocalWork) -> None:
     tally = take_in(settings, work, [folder], "Loading the sample articles")
     tell(tally, settings)
     marker.write_text(present, encoding="utf-8")
+
+
+def _copy_golden(source: Path, target: Path) -> None:
+    """The sample articles' golden queries, for the gate of re-indexes; an editor's own are left alone."""
+    queries, judged = target / "queries.jsonl", target / "qrels" / "test.tsv"
+    if queries.exists() or judged.exists():
+        return
+    try:
+        judged.parent.mkdir(parents=True, exist_ok=True)
+        for path in (judged, queries):
+            path.write_bytes((source / path.relative_to(target)).read_bytes())
+    except OSError as error:
+        log.warning("the golden queries of the sample articles could not be copied to %s: %s", target, error)
 
 
 def _state_of(folder: Path) -> str:

@@ -17,9 +17,10 @@ export function curl({ method, path, parameters = [], security, requestBody }, o
   lines[0] += ` ${address}`;
   for (const { name } of values) lines.push(`--data-urlencode ${quoted(`${name}=${VALUES[name]}`)}`);
   if (security) lines.push('-H "Authorization: Bearer $(machtin token)"');
-  const type = Object.keys(requestBody?.content ?? {})[0];
+  const type = requestBody?.required ? Object.keys(requestBody.content)[0] : undefined;
   if (type) {
-    const body = JSON.stringify(type.includes("ndjson") ? { id: EXAMPLE_ID, ...DRAFT } : DRAFT);
+    const article = type.includes("ndjson") ? { id: EXAMPLE_ID, ...DRAFT } : DRAFT;
+    const body = JSON.stringify(path.startsWith("/v1/reindexes") ? requestBody.content[type].example : article);
     lines.push(`-H ${quoted(`Content-Type: ${type}`)}`, `--data-binary ${quoted(body)}`);
   }
   return lines.join(" \\\n  ");

@@ -1,0 +1,95 @@
+"""Whether a candidate holds exactly what the store shows, article for article and section for section."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from machtin.errors import MachtinError
+from machtin.gate_report import GateFigure, GatePart
+from machtin.ports import ArticleIndex, ArticleStore, Filters, Retrieval
+from machtin.vietnamese import fold
+
+NAMED: Final = 5
+SECTIONS_SHOWN: Final = 20
+# A live index lags behind its store by what waits in the queue.
+LEAST_SHORTFALL: Final = 2
+SHORTFALL: Final = 0.01
+
+
+def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleIndex | None, through: int) -> GatePart:
+    """Refuses where an article of the store, as it was at revision ``through``, is missing or one is there too many.
+
+    A section that is smaller than in the live index is looked up in the store, which may explain it.
+    """
+    indexed = dict(candidate.revisions())
+    stored = dict(store.revisions())
+    due = {article_id: revision for article_id, revision in stored.items() if revision <= through}
+    missing = sorted(article_id for article_id, revision in due.items() if indexed.get(article_id) != revision)
+    foreign = _unexplained(store, sorted(indexed.keys() - stored.keys()), through)
+    reasons = []
+    if missing:
+        reasons.append(f"{len(missing):,} articles are missing or not as they are in the store: {_few(missing)}")
+    if foreign:
+        reasons.append(f"{len(foreign):,} articles are there that the store does not show: {_few(foreign)}")
+    ours, theirs = _sections(candidate), _readable_sections(live)
+    short = [name for name, count in (theirs or {}).items() if ours.get(name, 0) < _least(count)]
+    if short:
+        reasons += _section_reasons(store, candidate, theirs or {}, short)
+    articles = GateFigure("articles", _count(live), candidate.count(), f"{len(due):,} in the store")
+    by_size = Counter(ours | {name: max(count, ours.get(name, 0)) for name, count in (theirs or {}).items()})
+    sections = [
+        GateFigure(f"section {name}", theirs.get(name, 0) if theirs is not None else None, ours.get(name, 0))
+        for name, _ in by_size.most_common(SECTIONS_SHOWN)
+    ]
+    return GatePart("completeness", "refused" if reasons else "passed", [articles, *sections], reasons)
+
+
+def _unexplained(store: ArticleStore, article_ids: Sequence[str], through: int) -> list[str]:
+    """Those that were not taken down just now, after the candidate was last brought up to date."""
+    states = store.get(article_ids) if article_ids else {}
+    return [one for one in article_ids if one not in states or states[one].revision <= through]
+
+
+def _section_reasons(
+    store: ArticleStore, candidate: ArticleIndex, live: dict[str, int], short: Iterable[str]
+) -> list[str]:
+    """Reasons for the sections whose size the store does not explain. Walks through the whole store."""
+    stored = Counter(fold(one.article.section or "") for one in store.changes(0) if one.article is not None)
+    reasons = []
+    for name in short:
+        in_store = stored[fold(name)]
+        question = Retrieval(text="", vector=None, size=1, filters=Filters(section=name))
+        found = candidate.retrieve(question).lexical.total
+        if found < _least(in_store):
+            reasons.append(f"section {name} has {found:,} articles, in the live index {live[name]:,}, "
+                           f"in the store {in_store:,}")  # fmt: skip
+    return reasons
+
+
+def _least(count: int) -> float:
+    return count - max(LEAST_SHORTFALL, SHORTFALL * count)
+
+
+def _sections(index: ArticleIndex) -> dict[str, int]:
+    found = index.retrieve(Retrieval(text="", vector=None, size=1, facets=True))
+    return dict(found.facets.get("section", {}))
+
+
+def _readable_sections(index: ArticleIndex | None) -> dict[str, int] | None:
+    try:
+        return _sections(index) if index else None
+    except MachtinError:
+        return None
+
+
+def _count(index: ArticleIndex | None) -> int | None:
+    try:
+        return index.count() if index else None
+    except MachtinError:
+        return None
+
+
+def _few(article_ids: Sequence[str]) -> str:
+    return ", ".join(article_ids[:NAMED]) + (" …" if len(article_ids) > NAMED else "")

@@ -1,0 +1,102 @@
+"""What the gate of a re-index found, as it is kept in the record and shown: plain values that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+PartName = Literal["completeness", "canaries", "quality", "latency"]
+Verdict = Literal["passed", "refused", "not_decisive"]
+
+
+@dataclass(frozen=True, slots=True)
+class GateFigure:
+    """One figure of the live index and of the candidate; None where it could not be had. ``note`` tells the limit."""
+
+    name: str
+    live: float | None
+    candidate: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatePart:
+    """One part of the comparison, with its reasons in words where it refuses or can't decide."""
+
+    name: PartName
+    verdict: Verdict
+    figures: list[GateFigure]
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryDifference:
+    """A golden query that the candidate answers worse than the live index: nDCG@10 of both."""
+
+    id: str
+    text: str
+    live: float
+    candidate: float
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """The whole comparison. ``live`` is the version compared with, None where none could be read, ``live_failure`` the
+    reason; ``through`` the revision up to which the store was looked at; ``seconds`` what the comparison took."""
+
+    verdict: Literal["passed", "refused"]
+    live: str | None
+    live_failure: str | None
+    through: int
+    seconds: float
+    parts: list[GatePart]
+    worst_queries: list[QueryDifference]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the candidate is refused, in words."""
+        return [reason for part in self.parts if part.verdict == "refused" for reason in part.reasons]
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> GateReport:
+        """The report that ``dataclasses.asdict`` made a document of."""
+        parts = [
+            GatePart(**part | {"figures": [GateFigure(**figure) for figure in part["figures"]]})
+            for part in document["parts"]
+        ]
+        worst = [QueryDifference(**one) for one in document["worst_queries"]]
+        return cls(**{**document, "parts": parts, "worst_queries": worst})
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredQuery:
+    """One golden query, asked of both: nDCG@10, recall@100 and milliseconds; None where there is no live index."""
+
+    id: str
+    ndcg: float
+    recall: float
+    took_ms: float
+    live_ndcg: float | None = None
+    live_recall: float | None = None
+    live_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateWork:
+    """A comparison under way: kept after each piece, so that one that is cut short goes on where it stopped."""
+
+    live: str | None
+    live_failure: str | None = None
+    canaries: GatePart | None = None
+    measured: list[MeasuredQuery] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> GateWork:
+        """The work that ``dataclasses.asdict`` made a document of."""
+        canaries = document["canaries"]
+        if canaries is not None:
+            canaries = GatePart(**canaries | {"figures": [GateFigure(**figure) for figure in canaries["figures"]]})
+        measured = [MeasuredQuery(**one) for one in document["measured"]]
+        return cls(**{**document, "canaries": canaries, "measured": measured})

@@ -1,0 +1,216 @@
+"""The steps of a re-index, one piece of work each. Every piece can be repeated after it was cut short anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from machtin.errors import Conflict, IndexUnavailable, MachtinError, ModelError, NotFound
+from machtin.gate import Gate
+from machtin.gate_report import GateWork
+from machtin.gate_sides import unreadable
+from machtin.models import Models
+from machtin.ports import ArticleIndex, ArticleStore, IndexCatalog
+from machtin.reconciliation import CHUNK, IndexChanges, reconcile
+from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord
+
+
+class ReindexSteps:
+    """Carries out plan → build → catch_up → warm_up → gate → promote → settle on store and catalog.
+
+    Nothing is read from a candidate before ``warm_up``: an engine may show what is written in a build only then.
+    """
+
+    def __init__(
+        self,
+        store: ArticleStore,
+        catalog: IndexCatalog,
+        models: Models,
+        log: ReindexLog,
+        index_changes: IndexChanges,
+        gate: Gate,
+        keep_versions: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._models = models
+        self._log = log
+        self._index_changes = index_changes
+        self._gate_of = gate
+        self._keep_versions = keep_versions
+        self._clock = clock
+        self._steps: dict[str, Callable[[ReindexRecord], ReindexRecord]] = {
+            "plan": self._plan,
+            "build": self._build,
+            "catch_up": self._catch_up,
+            "warm_up": self._warm_up,
+            "gate": self._gate,
+            "promote": self._promote,
+            "settle": self._settle,
+        }
+
+    def take(self, record: ReindexRecord) -> ReindexRecord:
+        """Do the next piece of work; the record as it stands afterwards, not yet saved."""
+        return self._steps[record.step](record)
+
+    def abandon(self, record: ReindexRecord) -> None:
+        """Drop the candidate, unless it is live. Raises Unavailable when it can't be dropped now."""
+        if record.step == "plan":
+            self._drop(self._unplanned(record))
+        elif record.version is not None and record.step not in PROMOTING - {"promote"}:
+            self._drop([record.version])
+
+    def _plan(self, record: ReindexRecord) -> ReindexRecord:
+        """First note what there is, then make the candidate: what is new beside it was left by a plan cut short."""
+        if record.versions is None:
+            self._drop([one.version for one in self._log.all() if one.state == "refused" and one.version])
+            return replace(record, versions=tuple(self._catalog.versions()))
+        self._drop(self._unplanned(record))
+        planned, total, model = self._store.last_revision(), self._store.count(), self._models.current
+        with closing(self._catalog.create(model.model_version, model.dimensions, building=True)) as candidate:
+            return replace(
+                record,
+                step="build",
+                version=candidate.version,
+                model_version=candidate.model_version,
+                planned=planned,
+                articles_total=total,
+            )
+
+    def _unplanned(self, record: ReindexRecord) -> list[str]:
+        """Candidates that this re-index made without having noted them."""
+        if record.versions is None or self._live() is None:
+            return []  # in a new installation another process may be making the first version
+        return [version for version in self._catalog.versions() if version not in record.versions]
+
+    def _build(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as candidate:
+            record, ended = self._replayed(record, candidate)
+        return replace(record, step="catch_up") if ended or record.through >= record.planned else record
+
+    def _catch_up(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as candidate:
+            record, ended = self._replayed(record, candidate)
+        return replace(record, step="warm_up") if ended else record
+
+    def _warm_up(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as candidate:
+            candidate.warm_up()
+        judged = record.force is not None and record.gate is not None
+        return replace(record, step="promote" if judged else "gate")
+
+    def _gate(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as candidate:
+            done = record.gate_work
+            if done is None or (done.live is not None and done.live not in self._catalog.versions()):
+                done = self._begin_gate(candidate)
+            if done.live is None:
+                return self._compared(record, done, candidate, None)
+            with closing(self._catalog.open(done.live)) as live:
+                return self._compared(record, done, candidate, live)
+
+    def _begin_gate(self, candidate: ArticleIndex) -> GateWork:
+        """What the candidate is compared with: nothing where the live index can't be read and the candidate can."""
+        if failure := unreadable(candidate):
+            raise IndexUnavailable(failure)
+        try:
+            version = self._catalog.live_version()
+            if version is None:
+                return GateWork(live=None, live_failure="no index version is live yet")
+            with closing(self._catalog.open(version)) as live:
+                failure = unreadable(live)
+        except MachtinError as error:
+            return GateWork(live=None, live_failure=str(error))
+        return GateWork(live=None if failure else version, live_failure=failure)
+
+    def _compared(
+        self, record: ReindexRecord, done: GateWork, candidate: ArticleIndex, live: ArticleIndex | None
+    ) -> ReindexRecord:
+        done, ended = self._gate_of.work(done, candidate, live, record.through)
+        if not ended:
+            return replace(record, gate_work=done)
+        # The gate may have taken minutes: it decides on what there is now.
+        record = self._all_replayed(record, candidate)
+        report = self._gate_of.decide(done, candidate, live, record.through)
+        record = replace(record, gate_work=None, gate=report)
+        if report.verdict == "passed" or record.force is not None:
+            return replace(record, step="promote")
+        return replace(record, state="refused", error="; ".join(report.reasons))
+
+    def _promote(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as candidate:
+            # So that readers never see an article that was taken down since the gate decided.
+            record = self._all_replayed(record, candidate)
+            version = candidate.version
+        already = self._live() == version
+        return replace(
+            record, step="settle", previous=self._catalog.previous() if already else self._catalog.promote(version)
+        )
+
+    def _settle(self, record: ReindexRecord) -> ReindexRecord:
+        with self._candidate(record) as live:
+            record = self._all_replayed(record, live)
+            if record.force is not None:
+                # It may have been promoted although something was missing.
+                reconcile(self._store, live, self._index_changes)
+        self._drop(self._superseded(record))
+        return replace(record, step="done", state="done")
+
+    def _superseded(self, record: ReindexRecord) -> list[str]:
+        """Versions beyond those that are kept: the live one, the one before, then the newest that were ever live."""
+        never_live = {one.version for one in self._log.all() if one.state in ("refused", "failed", "cancelled")}
+        newest_first = self._catalog.versions()[::-1]
+        behind = [one for one in newest_first if one not in {*never_live, record.version, record.previous}]
+        before = [record.previous] if record.previous in newest_first else []
+        kept = {record.version, *[*before, *behind][: self._keep_versions - 1]}
+        return [version for version in newest_first if version not in kept]
+
+    def _candidate(self, record: ReindexRecord) -> closing[ArticleIndex]:
+        """The version that is made, opened for one piece of work. Raises NotFound, or ModelError without its model."""
+        index = self._catalog.open(record.version or "")
+        if self._models.named(index.model_version) is None:
+            index.close()
+            raise ModelError(f"the model {index.model_version} is no longer installed; begin anew with the present one")
+        return closing(index)
+
+    def _all_replayed(self, record: ReindexRecord, index: ArticleIndex) -> ReindexRecord:
+        ended = False
+        while not ended:
+            record, ended = self._replayed(record, index)
+        return record
+
+    def _replayed(self, record: ReindexRecord, index: ArticleIndex) -> tuple[ReindexRecord, bool]:
+        """The next chunk of changes; True when no more were waiting.
+
+        What was taken down before the plan can't be in the candidate, and is left out.
+        """
+        started = self._clock()
+        changes = list(islice(self._store.changes(record.through), CHUNK))
+        due = [one for one in changes if one.article is not None or one.revision > record.planned]
+        if due:
+            self._index_changes(index, due)
+        done = record.articles_done + sum(one.article is not None for one in changes)
+        replayed = replace(
+            record,
+            through=changes[-1].revision if changes else record.through,
+            articles_done=done,
+            articles_total=max(record.articles_total, done),
+            build_seconds=record.build_seconds + (self._clock() - started).total_seconds(),
+        )
+        return replayed, len(changes) < CHUNK
+
+    def _live(self) -> str | None:
+        try:
+            return self._catalog.live_version()
+        except MachtinError:
+            return None
+
+    def _drop(self, versions: Sequence[str]) -> None:
+        for version in versions:
+            # Gone already, or live: then it is not dropped.
+            with suppress(NotFound, Conflict):
+                self._catalog.drop(version)

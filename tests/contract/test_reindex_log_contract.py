@@ -1,0 +1,135 @@
+"""What every log of re-indexes promises, whatever keeps it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from machtin.adapters import sqlite_reindex_log
+from machtin.adapters.sqlite_file import SqliteFile
+from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
+from machtin.errors import Conflict, NotFound
+from machtin.gate_report import GateFigure, GatePart, GateReport, GateWork, MeasuredQuery, QueryDifference
+from machtin.reindex_record import ReindexLog, ReindexRecord, State, Step
+
+START = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
+
+# Each opens the same log again when it is called again with the same folder, as another process would.
+LOGS: dict[str, Callable[[Path], ReindexLog]] = {
+    "sqlite": lambda folder: SqliteReindexLog(SqliteFile(folder / "log.sqlite", sqlite_reindex_log.SCHEMA)),
+}
+
+
+@pytest.fixture(params=sorted(LOGS))
+def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ReindexLog]:
+    return lambda: LOGS[request.param](tmp_path)
+
+
+@pytest.fixture
+def log(open_log: Callable[[], ReindexLog]) -> ReindexLog:
+    return open_log()
+
+
+def record(number: int = 1, state: State = "running", step: Step = "build", **fields: object) -> ReindexRecord:
+    moment = START + timedelta(hours=number)
+    made = ReindexRecord(id=f"r{number}", state=state, step=step, started_at=moment, updated_at=moment)
+    return replace(made, **fields)  # type: ignore[arg-type]  # names vary by test
+
+
+def full() -> ReindexRecord:
+    figures = [GateFigure("nDCG@10", 0.9, None, "20 queries")]
+    part = GatePart("quality", "refused", figures, ["worse"])
+    return record(
+        versions=("v1", "v2"),
+        version="v3",
+        setbacks=2,
+        error="away",
+        force="lý do",
+        gate_work=GateWork(live="v2", canaries=part, measured=[MeasuredQuery("q", 1.0, 1.0, 2.5)], seconds=0.5),
+        gate=GateReport("refused", "v2", None, 7, 1.5, [part], [QueryDifference("q", "giá gạo", 1.0, 0.5)]),
+    )
+
+
+def test_a_record_comes_back_whole_in_another_process(open_log: Callable[[], ReindexLog]) -> None:
+    open_log().begin(full())
+    assert open_log().get("r1") == full()
+    assert open_log().all() == [full()]
+
+
+def test_one_runs_at_a_time(log: ReindexLog) -> None:
+    log.begin(record(1))
+    with pytest.raises(Conflict, match="r1 is running"):
+        log.begin(record(2))
+    assert log.running() == record(1)
+    log.save(record(1, "done", "done"))
+    assert log.running() is None
+    log.begin(record(2))
+    assert [one.id for one in log.all()] == ["r2", "r1"]
+
+
+def test_one_that_ended_may_run_again_unless_another_does(log: ReindexLog) -> None:
+    log.begin(record(1))
+    log.save(record(1, "refused", "gate", cancel_requested=True))
+    log.begin(record(1, step="catch_up"))
+    assert (log.get("r1").state, log.get("r1").cancel_requested) == ("running", False)
+    log.save(record(1, "refused", "gate"))
+    log.begin(record(2))
+    with pytest.raises(Conflict, match="r2 is running"):
+        log.begin(record(1, step="catch_up"))
+    assert log.get("r1").state == "refused"
+
+
+def test_a_save_does_not_lose_the_request_to_cancel(log: ReindexLog) -> None:
+    log.begin(record())
+    assert log.request_cancel("r1").cancel_requested
+    log.save(record(through=7))
+    assert (log.get("r1").cancel_requested, log.get("r1").through) == (True, 7)
+    assert log.request_cancel("r1") == log.get("r1")
+
+
+def test_requests_and_saves_of_many_at_once_all_stay(open_log: Callable[[], ReindexLog]) -> None:
+    log = open_log()
+    log.begin(record())
+
+    def save() -> None:
+        own = open_log()
+        for through in range(20):
+            own.save(record(through=through))
+
+    threads = [threading.Thread(target=save) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    open_log().request_cancel("r1")
+    for thread in threads:
+        thread.join()
+    assert log.get("r1").cancel_requested
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [("running", "promote"), ("running", "settle"), ("done", "done"), ("refused", "gate"), ("failed", "build")],
+)
+def test_what_is_past_its_gate_or_has_ended_is_not_cancelled(log: ReindexLog, state: State, step: Step) -> None:
+    log.begin(record())
+    log.save(record(1, state, step))
+    with pytest.raises(Conflict, match="r1"):
+        log.request_cancel("r1")
+    assert not log.get("r1").cancel_requested
+
+
+def test_what_never_was_is_not_found(log: ReindexLog) -> None:
+    for ask in (log.get, log.request_cancel):
+        with pytest.raises(NotFound):
+            ask("khong-co")
+
+
+def test_a_record_of_an_earlier_release_is_read() -> None:
+    known = {"id": "r1", "state": "done", "step": "done", "version": "v2", "previous": "v1", "through": 5}
+    times = {"started_at": START.isoformat(), "updated_at": START.isoformat()}
+    counted = {"articles_done": 3, "articles_total": 3, "error": None}
+    assert ReindexRecord.from_json({**known, **times, **counted}).gate is None
