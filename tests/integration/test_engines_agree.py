@@ -39,7 +39,10 @@ def opened(
 ) -> Iterator[Engines]:
     prefix = f"test-{uuid.uuid4().hex[:12]}"
     client = OpenSearchClient(opensearch)
-    catalogs: dict[str, IndexCatalog] = {"embedded": EmbeddedCatalog(folder), "opensearch": OpenSearchCatalog(client, prefix)}
+    catalogs: dict[str, IndexCatalog] = {
+        "embedded": EmbeddedCatalog(folder),
+        "opensearch": OpenSearchCatalog(client, prefix),
+    }
     engines = {name: one.create(embedder.model_version, embedder.dimensions) for name, one in catalogs.items()}
     for index in engines.values():
         index_corpus(index, embedder, articles, lambda *_: None)

@@ -86,7 +86,7 @@ def test_shuffled_doubled_and_late_events_end_as_the_ordered_ones(ingest: Invoke
     stored = dict(service.store.revisions())
     assert dict(index.revisions()) == stored
     assert len(stored) < ARTICLES, "some were taken down and stayed so"
-    ordered = service.catalog.create(service.embedder.model_version, service.embedder.dimensions)
+    ordered = service.catalog.create(service.models.current.model_version, service.models.current.dimensions)
     changes = list(service.store.changes(0))
     for start in range(0, len(changes), 500):
         service.index_changes(ordered, changes[start : start + 500])
