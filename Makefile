@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
 OPENSEARCH := $(PYTHON) scripts/opensearch.py
 OPENSEARCH_TEST_DATA := build/opensearch/test
+OPENSEARCH_NODES ?= 1
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test test-browser test-models install-models floors opensearch opensearch-start opensearch-stop test-opensearch lint format train evaluate bench openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint format train evaluate bench bench-opensearch openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -51,23 +52,28 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@echo "Not run here: 'make test-opensearch' (needs Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
-test-opensearch: OPENSEARCH_PORT ?= 9250
+test-opensearch bench-opensearch: OPENSEARCH_PORT ?= 9250
 
 opensearch: ## a real OpenSearch with k-NN until Ctrl-C, no Docker (up in 10 to 30 s, first time 1 min; needs Java, Maven)
 	@$(PYTHON) scripts/require_python.py
-	@$(OPENSEARCH) run --port $(OPENSEARCH_PORT)
+	@$(OPENSEARCH) run --port $(OPENSEARCH_PORT) --nodes $(OPENSEARCH_NODES)
 
-opensearch-start: ## the same in the background (10 to 30 s, first time 1 min); OPENSEARCH_PORT, default 9200
+opensearch-start: ## the same in the background (10 to 30 s, first time 1 min); OPENSEARCH_PORT (9200), OPENSEARCH_NODES (1)
 	@$(PYTHON) scripts/require_python.py
-	@$(OPENSEARCH) start --port $(OPENSEARCH_PORT)
+	@$(OPENSEARCH) start --port $(OPENSEARCH_PORT) --nodes $(OPENSEARCH_NODES)
 
 opensearch-stop: ## stop it, wherever it was started (1 s)
 	@$(OPENSEARCH) stop
 
-test-opensearch: install-dev ## what needs OpenSearch, on a fresh one of its own, stopped afterwards (30 s and the tests)
-	@$(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $(OPENSEARCH_TEST_DATA) && \
+# A fresh OpenSearch of its own for what follows in the recipe; stopped whatever comes of it.
+WITH_OPENSEARCH = $(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $(OPENSEARCH_TEST_DATA) && \
 	trap '$(OPENSEARCH) stop --data $(OPENSEARCH_TEST_DATA)' EXIT && trap 'exit 130' INT TERM HUP && \
-	MACHTIN_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT) $(BIN)/pytest -m opensearch
+	MACHTIN_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT)
+# Where the research data lie, the two engines are compared on them as well.
+OPENSEARCH_TESTS := opensearch$(if $(wildcard $(DATA)),, and not floors)
+
+test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 7 min)
+	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "$(OPENSEARCH_TESTS)"
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser
@@ -93,8 +99,11 @@ evaluate: install ## search and related news on the golden queries, beside plain
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)
 	@$(BIN)/python bench/run.py $(if $(QUICK),--quick) --json bench/results.json
 
+bench-opensearch: install ## search and ingest on OpenSearch beside its own plain BM25 and raw _bulk (about 10 min)
+	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/opensearch_speed.py
+
 floors: install-dev ## quality on the research data in DATA=../shared/data, figures printed beside baselines (about 5 min)
-	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m floors -rP
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "floors and not opensearch" -rP
 
 lint: install-dev ## linter, formatter and strict types
 	@$(BIN)/ruff check .

@@ -11,6 +11,8 @@ from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexCatalog, Index
 
 from .asking import entry, lexical
 
+# More than the ten thousand that pages by number reach.
+MANY = 11_000
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -43,6 +45,14 @@ def test_a_walk_meets_every_match_once_in_the_order_of_the_pages(index: ArticleI
     assert walked(index, text, sort, 7) == list(lexical(index, text, sort=sort, size=50).ids)
     only = Filters(section="Kinh tế")
     assert walked(index, text, sort, 3, only) == list(lexical(index, text, only, sort, size=50).ids)
+
+
+def test_a_walk_goes_on_beyond_the_window_of_a_search(index: ArticleIndex) -> None:
+    ids = [f"{n:05d}" for n in range(MANY)]
+    for start in range(0, MANY, 2_000):
+        index.write([entry(one, published_at=DAY) for one in ids[start : start + 2_000]])
+    assert walked(index, "tin", "relevance", 2_500) == ids
+    assert walked(index, "tin", "newest", 4_000) == ids
 
 
 def test_what_is_written_meanwhile_neither_repeats_nor_hides_the_rest(index: ArticleIndex) -> None:

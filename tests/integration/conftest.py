@@ -31,6 +31,18 @@ def sample_event(name: str, **changes: object) -> Event:
     return event | changes
 
 
+def batch_of(article_ids: list[str]) -> Event:
+    """One delivery of the queue: a message for each id, numbered from 0, as S3 tells of a change."""
+    event = sample_event("sqs-s3-created")
+    record = event["Records"][0]
+    notification = json.loads(record["body"])
+    event["Records"] = []
+    for number, article_id in enumerate(article_ids):
+        notification["Records"][0]["s3"]["object"]["key"] = f"articles/{article_id}.json"
+        event["Records"].append(record | {"messageId": str(number), "body": json.dumps(notification)})
+    return event
+
+
 @pytest.fixture(scope="module", params=["embedded", pytest.param("opensearch", marks=pytest.mark.opensearch)])
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """The index engine of all installations that a module's tests make; their indexes are dropped in the end."""

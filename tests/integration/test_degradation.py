@@ -19,7 +19,7 @@ import urllib3
 from machtin import bootstrap
 from machtin.settings import OpenSearchSettings, Settings
 
-from .conftest import Invoke, sample_event
+from .conftest import Invoke, batch_of, sample_event
 
 pytestmark = pytest.mark.opensearch
 IN_TIME = 3.0
@@ -33,6 +33,7 @@ class Proxy:
         self.gone = False
         self.passed = 0
         self.busy: dict[str, int] = {}
+        self.poison: set[str] = set()
         proxy, pool = self, urllib3.PoolManager()
 
         class Handler(BaseHTTPRequestHandler):
@@ -73,14 +74,16 @@ class Proxy:
         self.thread.start()
 
     def spoilt(self, path: str, body: bytes, data: bytes) -> bytes:
-        """The cluster's answer to a _bulk, with 429 for items that are to be busy so many times more."""
-        if not path.split("?")[0].endswith("/_bulk") or not self.busy:
+        """The cluster's answer to a _bulk, with 429 for items that are to be busy still, 400 for poison."""
+        if not path.split("?")[0].endswith("/_bulk"):
             return data
         answer = json.loads(data)
         for item in answer["items"]:
             if self.busy.get(item["index"]["_id"], 0) > 0:
                 self.busy[item["index"]["_id"]] -= 1
                 item["index"] |= {"status": 429, "error": {"type": "rejected", "reason": "the queue is full"}}
+            if item["index"]["_id"] in self.poison:
+                item["index"] |= {"status": 400, "error": {"type": "mapper_parsing_exception", "reason": "no"}}
         return json.dumps(answer).encode()
 
     def stop(self) -> None:
@@ -197,3 +200,12 @@ def test_half_of_a_batch_that_was_refused_is_written_at_the_second_attempt(
     service = bootstrap.service()
     assert dict(service.live_index().revisions()) == dict(service.store.revisions())
     assert set(proxy.busy.values()) == {0}
+
+
+def test_a_poison_article_is_reported_alone(proxy: Proxy, editor: Invoke, ingest: Invoke) -> None:
+    lines = "".join(json.dumps({"id": f"bai-{at}", "title": "Tin", "body": "Nội dung."}) + "\n" for at in range(6))
+    proxy.poison = {"bai-3"}
+    assert editor(sample_event("http-post-articles", body=lines))["statusCode"] == 200
+    answer = ingest(batch_of([f"bai-{at}" for at in range(6)]))
+    assert answer["batchItemFailures"] == [{"itemIdentifier": "3"}]
+    assert {f"bai-{at}" for at in (0, 1, 2, 4, 5)} <= dict(bootstrap.service().live_index().revisions()).keys()

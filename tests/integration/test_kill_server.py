@@ -33,14 +33,9 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "opensearch.py"
 ARTICLES = 1_600
 PATIENCE = 180.0
 WORDS = (
-    (
-        "gạo lúa cá tôm cà_phê hồ_tiêu điều sắn mía chè dừa xoài vải nhãn bưởi cam bóng_đá bơi_lội điền_kinh cầu đường tàu "
-        "xe_buýt máy_bay bệnh_viện bác_sĩ vắc_xin trường_học giáo_viên học_sinh đại_học tòa_án cảnh_sát ma_túy bão lũ hạn "
-        "động_đất núi_lửa điện xăng dầu vàng chứng_khoán ngân_hàng thuế nhà_đất phim nhạc kịch hội_họa chùa nhà_thờ lễ_hội"
-    )
-    .replace("_", " ")
-    .split()
-)
+    "gạo lúa cá tôm mía chè dừa xoài vải nhãn bưởi cam bóng bơi cầu đường tàu xe bay viện thuốc trường thầy trò án "
+    "cướp bão lũ hạn động núi lửa điện xăng dầu vàng vốn thuế nhà đất phim nhạc kịch họa chùa lễ hội rừng biển đảo mỏ"
+).split()
 
 
 class Cluster:

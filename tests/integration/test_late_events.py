@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,24 +12,12 @@ from machtin import bootstrap
 from machtin.article import Article
 from machtin.ports import NO_FILTERS, ArticleIndex
 
-from .conftest import Invoke, sample_event
+from .conftest import Invoke, batch_of
 
 EVENTS = 10_000
 ARTICLES = 1_500
 SEED = 20260315
 WORDS = "gạo lúa cá tôm cà phê hồ tiêu điều sắn mía chè dừa xoài vải nhãn bưởi cam".split()
-
-
-def batch_of(article_ids: list[str]) -> dict[str, Any]:
-    """One delivery of the queue: a message for each id, as S3 tells of a change."""
-    event = sample_event("sqs-s3-created")
-    record = event["Records"][0]
-    notification = json.loads(record["body"])
-    event["Records"] = []
-    for number, article_id in enumerate(article_ids):
-        notification["Records"][0]["s3"]["object"]["key"] = f"articles/{article_id}.json"
-        event["Records"].append(record | {"messageId": str(number), "body": json.dumps(notification)})
-    return event
 
 
 def change(chance: random.Random, number: int) -> str:

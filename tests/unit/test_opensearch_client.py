@@ -145,7 +145,7 @@ def test_who_does_not_listen_is_named_and_soon_left_alone() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     client = OpenSearchClient(OpenSearchSettings(url=url))
     for _ in range(2):
-        with pytest.raises(IndexUnavailable, match=f"{url} can't be reached: .*refused"):
+        with pytest.raises(IndexUnavailable, match=r"can't be reached: \[Errno \d+\] Connection refused$"):
             client.request("GET", "/x")
     with pytest.raises(IndexUnavailable, match="it is asked again in") as caught:
         client.request("GET", "/x")

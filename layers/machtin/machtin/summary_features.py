@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -63,7 +63,7 @@ def sentence_features(
 
 def total_weight(distinct: AbstractSet[str], weights: Mapping[str, float]) -> float:
     """What these syllables say together; one that is absent from ``weights`` weighs 1."""
-    return sum(weights.get(syllable, 1.0) for syllable in distinct)
+    return sum(map(weights.get, distinct, repeat(1.0)))
 
 
 def _place_and_length(at: int, length: int) -> FeatureRow:

@@ -140,11 +140,15 @@ def lexical_query(text: str, frequencies: Frequencies) -> LexicalQuery:
     return LexicalQuery(distinctive, 1, common) if distinctive else LexicalQuery(common, 1, [])
 
 
+def spelt_tokens(text: str) -> list[str]:
+    """Syllables as spelt, endless ones by their beginning."""
+    spelt = syllables(text)
+    return [token[:MAX_TOKEN] for token in spelt] if max(map(len, spelt), default=0) > MAX_TOKEN else spelt
+
+
 def _tokens(text: str) -> tuple[list[str], list[str]]:
     """Syllables as spelt and folded, of equal length."""
-    spelt = syllables(text)
-    if max(map(len, spelt), default=0) > MAX_TOKEN:
-        spelt = [token[:MAX_TOKEN] for token in spelt]
+    spelt = spelt_tokens(text)
     return spelt, fold_syllables(spelt)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,8 @@ POOL: Final = 10
 NDJSON: Final = {"content-type": "application/x-ndjson"}
 # Answers that another attempt may turn into better ones: too many requests, and no node or shard to answer now.
 BUSY: Final = frozenset({429, 502, 503, 504})
+
+log = logging.getLogger(__name__)
 
 
 class TimedOut(IndexUnavailable):
@@ -39,7 +42,7 @@ class OpenSearchClient:
         self.breaker = CircuitBreaker()
         # The vector leg has one of its own: a slow graph search must not take the words along.
         self.vector_breaker = CircuitBreaker(failures=1)
-        self._where = f"OpenSearch at {settings.url}"
+        self._url = settings.url
         self._client = _connect(settings)
 
     def request(
@@ -67,16 +70,17 @@ class OpenSearchClient:
             answer = self._client.transport.perform_request(method, path, params=given, body=body, headers=headers)
         except exceptions.ConnectionTimeout as error:
             if telling:
-                self.breaker.failed(f"{self._where} does not answer")
-            raise TimedOut(f"{self._where} did not answer within {seconds:g} s") from error
+                self._gone("OpenSearch does not answer")
+            raise TimedOut(f"OpenSearch did not answer within {seconds:g} s") from error
         except exceptions.ConnectionError as error:
-            self.breaker.failed(f"{self._where} can't be reached")
-            raise IndexUnavailable(f"{self._where} can't be reached: {_connection_reason(error)}") from error
+            reason = f"OpenSearch can't be reached: {_connection_reason(error)}"
+            self._gone(reason)
+            raise IndexUnavailable(reason) from error
         except exceptions.TransportError as error:
             self.breaker.succeeded()
             raise self._refusal(error) from error
         except exceptions.SerializationError as error:
-            raise IndexUnavailable(f"{self._where} sent what is no JSON") from error
+            raise IndexUnavailable("OpenSearch sent what is no JSON") from error
         self.breaker.succeeded()
         return answer
 
@@ -84,9 +88,14 @@ class OpenSearchClient:
         """Close the connections; safe to call twice."""
         self._client.close()
 
+    def _gone(self, reason: str) -> None:
+        """The address belongs in the log, not in what readers are told."""
+        log.warning("%s (%s)", reason, self._url)
+        self.breaker.failed(reason)
+
     def _refusal(self, error: Any) -> IndexUnavailable | IndexRefused | NotFound:
         status, reason = error.status_code, reason_of(error.info)
-        told = f"{self._where} answered {status}: {reason}"
+        told = f"OpenSearch answered {status}: {reason}"
         if status == 404:
             return NotFound(told)
         if "resource_already_exists" in reason:
@@ -110,9 +119,9 @@ def reason_of(info: object) -> str:
 
 
 def _connection_reason(error: Any) -> str:
-    """Without the objects that urllib3 puts into its messages."""
-    text = str(error.error)
-    return text.rpartition(">: ")[2].rstrip(")") or text
+    """What the system says, without the objects and addresses that urllib3 puts around it."""
+    told = re.search(r"\[Errno -?\d+\] [\w ]+|certificate verify failed[^)]*|handshake failure", str(error.error))
+    return told[0] if told else "the connection broke"
 
 
 def _connect(settings: OpenSearchSettings) -> OpenSearch:

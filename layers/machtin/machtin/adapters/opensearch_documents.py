@@ -12,7 +12,7 @@ import numpy as np
 
 from machtin.adapters.entry_rows import microseconds
 from machtin.adapters.filter_keys import key, labels_of
-from machtin.adapters.lexical_terms import MAX_TOKEN, TITLE_WEIGHT
+from machtin.adapters.lexical_terms import TITLE_WEIGHT, spelt_tokens
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone, Vectors
@@ -88,13 +88,8 @@ def entry_of(source: Mapping[str, Any]) -> IndexEntry:
 
 def _text(article: Article) -> list[str]:
     """The headline as often as it weighs; as values apart, so that no pair reaches from one into the next."""
-    parts = [(article.title, TITLE_WEIGHT), (article.sapo, 1), (article.body, 1)]
-    return [
-        " ".join(token[:MAX_TOKEN] for token in syllables(text))
-        for text, weight in parts
-        if text
-        for _ in range(weight)
-    ]
+    title, sapo, body = (" ".join(spelt_tokens(text)) for text in (article.title, article.sapo, article.body))
+    return [one for one in (*[title] * TITLE_WEIGHT, sapo, body) if one]
 
 
 def _json(value: object) -> bytes:

@@ -69,7 +69,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("token", _token, f"remove {settings.token_file} and run: machtin token"),
         ("store", _store, "restore articles.sqlite from a copy, or take the articles in again"),
         ("model", _model, "install machtin again, or name a model folder: MACHTIN_MODEL=FOLDER"),
-        ("index", _index, "build it anew: machtin reindex"),
+        ("index", _index, _index_mend(settings)),
         ("store and index", _agreement, "run: machtin doctor --repair"),
         ("queue", _queue, "run: machtin doctor --repair"),
     ]
@@ -154,6 +154,13 @@ def _index(settings: Settings) -> Check:
     if installed is not service.models.current:
         detail += "; machtin reindex would make it with the present model"
     return Check("index", True, detail)
+
+
+def _index_mend(settings: Settings) -> str:
+    if settings.index == "embedded":
+        return "build it anew: machtin reindex"
+    url = settings.opensearch.url
+    return f"see that OpenSearch runs at {url} (MACHTIN_OPENSEARCH_URL); a broken index is built anew: machtin reindex"
 
 
 def _agreement(settings: Settings) -> Check:
