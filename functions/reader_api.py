@@ -17,6 +17,7 @@ from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, Se
 from machtin.article_reading import read_moment
 from machtin.bootstrap import service
 from machtin.cursor import MAX_CURSOR
+from machtin.deadline import within
 from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
 from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
@@ -37,6 +38,9 @@ CURSOR: Final = (
     "Walk through all matches, however many, in a stable order and without scores: * begins, then the cursor of the "
     "answer before; with mode=lexical, a sort by date, or no q"
 )
+
+# A reader who has waited longer has gone.
+READER_SECONDS: Final = 2.8
 
 OptionalText = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
@@ -177,4 +181,5 @@ def _moment(name: Literal["since", "until"], text: str | None) -> datetime | Non
 @metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""
-    return app.resolve(event, context)
+    with within(READER_SECONDS):
+        return app.resolve(event, context)

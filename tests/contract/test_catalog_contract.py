@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from machtin.article import Article
-from machtin.errors import Conflict, NotFound
+from machtin.errors import Conflict, IndexUnavailable, NotFound
 from machtin.ports import IndexCatalog, IndexEntry
 
 MODEL = "model-a"
@@ -91,16 +92,55 @@ def test_a_dropped_version_is_gone_also_as_the_previous_one(catalog: IndexCatalo
     second.close()
 
 
-def test_a_dropped_name_is_not_given_again_while_a_later_one_stands(catalog: IndexCatalog) -> None:
+def test_a_name_is_never_given_twice(catalog: IndexCatalog) -> None:
+    names = []
+    for _ in range(4):
+        index = catalog.create(MODEL, 4)
+        names.append(index.version)
+        index.close()
+        catalog.drop(index.version)
+    assert len(set(names)) == 4
+
+
+def test_the_first_version_takes_nobodys_place(catalog: IndexCatalog) -> None:
     first, second = catalog.create(MODEL, 4), catalog.create(MODEL, 4)
-    catalog.drop(first.version)
-    third = catalog.create(MODEL, 4)
-    assert third.version not in {first.version, second.version}
-    for index in (first, second, third):
+    assert catalog.promote(first.version, only_first=True) is None
+    assert catalog.promote(second.version, only_first=True) == first.version
+    assert (catalog.live_version(), catalog.previous()) == (first.version, None)
+    for index in (first, second):
         index.close()
 
 
-@pytest.mark.parametrize("name", ["articles-000099", "..", "", "a/b"])
+def test_many_first_versions_at_once_leave_one_live(open_catalog: Callable[[], IndexCatalog]) -> None:
+    def begin(_: int) -> str:
+        own = open_catalog()
+        index = own.create(MODEL, 4)
+        own.promote(index.version, only_first=True)
+        live = own.live_version()
+        index.close()
+        assert live is not None
+        return live
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(begin, range(4)))
+    catalog = open_catalog()
+    live = catalog.live_version()
+    for version in catalog.versions():
+        if version != live:
+            catalog.drop(version)
+    assert (catalog.live_version(), catalog.previous()) == (live, None)
+
+
+def test_a_late_write_does_not_make_a_dropped_version_anew(catalog: IndexCatalog) -> None:
+    index = catalog.create(MODEL, 4)
+    catalog.drop(index.version)
+    with pytest.raises((IndexUnavailable, NotFound)):
+        index.write([IndexEntry(Article(id="a", title="Tin"), 1, None)])
+    assert catalog.versions() == []
+    index.close()
+
+
+@pytest.mark.parametrize("name", ["articles-00000000000000099", "..", "", "a/b"])
 def test_an_unknown_version_is_not_found(catalog: IndexCatalog, name: str) -> None:
     for act in (catalog.open, catalog.promote, catalog.drop):
         with pytest.raises(NotFound):

@@ -66,7 +66,7 @@ def test_one_runs_at_a_time(log: ReindexLog) -> None:
     with pytest.raises(Conflict, match="r1 is running"):
         log.begin(record(2))
     assert log.running() == record(1)
-    log.save(record(1, "done", "done"))
+    log.save(record(1, "done", "done"), record(1))
     assert log.running() is None
     log.begin(record(2))
     assert [one.id for one in log.all()] == ["r2", "r1"]
@@ -74,10 +74,10 @@ def test_one_runs_at_a_time(log: ReindexLog) -> None:
 
 def test_one_that_ended_may_run_again_unless_another_does(log: ReindexLog) -> None:
     log.begin(record(1))
-    log.save(record(1, "refused", "gate", cancel_requested=True))
+    log.save(record(1, "refused", "gate", cancel_requested=True), record(1))
     log.begin(record(1, step="catch_up"))
     assert (log.get("r1").state, log.get("r1").cancel_requested) == ("running", False)
-    log.save(record(1, "refused", "gate"))
+    log.save(record(1, "refused", "gate"), record(1, step="catch_up"))
     log.begin(record(2))
     with pytest.raises(Conflict, match="r2 is running"):
         log.begin(record(1, step="catch_up"))
@@ -87,19 +87,42 @@ def test_one_that_ended_may_run_again_unless_another_does(log: ReindexLog) -> No
 def test_a_save_does_not_lose_the_request_to_cancel(log: ReindexLog) -> None:
     log.begin(record())
     assert log.request_cancel("r1").cancel_requested
-    log.save(record(through=7))
+    log.save(record(through=7), record())
     assert (log.get("r1").cancel_requested, log.get("r1").through) == (True, 7)
     assert log.request_cancel("r1") == log.get("r1")
+
+
+def test_of_two_who_did_the_same_piece_one_saves_it(log: ReindexLog) -> None:
+    log.begin(record())
+    log.save(record(through=7), record())
+    with pytest.raises(Conflict, match="went on elsewhere"):
+        log.save(record(step="gate"), record())
+    assert log.get("r1") == record(through=7)
+
+
+def test_a_late_save_does_not_take_the_place_of_another_reindex(log: ReindexLog) -> None:
+    log.begin(record(1))
+    log.save(record(1, "done", "done"), record(1))
+    log.begin(record(2))
+    with pytest.raises(Conflict):
+        log.save(record(1, through=7), record(1))
+    assert [(one.id, one.state) for one in log.all()] == [("r2", "running"), ("r1", "done")]
 
 
 def test_requests_and_saves_of_many_at_once_all_stay(open_log: Callable[[], ReindexLog]) -> None:
     log = open_log()
     log.begin(record())
+    saved: list[int] = []
 
     def save() -> None:
         own = open_log()
-        for through in range(20):
-            own.save(record(through=through))
+        for _ in range(20):
+            before = own.get("r1")
+            try:
+                own.save(replace(before, through=before.through + 1), before)
+            except Conflict:
+                continue
+            saved.append(1)
 
     threads = [threading.Thread(target=save) for _ in range(3)]
     for thread in threads:
@@ -107,7 +130,7 @@ def test_requests_and_saves_of_many_at_once_all_stay(open_log: Callable[[], Rein
     open_log().request_cancel("r1")
     for thread in threads:
         thread.join()
-    assert log.get("r1").cancel_requested
+    assert (log.get("r1").cancel_requested, log.get("r1").through) == (True, len(saved))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +139,7 @@ def test_requests_and_saves_of_many_at_once_all_stay(open_log: Callable[[], Rein
 )
 def test_what_is_past_its_gate_or_has_ended_is_not_cancelled(log: ReindexLog, state: State, step: Step) -> None:
     log.begin(record())
-    log.save(record(1, state, step))
+    log.save(record(1, state, step), record())
     with pytest.raises(Conflict, match="r1"):
         log.request_cancel("r1")
     assert not log.get("r1").cancel_requested

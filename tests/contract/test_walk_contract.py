@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,12 +71,37 @@ def test_a_walk_over_nothing_ends_at_once(index: ArticleIndex) -> None:
     assert (page.ids, page.total, page.next) == ((), 0, None)
 
 
-@pytest.mark.parametrize("place", ["", "nowhere", "0.5", "[]", "bm93aGVyZQ==", "x y"])
-def test_a_place_that_was_not_given_is_refused(index: ArticleIndex, place: str) -> None:
+def packed(place: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+HOSTILE = ["", "nowhere", "0.5", "[]", "bm93aGVyZQ==", "x y", "9" * 3_900 + " a", "nan a b"]
+HOSTILE += [
+    packed(place) for place in (None, [], ["x"], ["x", None], ["x", []], ["x", [1, 2]], ["x", [1, "a"]], {"x": 1})
+]
+HOSTILE += [base64.urlsafe_b64encode(b"[" * 2_800).decode(), packed([["x"], [True, "a"]])]
+
+
+@pytest.mark.parametrize("place", HOSTILE)
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_a_place_that_was_not_given_is_refused(index: ArticleIndex, place: str, sort: Sort) -> None:
     index.write([entry("a"), entry("b")])
     with pytest.raises(InvalidInput) as caught:
-        index.walk("tin", NO_FILTERS, "relevance", 1, place)
+        index.walk("tin", NO_FILTERS, sort, 1, place)
     assert caught.value.problems[0].field == "cursor"
+
+
+def test_a_place_with_other_values_in_it_is_refused_or_a_place(index: ArticleIndex) -> None:
+    index.write([entry("a"), entry("b")])
+    given = index.walk("tin", NO_FILTERS, "newest", 1, None).next
+    assert given is not None
+    try:
+        point, _ = json.loads(base64.urlsafe_b64decode(given))
+    except ValueError:
+        return  # the embedded index packs nothing
+    for values in ([None, None], [None, "a"], ["a", "a"], [1, 2, "a"], [1e400, "a"], [-(10**30), "a"]):
+        with suppress(InvalidInput):
+            index.walk("tin", NO_FILTERS, "newest", 1, packed([point, values]))
 
 
 def test_headlines_go_on_from_what_was_typed_the_newest_first(index: ArticleIndex) -> None:

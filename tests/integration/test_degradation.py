@@ -168,6 +168,40 @@ def test_without_the_cluster_readers_are_told_to_come_again_in_time(proxy: Proxy
 
 
 @pytest.mark.usefixtures("published")
+def test_slow_searches_by_meaning_alone_do_not_take_the_words_along(proxy: Proxy, reader: Invoke) -> None:
+    proxy.slow = ('"knn"', 20.0)
+    for _ in range(3):
+        event = sample_event("http-search")
+        event["queryStringParameters"] |= {"mode": "semantic"}
+        status, _, _, taken = asked(reader, "http-search", queryStringParameters=event["queryStringParameters"])
+        assert status == 503
+        assert taken < IN_TIME
+    parameters = sample_event("http-search")["queryStringParameters"] | {"mode": "lexical"}
+    assert asked(reader, "http-search", queryStringParameters=parameters)[0] == 200
+
+
+@pytest.mark.usefixtures("published")
+def test_searches_that_stall_while_the_alias_answers_do_not_cost_each_reader_the_timeout(
+    proxy: Proxy, reader: Invoke
+) -> None:
+    proxy.slow = ("_msearch", 20.0)
+    taken = [asked(reader, "http-search")[3] for _ in range(5)]
+    assert max(taken) < IN_TIME
+    assert max(taken[3:]) < 0.5
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("name", ["http-search", "http-related", "http-health", "http-walk", "http-suggest"])
+def test_a_cluster_that_is_slow_with_everything_costs_readers_three_seconds_at_most(
+    proxy: Proxy, reader: Invoke, name: str
+) -> None:
+    proxy.slow = ("", 1.1)
+    status, _, _, taken = asked(reader, name)
+    assert status in (200, 503)
+    assert taken < IN_TIME + 0.3, "the machine that tests is slow as well"
+
+
+@pytest.mark.usefixtures("published")
 def test_the_first_reader_after_an_outage_is_answered(proxy: Proxy, reader: Invoke) -> None:
     proxy.gone = True
     assert [asked(reader, "http-search")[0] for _ in range(3)] == [503] * 3

@@ -39,10 +39,10 @@ from machtin.settings import Settings
 
 kill, save = sys.argv[1], SqliteReindexLog.save
 
-def killing(log, record):
+def killing(log, record, before):
     if kill == "before":
         os.kill(os.getpid(), signal.SIGKILL)
-    save(log, record)
+    save(log, record, before)
     if kill == "after":
         os.kill(os.getpid(), signal.SIGKILL)
 

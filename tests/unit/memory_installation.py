@@ -192,14 +192,18 @@ class MemoryCatalog:
     def live(self) -> MemoryIndex:
         if not self.promoted:
             raise NotFound("no index version is live")
+        if self.promoted[-1] not in self.indexes:
+            raise IndexUnavailable(f"version {self.promoted[-1]} is gone")
         return self.open(self.promoted[-1])
 
     def live_version(self) -> str | None:
         return self.promoted[-1] if self.promoted else None
 
-    def promote(self, version: str) -> str | None:
+    def promote(self, version: str, *, only_first: bool = False) -> str | None:
         self.open(version)
         earlier = self.promoted[-1] if self.promoted else None
+        if only_first and earlier is not None:
+            return earlier
         self.promoted.append(version)
         return earlier
 

@@ -288,5 +288,6 @@ def test_a_version_whose_making_was_cut_short_is_never_seen_and_cleared_away(
         with pytest.raises(IndexUnavailable, match="No space left"):
             catalog.create("m", 4)
     assert catalog.versions() == []
-    catalog.create("m", 4).close()
-    assert {path.name for path in tmp_path.iterdir()} == {"articles-000001", "catalog.lock"}
+    made = catalog.create("m", 4)
+    made.close()
+    assert {path.name for path in tmp_path.iterdir()} == {made.version, "catalog.lock"}

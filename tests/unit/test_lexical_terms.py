@@ -112,3 +112,9 @@ def test_frequencies_are_asked_for_at_once_and_for_longer_texts_alone() -> None:
     assert frequencies.learned == []
     lexical_query("a b c d e f", frequencies)
     assert len(frequencies.learned) == 11
+
+
+def test_pairs_are_bounded_also_where_few_syllables_make_many() -> None:
+    few = [f"tu{n}" for n in range(20)]
+    words = [word for first in few for second in few for word in (first, second)]
+    assert len(terms(" ".join(words))[1]) == MAX_BIGRAMS

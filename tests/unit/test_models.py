@@ -94,7 +94,7 @@ def test_the_settings_name_models_dimensions_golden_queries_and_versions(tmp_pat
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MACHTIN_KEEP_VERSIONS", "0"), ("MACHTIN_DIMENSIONS", "-1"), ("MACHTIN_DIMENSIONS", "x"), ("MACHTIN_PORT", "")],
+    [("MACHTIN_KEEP_VERSIONS", "1"), ("MACHTIN_DIMENSIONS", "-1"), ("MACHTIN_DIMENSIONS", "x"), ("MACHTIN_PORT", "")],
 )
 def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):

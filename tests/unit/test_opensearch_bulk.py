@@ -33,11 +33,13 @@ class Cluster:
         self.now = 0.0
         self.pauses: list[float] = []
 
-    def request(self, method: str, path: str, *, body: str = "", seconds: float = 0) -> Any:
+    def request(
+        self, method: str, path: str, *, params: dict[str, str] | None = None, body: str = "", seconds: float = 0
+    ) -> Any:
         if path == "/machtin/_refresh":
             self.refreshes += 1
             return {}
-        assert (method, path) == ("POST", "/machtin/_bulk")
+        assert (method, path, params) == ("POST", "/machtin/_bulk", {"require_alias": "true"})
         assert seconds > 0
         assert body.endswith("\n")
         actions = [json.loads(line)["index"] for line in body.splitlines()[::2]]
@@ -140,7 +142,7 @@ def test_what_stays_busy_is_given_up_in_time_and_named(writer: BulkWriter, clust
     assert cluster.pauses == []
 
 
-@pytest.mark.parametrize("failure", [Busy("429"), TimedOut("no answer")])
+@pytest.mark.parametrize("failure", [Busy("429", 429), TimedOut("no answer")])
 def test_a_whole_request_that_was_refused_or_late_is_sent_again(
     writer: BulkWriter, cluster: Cluster, failure: Exception
 ) -> None:
@@ -177,3 +179,9 @@ def test_an_entry_that_can_not_be_made_ends_the_batch_and_keeps_what_was_sent(
 
 def test_letters_without_utf8_are_sent_as_escapes(writer: BulkWriter, cluster: Cluster) -> None:
     assert writer.write([entry("a", "lẻ \ud800 loi")], refresh=True) == ["written"]
+
+
+def test_writes_to_a_version_that_was_dropped_are_no_poison(writer: BulkWriter, cluster: Cluster) -> None:
+    cluster.troubles = {"a": [(404, "index_not_found_exception")]}
+    with pytest.raises(IndexUnavailable, match="has been dropped"):
+        writer.write([entry("a")], refresh=True)

@@ -16,6 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from machtin.adapters.opensearch_client import AlreadyThere, Busy, OpenSearchClient, TimedOut
+from machtin.deadline import within
 from machtin.errors import IndexRefused, IndexUnavailable, NotFound, SettingsError
 from machtin.settings import OpenSearchSettings
 
@@ -106,24 +107,54 @@ def error(kind: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "kind", "told"),
     [
-        ((404, error("index_not_found_exception")), NotFound, "index_not_found_exception: the server's own words"),
-        ((400, error("resource_already_exists_exception")), AlreadyThere, "already_exists"),
-        ((400, error("parsing_exception")), IndexRefused, "400: parsing_exception"),
+        ((404, error("index_not_found_exception")), NotFound, ""),
+        ((400, error("resource_already_exists_exception")), AlreadyThere, ""),
+        ((400, error("parsing_exception")), IndexRefused, "parsing_exception: the server's own words"),
         ((401, error("security_exception")), IndexUnavailable, "MACHTIN_OPENSEARCH_USER"),
-        ((403, {"Message": "User is not authorized"}), IndexUnavailable, "AWS credentials"),
-        ((429, error("circuit_breaking_exception")), Busy, "429"),
-        ((503, error("cluster_block_exception")), Busy, "503"),
-        ((500, b"<html>"), Busy, "500"),
+        ((403, {"Message": "User: arn:x is not authorized"}), IndexUnavailable, "User: arn:x is not authorized"),
+        ((429, error("circuit_breaking_exception")), Busy, "circuit_breaking_exception"),
+        ((503, error("cluster_block_exception")), Busy, "cluster_block_exception"),
+        ((500, b"<html>"), Busy, "<html>"),
     ],
 )
-def test_each_refusal_has_one_name(
-    cluster: Cluster, connect: Connect, answer: Answer, kind: type[Exception], told: str
+def test_each_refusal_has_one_name_and_the_clusters_own_words_are_logged_alone(
+    cluster: Cluster,
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    answer: Answer,
+    kind: type[Exception],
+    told: str,
 ) -> None:
     cluster.answer = answer
-    with pytest.raises(kind, match=told) as caught:
+    with pytest.raises(kind) as caught:
         connect().request("GET", "/x")
     assert type(caught.value) is kind
-    assert caught.value.__cause__ is not None
+    assert str(caught.value).startswith(f"OpenSearch answered {answer[0]}")
+    assert "own words" not in str(caught.value)
+    assert told in caplog.text
+
+
+def test_a_gateway_that_gets_no_answer_counts_as_a_cluster_that_gives_none(cluster: Cluster, connect: Connect) -> None:
+    cluster.answer = (504, b"")
+    client = connect()
+    for _ in range(2):
+        with pytest.raises(Busy):
+            client.request("GET", "/x")
+    with pytest.raises(IndexUnavailable, match="asked again"):
+        client.request("GET", "/x")
+    assert len(cluster.asked) == 2
+
+
+def test_a_use_case_has_one_deadline_for_all_its_requests(cluster: Cluster, connect: Connect) -> None:
+    cluster.delay = 0.2
+    client = connect()
+    started = time.monotonic()
+    with within(0.5):
+        client.request("GET", "/x", telling=False)
+        client.request("GET", "/x", telling=False)
+        with pytest.raises(TimedOut):
+            client.request("GET", "/x", telling=False)
+    assert time.monotonic() - started < 2
 
 
 def test_what_is_no_json_is_no_answer(cluster: Cluster, connect: Connect) -> None:

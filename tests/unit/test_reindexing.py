@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from machtin import bootstrap
+from machtin.article import Article
 from machtin.beir import GoldenQueries
-from machtin.errors import Conflict, IndexUnavailable, InvalidInput, NotFound
+from machtin.errors import Conflict, IndexUnavailable, InvalidInput, ModelError, NotFound
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import SETBACKS, Reindexer, reindex_answer
 
-from .memory_installation import Installation, MemoryIndex
+from .memory_installation import Installation, LeadSummarizer, MemoryIndex
 
 STEPS = ["plan", "plan", "build", "catch_up", "warm_up", "gate", "gate", "promote", "settle"]
 
@@ -74,7 +75,7 @@ def test_progress_is_told_in_articles(reindexer: Reindexer, installation: Instal
     assert (planned.articles_done, planned.articles_total, planned.rate) == (0, 2, None)
     record = to_the_end(reindexer, reindexer.show(planned.id))
     assert (record.articles_done, record.articles_total) == (2, 2)
-    told = reindex_answer(replace(record, state="running", build_seconds=4.0, articles_total=6))
+    told = reindex_answer(replace(record, state="running", step="build", build_seconds=4.0, articles_total=6))
     assert (told.rate, told.seconds_left) == (0.5, 8.0)
 
 
@@ -292,17 +293,15 @@ def test_a_candidate_that_cannot_be_dropped_yet_is_dropped_later(
 
         patch.setattr(installation.catalog, "drop", busy)
         record = reindexer.advance(record.id)
-    assert (record.state, record.setbacks) == ("running", 1)
-    assert reindexer.advance(record.id).state == "cancelled"
-    assert installation.catalog.versions() == ["v1"]
+    assert (record.state, installation.catalog.versions()) == ("cancelled", ["v1", "v2"])
+    assert to_the_end(reindexer, reindexer.begin()).state == "done"
+    assert installation.catalog.versions() == ["v1", "v3"]
 
 
 # --- versions that are kept, and rollback ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("keep", "kept"), [(1, ["v4"]), (2, ["v3", "v4"]), (3, ["v2", "v3", "v4"]), (9, ["v1", "v2", "v3", "v4"])]
-)
+@pytest.mark.parametrize(("keep", "kept"), [(2, ["v3", "v4"]), (3, ["v2", "v3", "v4"]), (9, ["v1", "v2", "v3", "v4"])])
 def test_so_many_versions_are_kept(installation: Installation, news: Path, keep: int, kept: list[str]) -> None:
     reindexer = bootstrap.build(replace(installation.settings, keep_versions=keep)).reindexer
     for _ in range(3):
@@ -351,3 +350,61 @@ def test_a_model_that_is_gone_ends_a_build(reindexer: Reindexer, installation: I
     record = reindexer.advance(record.id)
     assert (record.state, installation.catalog.versions()) == ("failed", ["v1"])
     assert "syllables-1 is no longer installed" in (record.error or "")
+
+
+def test_no_rollback_beside_a_running_one(reindexer: Reindexer) -> None:
+    record = to_the_end(reindexer, reindexer.begin())
+    running = reindexer.begin()
+    with pytest.raises(Conflict, match=f"re-index {running.id} is running"):
+        reindexer.roll_back(record.id)
+
+
+# --- what others do meanwhile ---------------------------------------------------------------------------------------
+
+
+def test_of_two_workers_with_one_piece_the_first_counts(reindexer: Reindexer, installation: Installation) -> None:
+    record = until(reindexer, "build")
+    taken = reindexer._steps.take
+    overtaken: list[ReindexRecord] = []
+
+    def slowly(stale: ReindexRecord) -> ReindexRecord:
+        reindexer._steps.take = taken  # type: ignore[method-assign]  # the other worker is quick
+        overtaken.append(to_the_end(reindexer, reindexer.show(record.id)))
+        raise ModelError("this worker fails besides")
+
+    reindexer._steps.take = slowly  # type: ignore[method-assign,assignment]
+    assert reindexer.advance(record.id) == overtaken[0]
+    assert (overtaken[0].state, installation.catalog.live().version) == ("done", "v2")
+
+
+def test_a_candidate_is_compared_with_what_is_live_now(reindexer: Reindexer, installation: Installation) -> None:
+    record = until(reindexer, "promote")
+    assert record.gate is not None
+    assert record.gate.live == "v1"
+    other = installation.catalog.create("syllables-1", 64)
+    installation.service.reindexer.reconcile(other)
+    installation.catalog.promote(other.version)
+    record = reindexer.advance(record.id)
+    assert (record.step, record.gate) == ("gate", None)
+    record = to_the_end(reindexer, record)
+    assert record.gate is not None
+    assert (record.state, record.gate.live, record.previous) == ("done", other.version, other.version)
+
+
+def test_an_article_that_can_not_be_indexed_is_named_by_the_gate_and_may_be_forced(
+    reindexer: Reindexer, installation: Installation
+) -> None:
+    installation.service.put([Article(id="hong", title=LeadSummarizer.poison, body="Nội dung.")])
+    record = to_the_end(reindexer, reindexer.begin())
+    assert (record.state, "hong" in (record.error or "")) == ("refused", True)
+    record = to_the_end(reindexer, reindexer.promote_refused(record.id, "một bài hỏng"))
+    assert record.state == "done"
+    assert set(dict(installation.catalog.live().revisions())) == {"gao-1", "gao-2", "bong-da"}
+
+
+def test_a_lost_store_is_not_taken_for_an_empty_newsroom(reindexer: Reindexer, installation: Installation) -> None:
+    with installation.service.store._file.writing() as db:  # type: ignore[attr-defined]  # the real one
+        db.execute("DELETE FROM articles")
+    record = to_the_end(reindexer, reindexer.begin())
+    assert record.state == "refused"
+    assert "was the store lost?" in (record.error or "")

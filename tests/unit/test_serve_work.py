@@ -10,6 +10,7 @@ import pytest
 
 from machtin.adapters.local_events import DAY_SECONDS, daily_chore, reindex_chore
 from machtin.commands.serve import _reconcile
+from machtin.reindex_record import State
 
 from .memory_installation import Installation, SyllableEmbedder
 
@@ -49,8 +50,9 @@ def test_a_daily_chore_runs_at_once_and_then_once_a_day() -> None:
     assert function.events == [{"purge": True}] * 2
 
 
-def test_an_index_of_another_model_is_built_anew_unless_the_gate_refused_just_that(
-    news: Path, installation: Installation, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("state", ["refused", "cancelled", "rolled_back"])
+def test_an_index_of_another_model_is_built_anew_unless_somebody_decided_against_it(
+    news: Path, installation: Installation, capsys: pytest.CaptureFixture[str], state: State
 ) -> None:
     installation.restart()
     installation.further["syllables-1"] = SyllableEmbedder()
@@ -61,10 +63,10 @@ def test_an_index_of_another_model_is_built_anew_unless_the_gate_refused_just_th
     assert begun is not None
     assert "built anew with another-2 meanwhile, and stays as it is if the gate refuses" in capsys.readouterr().out
     record = service.reindexer.advance(service.reindexer.advance(begun.id).id)
-    service.reindexer._log.save(replace(record, state="refused"))
+    service.reindexer._log.save(replace(record, state=state), record)
     assert _reconcile()
     assert service.reindexer.running() is None
-    assert f"the gate refused re-index {begun.id} to another-2" in capsys.readouterr().out
+    assert f"re-index {begun.id} to another-2 was {state.replace('_', ' ')}" in capsys.readouterr().out
     installation.embedder.model_version = "a-third-1"
     assert _reconcile()
     assert service.reindexer.running() is not None

@@ -41,8 +41,9 @@ def test_a_region_may_be_named_for_an_address_of_ones_own() -> None:
         ("MACHTIN_OPENSEARCH_URL", "127.0.0.1:9200"),
         ("MACHTIN_OPENSEARCH_URL", "ftp://127.0.0.1"),
         ("MACHTIN_OPENSEARCH_PREFIX", "Báo"),
-        ("MACHTIN_OPENSEARCH_SHARDS", "1.5"),
-        ("MACHTIN_OPENSEARCH_SHARDS", "0"),
+        ("MACHTIN_OPENSEARCH_URL", "http://[::1"),
+        ("MACHTIN_OPENSEARCH_URL", "http://a:99999"),
+        ("MACHTIN_OPENSEARCH_URL", "http://a:b"),
         ("MACHTIN_OPENSEARCH_TIMEOUT", "soon"),
         ("MACHTIN_OPENSEARCH_TIMEOUT", "60"),
         ("MACHTIN_OPENSEARCH_TIMEOUT", "nan"),
@@ -53,7 +54,8 @@ def test_what_can_not_be_used_is_named_with_its_mend(name: str, value: str) -> N
         Settings.from_env({name: value})
 
 
-def test_a_password_does_not_belong_into_an_address() -> None:
+@pytest.mark.parametrize("url", ["https://me:sesame@127.0.0.1:9200", "me:sesame@127.0.0.1", "htp://me:sesame@a"])
+def test_a_password_does_not_belong_into_an_address(url: str) -> None:
     with pytest.raises(SettingsError, match="MACHTIN_OPENSEARCH_PASSWORD") as caught:
-        Settings.from_env({"MACHTIN_OPENSEARCH_URL": "https://me:sesame@127.0.0.1:9200"})
+        Settings.from_env({"MACHTIN_OPENSEARCH_URL": url})
     assert "sesame" not in str(caught.value)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from machtin.article import Article
 from machtin.errors import InvalidInput
+
+_SCORE: Final = re.compile("-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _judgements(path: Path) -> dict[str, dict[str, int]]:
             continue  # the header
         if not line.strip():
             continue
-        if len(columns) != 3 or not columns[2].lstrip("-").isdigit():
+        if len(columns) != 3 or not _SCORE.fullmatch(columns[2]):
             raise InvalidInput.of(f"{path}:{number}", "must have three columns: query-id, corpus-id, score")
         judgements.setdefault(columns[0], {})[columns[1]] = int(columns[2])
     return judgements

@@ -50,7 +50,7 @@ def catalog(settings: Settings) -> IndexCatalog:
         from machtin.adapters.opensearch_client import OpenSearchClient
 
         cluster = settings.opensearch
-        return OpenSearchCatalog(OpenSearchClient(cluster), cluster.prefix, shards=cluster.shards)
+        return OpenSearchCatalog(OpenSearchClient(cluster), cluster.prefix)
     from machtin.adapters.embedded_catalog import EmbeddedCatalog
 
     return EmbeddedCatalog(settings.index_folder)

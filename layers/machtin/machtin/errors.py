@@ -73,10 +73,14 @@ class WriterBusy(IndexUnavailable):
 
 
 class NotAllWritten(MachtinError):
-    """Some articles of a batch could not be written to the index, all others were; ``failed`` has a reason for each."""
+    """Some articles of a batch could not be written to the index, all others were; ``failed`` has a reason for each.
 
-    def __init__(self, failed: Mapping[str, str]) -> None:
+    ``busy``: for some of them there was only too little time, and another attempt may succeed.
+    """
+
+    def __init__(self, failed: Mapping[str, str], *, busy: bool = False) -> None:
         self.failed = dict(failed)
+        self.busy = busy
         super().__init__("; ".join(f"{article_id}: {reason}" for article_id, reason in self.failed.items()))
 
 

@@ -16,6 +16,8 @@ SECTIONS_SHOWN: Final = 20
 # A live index lags behind its store by what waits in the queue.
 LEAST_SHORTFALL: Final = 2
 SHORTFALL: Final = 0.01
+# A store that shows less than this share of the live index has lost articles rather than taken them down.
+LEAST_OF_LIVE: Final = 0.5
 
 
 def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleIndex | None, through: int) -> GatePart:
@@ -33,6 +35,8 @@ def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleInde
         reasons.append(f"{len(missing):,} articles are missing or not as they are in the store: {_few(missing)}")
     if foreign:
         reasons.append(f"{len(foreign):,} articles are there that the store does not show: {_few(foreign)}")
+    if (before := _count(live)) is not None and len(stored) < LEAST_OF_LIVE * before:
+        reasons.append(f"the store shows {len(stored):,} articles and the live index {before:,}: was the store lost?")
     ours, theirs = _sections(candidate), _readable_sections(live)
     short = [name for name, count in (theirs or {}).items() if ours.get(name, 0) < _least(count)]
     if short:

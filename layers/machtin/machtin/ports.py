@@ -187,10 +187,9 @@ class ArticleIndex(Protocol):
         """Upsert or bury, durable on return, visible to later searches of every process (in a build: to ``warm_up``).
 
         ``entries`` may be made while others are written. Revisions are external: an entry is ``stale`` (and harmless)
-        unless newer than what is there or was buried.
-        What is busy is asked again for ``within`` seconds (by default the adapter's own patience). Raises
-        NotAllWritten, naming each article that could not be written, when the others were; WriterBusy, naming the
-        holder, where an engine has one writer.
+        unless newer than what is there or was buried. What is busy is asked again for ``within`` seconds (by default
+        the adapter's own patience). Raises NotAllWritten naming each article that could not be written when the others
+        were, WriterBusy naming the holder where an engine has one writer.
         """
 
     def retrieve(self, question: Retrieval) -> Retrieved:
@@ -235,13 +234,16 @@ class IndexCatalog(Protocol):
     """All index versions of one installation and the alias that names the live one."""
 
     def create(self, model_version: str, dimensions: int, *, building: bool = False) -> ArticleIndex:
-        """A new, empty version that is not live. ``building``: set up for many writes, until ``warm_up``."""
+        """A new, empty version that is not live, under a name that was never given before.
+
+        ``building``: set up for many writes, until ``warm_up``.
+        """
 
     def open(self, version: str) -> ArticleIndex:
         """Raises NotFound."""
 
     def live(self) -> ArticleIndex:
-        """The version that answers. Raises NotFound before the first promotion.
+        """The version that answers. Raises NotFound before the first promotion, IndexUnavailable when it is lost.
 
         Promotions by others are noticed: at once, or a second later where asking costs a request.
         """
@@ -249,8 +251,11 @@ class IndexCatalog(Protocol):
     def live_version(self) -> str | None:
         """The name of the version that answers as of this moment, None before the first promotion."""
 
-    def promote(self, version: str) -> str | None:
-        """Make it live in one atomic step and return the version that was live before."""
+    def promote(self, version: str, *, only_first: bool = False) -> str | None:
+        """Make it live in one atomic step and return the version that was live before. Raises NotFound.
+
+        ``only_first``: only where nothing is live yet; else nothing is changed and the live version is returned.
+        """
 
     def previous(self) -> str | None:
         """The version that was live before, kept for rollback."""

@@ -82,8 +82,11 @@ class ReindexLog(Protocol):
         Raises Conflict naming the one that is running, where there is one.
         """
 
-    def save(self, record: ReindexRecord) -> None:
-        """Replace the record of the same id; a request to cancel that was made meanwhile stays in it."""
+    def save(self, record: ReindexRecord, before: ReindexRecord) -> None:
+        """Put ``record`` in the place of ``before``; a request to cancel that was made meanwhile stays in it.
+
+        Raises Conflict when ``before`` is no longer what is kept: somebody else has done that piece of work.
+        """
 
     def request_cancel(self, reindex_id: str) -> ReindexRecord:
         """Ask the one who carries it out to cancel. Raises NotFound; Conflict unless it runs and is not yet promoting.

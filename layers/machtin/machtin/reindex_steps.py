@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from machtin.errors import Conflict, IndexUnavailable, MachtinError, ModelError, NotFound
+from machtin.errors import Conflict, IndexUnavailable, MachtinError, ModelError, NotFound, Unavailable
 from machtin.gate import Gate
 from machtin.gate_report import GateWork
 from machtin.gate_sides import unreadable
 from machtin.models import Models
 from machtin.ports import ArticleIndex, ArticleStore, IndexCatalog
-from machtin.reconciliation import CHUNK, IndexChanges, reconcile
+from machtin.reconciliation import CHUNK, IndexChanges, index_all, reconcile
 from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord
 
 
@@ -106,7 +106,8 @@ class ReindexSteps:
     def _gate(self, record: ReindexRecord) -> ReindexRecord:
         with self._candidate(record) as candidate:
             done = record.gate_work
-            if done is None or (done.live is not None and done.live not in self._catalog.versions()):
+            if done is None or (done.live is not None and done.live != self._live()):
+                # Also when another version went live meanwhile: readers have that one to lose now.
                 done = self._begin_gate(candidate)
             if done.live is None:
                 return self._compared(record, done, candidate, None)
@@ -142,6 +143,10 @@ class ReindexSteps:
         return replace(record, state="refused", error="; ".join(report.reasons))
 
     def _promote(self, record: ReindexRecord) -> ReindexRecord:
+        compared_with = record.gate.live if record.gate else None
+        if record.force is None and compared_with and self._live() not in (compared_with, record.version):
+            # Another version went live after the gate: readers have that one to lose now.
+            return replace(record, step="gate", gate=None)
         with self._candidate(record) as candidate:
             # So that readers never see an article that was taken down since the gate decided.
             record = self._all_replayed(record, candidate)
@@ -192,7 +197,7 @@ class ReindexSteps:
         changes = list(islice(self._store.changes(record.through), CHUNK))
         due = [one for one in changes if one.article is not None or one.revision > record.planned]
         if due:
-            self._index_changes(index, due)
+            index_all(index, due, self._index_changes)
         done = record.articles_done + sum(one.article is not None for one in changes)
         replayed = replace(
             record,
@@ -211,6 +216,6 @@ class ReindexSteps:
 
     def _drop(self, versions: Sequence[str]) -> None:
         for version in versions:
-            # Gone already, or live: then it is not dropped.
-            with suppress(NotFound, Conflict):
+            # Gone already, or live, or the engine can't do it now: what is left the next re-index drops.
+            with suppress(NotFound, Conflict, Unavailable):
                 self._catalog.drop(version)

@@ -79,7 +79,13 @@ class Reindexer:
             log.exception("re-index %s broke in step %s", record.id, record.step)
             advanced = self._failed(record, f"{type(error).__name__}: {error}")
         advanced = replace(advanced, updated_at=self._clock())
-        self._log.save(advanced)
+        try:
+            self._log.save(advanced, record)
+        except Conflict:
+            # Two workers had the same piece in hand; what the other one has saved counts.
+            return self._log.get(reindex_id)
+        if advanced.state in ("failed", "cancelled"):
+            self._abandon(record)
         return advanced
 
     def show(self, reindex_id: str) -> ReindexRecord:
@@ -135,18 +141,21 @@ class Reindexer:
         cut_short = self._was_cut_short(record)
         if not cut_short and not self._is_live(record):
             raise Conflict(f"re-index {reindex_id} is {record.state} and its version is not the live one")
-        if record.previous is None or record.previous not in self._catalog.versions():
+        earlier_version = record.previous or self._catalog.previous()
+        if earlier_version is None or earlier_version not in self._catalog.versions():
             raise Conflict(f"the version before re-index {reindex_id} is no longer there; start a new re-index")
+        if running := self._log.running():
+            raise Conflict(f"re-index {running.id} is running; cancel it or wait until it is done, then roll back")
         if not cut_short:
             # First brought up to date, so that readers never see an article that was taken down since.
-            with closing(self._catalog.open(record.previous)) as earlier:
+            with closing(self._catalog.open(earlier_version)) as earlier:
                 self.reconcile(earlier)
-            self._catalog.promote(record.previous)
-        with closing(self._catalog.open(record.previous)) as live:
+            self._catalog.promote(earlier_version)
+        with closing(self._catalog.open(earlier_version)) as live:
             self.reconcile(live)
-        record = replace(record, state="rolled_back", updated_at=self._clock())
-        self._log.save(record)
-        return record
+        rolled_back = replace(record, state="rolled_back", updated_at=self._clock())
+        self._log.save(rolled_back, record)
+        return rolled_back
 
     def reconcile(self, index: ArticleIndex) -> int:
         """Bring an index version to the store's state exactly; returns how many articles had differed."""
@@ -156,7 +165,6 @@ class Reindexer:
         return self._steps.take(replace(record, setbacks=0, error=None))
 
     def _cancelled(self, record: ReindexRecord) -> ReindexRecord:
-        self._steps.abandon(record)
         return replace(record, state="cancelled", gate_work=None, setbacks=0, error=None)
 
     def _set_back(self, record: ReindexRecord, error: Unavailable) -> ReindexRecord:
@@ -166,11 +174,13 @@ class Reindexer:
         return replace(record, setbacks=record.setbacks + 1, error=str(error))
 
     def _failed(self, record: ReindexRecord, error: str) -> ReindexRecord:
+        return replace(record, state="failed", gate_work=None, error=error)
+
+    def _abandon(self, record: ReindexRecord) -> None:
         try:
             self._steps.abandon(record)
         except MachtinError as left:
             log.warning("the candidate of re-index %s is left for the next one to drop: %s", record.id, left)
-        return replace(record, state="failed", gate_work=None, error=error)
 
     def _is_live(self, record: ReindexRecord) -> bool:
         """Whether readers get what this re-index made."""
@@ -190,7 +200,7 @@ def valid_reason(text: object, field: str) -> str:
         raise InvalidInput.of(field, f"must give the reason, in 1 to {LONGEST_REASON} characters")
     if bad := FORBIDDEN.search(text):
         raise InvalidInput.of(field, f"has the character U+{ord(bad[0]):04X} at position {bad.start()}; remove it")
-    return text.strip()
+    return " ".join(text.split())
 
 
 def reindex_answer(record: ReindexRecord) -> ReindexAnswer:
@@ -208,7 +218,7 @@ def reindex_answer(record: ReindexRecord) -> ReindexAnswer:
         articles_done=record.articles_done,
         articles_total=record.articles_total,
         rate=round(rate, 1) if rate else None,
-        seconds_left=round(left / rate, 1) if rate and record.state == "running" else None,
+        seconds_left=round(left / rate, 1) if rate and record.state == "running" and record.step == "build" else None,
         started_at=record.started_at.isoformat(),
         updated_at=record.updated_at.isoformat(),
         error=record.error,

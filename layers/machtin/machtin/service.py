@@ -129,10 +129,7 @@ class Machtin:
         except NotFound:
             current = self.models.current
             first = self.catalog.create(current.model_version, current.dimensions)
-            earlier = self.catalog.promote(first.version)
-            if earlier is not None and earlier in self.catalog.versions():
-                # Another process was as quick, and may have written to its version already: that one stays.
-                self.catalog.promote(earlier)
+            if self.catalog.promote(first.version, only_first=True) is not None:
                 self.catalog.drop(first.version)
             return self.catalog.live()
 

@@ -19,7 +19,7 @@ _DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>
 Engine = Literal["embedded", "opensearch"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
 PORT: Final = 8080
-# The live one and the one before: one step back is always possible.
+# The live one and the one before: one step back is always possible, and who still reads the one before is answered.
 KEEP_VERSIONS: Final = 2
 # No model has more; a model that has fewer than are asked for says so itself.
 MOST_DIMENSIONS: Final = 65_536
@@ -38,7 +38,6 @@ class OpenSearchSettings:
     password: str = field(default="", repr=False)
     region: str = ""
     prefix: str = "machtin"
-    shards: int = 1
     timeout: float = 2.0
 
     @classmethod
@@ -46,24 +45,23 @@ class OpenSearchSettings:
         """Read the MACHTIN_OPENSEARCH_ variables. Raises SettingsError naming the variable and the mend."""
         default = cls()
         url = env.get("MACHTIN_OPENSEARCH_URL") or default.url
-        address = urlsplit(url)
-        if address.scheme not in ("http", "https") or not address.hostname or address.query:
-            raise SettingsError(f"MACHTIN_OPENSEARCH_URL is {url!r}; give an address such as {default.url}")
-        if address.username or address.password:
+        if "@" in url:
             raise SettingsError("MACHTIN_OPENSEARCH_URL holds a password; give it as MACHTIN_OPENSEARCH_PASSWORD")
+        host = _host(url)
+        if host is None:
+            raise SettingsError(f"MACHTIN_OPENSEARCH_URL is {url!r}; give an address such as {default.url}")
         prefix = env.get("MACHTIN_OPENSEARCH_PREFIX") or default.prefix
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", prefix):
             raise SettingsError(
-                f"MACHTIN_OPENSEARCH_PREFIX is {prefix!r}; give up to 61 small letters, digits, _ or -, a letter first"
+                f"MACHTIN_OPENSEARCH_PREFIX is {prefix!r}; give small letters, digits, _ or -, 61 at most"
             )
-        domain = _DOMAIN.search(address.hostname)
+        domain = _DOMAIN.search(host)
         return cls(
             url=url.rstrip("/"),
             user=env.get("MACHTIN_OPENSEARCH_USER", ""),
             password=env.get("MACHTIN_OPENSEARCH_PASSWORD", ""),
             region=env.get("MACHTIN_OPENSEARCH_REGION") or (domain["es"] or domain["aos"] if domain else ""),
             prefix=prefix,
-            shards=int(_number(env, "MACHTIN_OPENSEARCH_SHARDS", default.shards, 1, 100)),
             timeout=_number(env, "MACHTIN_OPENSEARCH_TIMEOUT", default.timeout, 0.1, 10),
         )
 
@@ -102,7 +100,8 @@ class Settings:
             further_models=tuple(further),
             dimensions=_whole(env, "MACHTIN_DIMENSIONS", MOST_DIMENSIONS, "a number of dimensions"),
             golden=Path(env["MACHTIN_GOLDEN"]).expanduser() if env.get("MACHTIN_GOLDEN") else None,
-            keep_versions=_whole(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number") or KEEP_VERSIONS,
+            keep_versions=_whole(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number", least=KEEP_VERSIONS)
+            or KEEP_VERSIONS,
             index="opensearch" if engine == "opensearch" else "embedded",
             opensearch=OpenSearchSettings.from_env(env),
         )
@@ -138,14 +137,24 @@ class Settings:
         return self.data / "token"
 
 
-def _whole(env: Mapping[str, str], name: str, most: int, what: str) -> int | None:
-    """A whole number from 1; None where nothing is set."""
+def _whole(env: Mapping[str, str], name: str, most: int, what: str, least: int = 1) -> int | None:
+    """A whole number from ``least``; None where nothing is set."""
     text = env.get(name)
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise SettingsError(f"{name} is {text!r}; give {what} from 1 to {most}")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} is {text!r}; give {what} from {least} to {most}")
     return int(text)
+
+
+def _host(url: str) -> str | None:
+    """The host of an address that requests can be sent to."""
+    try:
+        address = urlsplit(url)
+        usable = address.scheme in ("http", "https") and not address.query and (address.port or 1) > 0
+    except ValueError:
+        return None
+    return address.hostname if usable else None
 
 
 def _number(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
@@ -154,6 +163,6 @@ def _number(env: Mapping[str, str], name: str, default: float, least: float, mos
         value = float(text)
     except ValueError:
         value = math.nan
-    if not least <= value <= most or (isinstance(default, int) and value != int(value)):
+    if not least <= value <= most:
         raise SettingsError(f"{name} is {text!r}; give a number from {least:g} to {most:g}")
     return value

@@ -52,6 +52,11 @@ class CircuitBreaker:
             error.retry_after = max(1, math.ceil(left))
             raise error
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last call failed."""
+        return self._failures > 0
+
     def succeeded(self) -> None:
         """The part answers: close."""
         with self._lock:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,10 +14,10 @@ from typing import Final
 
 from machtin.adapters.tantivy_index import WAIT_SECONDS, TantivyIndex
 from machtin.adapters.version_folder import Description, VersionFolder, write_atomically
+from machtin.adapters.version_names import PATTERN, by_age, next_version
 from machtin.adapters.writer_lock import writer_lock
 from machtin.errors import Conflict, IndexUnavailable, NotFound
 
-_NAME: Final = re.compile(r"articles-(\d{6,})")
 # Folders on their way in or out; one that is found belongs to a process that died.
 _UNFINISHED: Final = ".unfinished-"
 
@@ -46,8 +45,7 @@ class EmbeddedCatalog:
     def create(self, model_version: str, dimensions: int, *, building: bool = False) -> TantivyIndex:  # noqa: ARG002
         """A new, empty version; whole when it can be seen. One that is being built is written like any other."""
         with self._changing():
-            taken = [int(match[1]) for name in self._names() if (match := _NAME.fullmatch(name))]
-            name = f"articles-{max(taken, default=0) + 1:06d}"
+            name = next_version(self._names())
             unfinished = self._folder / f"{_UNFINISHED}{name}"
             VersionFolder(unfinished).create(Description(model_version=model_version, dimensions=dimensions))
             unfinished.rename(self._folder / name)
@@ -61,9 +59,18 @@ class EmbeddedCatalog:
 
     def live(self) -> TantivyIndex:
         """The live version; the same object until another is promoted, by whichever process. The catalog closes it."""
-        name = self._alias().live
-        if name is None:
-            raise NotFound("no index version is live yet")
+        while True:
+            name = self._alias().live
+            if name is None:
+                raise NotFound("no index version is live yet")
+            try:
+                return self._opened(name)
+            except NotFound as error:
+                # Superseded and dropped since the alias was read, or else lost.
+                if self._alias().live == name:
+                    raise IndexUnavailable(f"the live index version {name} is gone; re-index to mend it") from error
+
+    def _opened(self, name: str) -> TantivyIndex:
         with self._lock:
             if self._live is None or self._live.version != name:
                 opened = self.open(name)
@@ -77,8 +84,8 @@ class EmbeddedCatalog:
         """The name of the version that answers."""
         return self._alias().live
 
-    def promote(self, version: str) -> str | None:
-        """Make it live in one atomic step and return what was live before. Raises NotFound.
+    def promote(self, version: str, *, only_first: bool = False) -> str | None:
+        """Make it live in one atomic step; see ports.IndexCatalog.
 
         An alias that can't be read is written anew: what was live before is then forgotten.
         """
@@ -90,6 +97,8 @@ class EmbeddedCatalog:
             except IndexUnavailable as error:
                 log.warning("%s; it is written anew", error)
                 alias = _Alias()
+            if only_first and alias.live is not None:
+                return alias.live
             if alias.live == version:
                 return alias.previous
             write_atomically(self._alias_file, {"live": version, "previous": alias.live})
@@ -101,7 +110,7 @@ class EmbeddedCatalog:
 
     def versions(self) -> list[str]:
         """All versions, oldest first."""
-        return sorted(self._names(), key=lambda name: (len(name), name))
+        return by_age(self._names())
 
     def drop(self, version: str) -> None:
         """Delete a version. Raises Conflict for the live one, NotFound, and WriterBusy while it is being written."""
@@ -141,7 +150,7 @@ class EmbeddedCatalog:
 
     def _names(self) -> set[str]:
         try:
-            return {path.parent.name for path in self._folder.glob("*/meta.json") if _NAME.fullmatch(path.parent.name)}
+            return {one.parent.name for one in self._folder.glob("*/meta.json") if PATTERN.fullmatch(one.parent.name)}
         except OSError as error:
             raise IndexUnavailable(f"cannot read {self._folder}: {error}") from error
 

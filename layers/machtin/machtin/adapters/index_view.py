@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from machtin.article import valid_id
 from machtin.errors import IndexUnavailable, InvalidInput
 from machtin.ports import Facets, Leg, Page, Retrieval, Vectors
 
+# A float's or a time's digits.
+LONGEST_KEY: Final = 30
 Part = Literal["text", "vectors", "leading"]
 Readable = TypeVar("Readable", TextView, Vectors)
 
@@ -120,6 +122,8 @@ def _place(after: str) -> tuple[float, str]:
     key, _, article_id = after.partition(" ")
     try:
         valid_id(article_id)
+        if len(key) > LONGEST_KEY:
+            raise ValueError("no key is so long")
         return float(key) if not key.lstrip("-").isdecimal() else int(key), article_id
     except (ValueError, InvalidInput) as error:
         raise InvalidInput.of("cursor", "is not one that was given here; begin again with *") from error

@@ -104,6 +104,7 @@ def query_terms(text: str, frequencies: Frequencies) -> Terms:
         frequencies.learn(singles + pairs)
     if len(singles) > MAX_SYLLABLES:
         singles = _most(singles, telling, MAX_SYLLABLES)
+    if len(pairs) > MAX_BIGRAMS:
         pairs = _most(pairs, telling, MAX_BIGRAMS)
     return Terms(singles, pairs)
 

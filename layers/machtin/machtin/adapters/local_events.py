@@ -170,8 +170,8 @@ def daily_chore(
         nonlocal due
         if clock() < due:
             return 0
-        due = clock() + DAY_SECONDS
         function(event, LocalContext("reindex", str(uuid.uuid4())))
+        due = clock() + DAY_SECONDS
         return 1
 
     return send

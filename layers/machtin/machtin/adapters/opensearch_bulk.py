@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +20,11 @@ PART_BYTES: Final = 1_000_000
 # How long what is busy is asked again, and how long one request may take.
 PATIENCE_SECONDS: Final = 20.0
 REQUEST_SECONDS: Final = 30.0
+ONLY_AN_ALIAS: Final = {"require_alias": "true"}
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -38,13 +42,14 @@ class _Batch:
     """What has become of a batch so far."""
 
     deadline: float
+    late: bool = False  # a request was not answered in time, and may have been carried out
     outcomes: dict[int, WriteOutcome] = field(default_factory=dict)
     poison: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class BulkWriter:
-    """Writes batches to one index; ``pause``, ``clock`` and ``chance`` are there to be replaced in tests."""
+    """Writes batches to the index of the alias ``name``; ``pause``, ``clock`` and ``chance`` are replaced in tests."""
 
     client: OpenSearchClient
     name: str
@@ -73,14 +78,27 @@ class BulkWriter:
             self.pause(wait)
             pause = min(2 * pause, LONGEST_PAUSE)
             pending = [left for part in _parts(pending) for left in self._send(part, batch)]
-        if refresh and "written" in batch.outcomes.values():
-            # Once for all parts: a refresh of a large index costs as much for one document as for many.
-            self.client.request("POST", f"/{self.name}/_refresh", seconds=REQUEST_SECONDS)
+        if refresh and (batch.late or "written" in batch.outcomes.values()):
+            self._refresh(batch)
         if pending and not batch.outcomes and not batch.poison:
             raise IndexUnavailable(f"the index takes no writes now: {pending[0].reason}")
         if pending or batch.poison:
-            raise NotAllWritten(batch.poison | {one.article_id: one.reason for one in pending})
+            busy = {one.article_id: one.reason for one in pending}
+            raise NotAllWritten(batch.poison | busy, busy=bool(busy))
         return [batch.outcomes[at] for at in range(len(batch.outcomes))]
+
+    def _refresh(self, batch: _Batch) -> None:
+        """Once for all parts: a refresh of a large index costs as much for one document as for many.
+
+        One that fails hides nothing: an index refreshes itself every second.
+        """
+        try:
+            self.client.request("POST", f"/{self.name}/_refresh", seconds=self._seconds(batch))
+        except (TimedOut, Busy) as error:
+            log.warning("what was written is visible a little later: %s", error)
+
+    def _seconds(self, batch: _Batch) -> float:
+        return min(REQUEST_SECONDS, max(1.0, batch.deadline - self.clock()))
 
     def _send_all(self, entries: Iterable[IndexEntry | IndexTombstone], batch: _Batch) -> list[_Pending]:
         """A first attempt at everything; returns what is to be sent again."""
@@ -96,12 +114,15 @@ class BulkWriter:
 
     def _send(self, part: list[_Pending], batch: _Batch) -> list[_Pending]:
         """One request; sorts its answers and returns what is to be sent again."""
-        seconds = min(REQUEST_SECONDS, max(1.0, batch.deadline - self.clock()))
+        seconds = self._seconds(batch)
         body = b"".join(one.lines for one in part).decode()
         try:
-            answer = self.client.request("POST", f"/{self.name}/_bulk", body=body, seconds=seconds)
+            answer = self.client.request(
+                "POST", f"/{self.name}/_bulk", params=ONLY_AN_ALIAS, body=body, seconds=seconds
+            )
         except (TimedOut, Busy) as error:
             # What did arrive is stale at the next attempt, which is as good as written.
+            batch.late = True
             return _again(part, str(error))
         left: list[_Pending] = []
         for one, item in zip(part, answer["items"], strict=True):
@@ -111,6 +132,8 @@ class BulkWriter:
                 batch.outcomes[one.place] = "written"
             elif status == 409:
                 batch.outcomes[one.place] = "stale"
+            elif status == 404:
+                raise IndexUnavailable("the index version that was written to has been dropped")
             elif status in BUSY or status >= 500:
                 left += _again([one], reason_of(result))
             else:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from machtin.adapters.opensearch_client import AlreadyThere, OpenSearchClient
-from machtin.adapters.opensearch_index import Description, OpenSearchIndex
+from machtin.adapters.opensearch_index import Description, OpenSearchIndex, written_as
 from machtin.adapters.opensearch_schema import FORMAT, index_body
+from machtin.adapters.version_names import PATTERN, by_age, next_version
 from machtin.errors import Conflict, IndexUnavailable, NotFound
 
-_VERSION: Final = re.compile(r"articles-(\d{6,})")
 # How long readers may go on with a version after another was promoted: it still answers, and asking costs a request.
 LIVE_SECONDS: Final = 1.0
 # Making, promoting and dropping versions is rare, and cluster states may be slow.
@@ -29,13 +28,11 @@ class OpenSearchCatalog:
         client: OpenSearchClient,
         prefix: str,
         *,
-        shards: int = 1,
         live_seconds: float = LIVE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self.prefix = prefix
-        self._shards = shards
         self._live_alias = f"{prefix}-live"
         self._previous_alias = f"{prefix}-previous"
         self._live_seconds = live_seconds
@@ -46,25 +43,26 @@ class OpenSearchCatalog:
 
     def create(self, model_version: str, dimensions: int, *, building: bool = False) -> OpenSearchIndex:
         """A new, empty version; ``building``: nothing is refreshed or copied until it is warmed up."""
-        body = index_body(model_version, dimensions, shards=self._shards, building=building)
+        body = index_body(model_version, dimensions, building=building)
         for _ in range(ATTEMPTS):
-            taken = [int(version.rpartition("-")[2]) for version in self.versions()]
-            version = f"articles-{max(taken, default=0) + 1:06d}"
+            version = next_version(self.versions())
+            name = self._name(version)
+            named = body | {"aliases": {written_as(name): {}}}
             try:
-                self._client.request("PUT", f"/{self._name(version)}", body=body, seconds=CHANGE_SECONDS)
+                self._client.request("PUT", f"/{name}", body=named, seconds=CHANGE_SECONDS)
             except AlreadyThere:
                 continue
             description = Description(model_version=model_version, dimensions=dimensions, building=building)
-            return OpenSearchIndex(self._client, self._name(version), version, description)
+            return OpenSearchIndex(self._client, name, version, description)
         raise Conflict("other processes make index versions all the time; try again later")
 
     def open(self, version: str) -> OpenSearchIndex:
         """Raises NotFound; IndexUnavailable for an index that is none of machtin's, or a newer machtin's."""
-        if not _VERSION.fullmatch(version):
+        if not PATTERN.fullmatch(version):
             raise NotFound(f"there is no index version {version}")
         name = self._name(version)
         try:
-            described = self._client.request("GET", f"/{name}", seconds=CHANGE_SECONDS)[name]
+            described = self._client.request("GET", f"/{name}")[name]
         except NotFound as error:
             raise NotFound(f"there is no index version {version}") from error
         return OpenSearchIndex(self._client, name, version, _description(name, described))
@@ -73,55 +71,79 @@ class OpenSearchCatalog:
         """The version that answers; another process's promotion is noticed within LIVE_SECONDS."""
         with self._lock:
             live = self._live
-            if live is not None and self._clock() - self._asked_at < self._live_seconds:
+            # While searches fail the alias is not asked for: its quick answer would hide that from the breaker.
+            if live is not None and (self._client.breaker.failing or not self._is_due()):
                 return live
-        asked_at, version = self._clock(), self.live_version()
-        if version is None:
-            raise NotFound("no index version is live yet")
-        if live is None or live.version != version:
-            live = self.open(version)
-        with self._lock:
-            self._live, self._asked_at = live, asked_at
-        return live
+        for _ in range(ATTEMPTS):
+            asked_at, version = self._clock(), self.live_version()
+            if version is None:
+                raise NotFound("no index version is live yet")
+            try:
+                live = live if live is not None and live.version == version else self.open(version)
+            except NotFound:
+                continue  # superseded and dropped since the alias was read
+            with self._lock:
+                self._live, self._asked_at = live, asked_at
+            return live
+        raise IndexUnavailable("the live index version is dropped again and again")
+
+    def _is_due(self) -> bool:
+        return self._clock() - self._asked_at >= self._live_seconds
 
     def live_version(self) -> str | None:
         """The name of the version that answers, asked anew."""
-        return self._aliases().get(self._live_alias)
+        version = next(iter(self._holding(self._live_alias)), None)
+        with self._lock:
+            if self._live is not None and self._live.version != version:
+                self._live = None
+        return version
 
-    def promote(self, version: str) -> str | None:
-        """Make it live in one atomic step and return what was live before. Raises NotFound."""
+    def promote(self, version: str, *, only_first: bool = False) -> str | None:
+        """Make it live in one atomic step; see ports.IndexCatalog."""
         for _ in range(ATTEMPTS):
             if version not in self.versions():
                 raise NotFound(f"there is no index version {version}")
-            aliases = self._aliases()
-            live, before = aliases.get(self._live_alias), aliases.get(self._previous_alias)
+            holding, before = self._holding(self._live_alias), self._holding(self._previous_alias)
+            live = next(iter(holding), None)
+            if live is not None and only_first:
+                return live
             if live == version:
-                return before
-            actions = [_add(self._name(version), self._live_alias)]
-            if before is not None:
-                actions.append(_remove(self._name(before), self._previous_alias))
+                return next(iter(before), None)
+            actions = [_remove(self._name(one), self._previous_alias) for one in before]
+            actions += [_remove(self._name(one), self._live_alias) for one in holding]
             if live is not None:
-                actions += [_remove(self._name(live), self._live_alias), _add(self._name(live), self._previous_alias)]
-            try:
-                self._client.request("POST", "/_aliases", body={"actions": actions}, seconds=CHANGE_SECONDS)
-            except NotFound:
-                # Somebody else promoted meanwhile, so that an alias isn't where it was.
-                continue
-            with self._lock:
-                self._live = None
-            return live
+                actions.append(_add(self._name(live), self._previous_alias))
+            actions.append(_add(self._name(version), self._live_alias))
+            if self._change_aliases(actions) and (live is not None or self._was_first(version)):
+                return live
         raise Conflict("other processes promote index versions all the time; try again later")
+
+    def _change_aliases(self, actions: list[dict[str, Any]]) -> bool:
+        """False when somebody else promoted meanwhile, so that an alias isn't where it was: then nothing is changed."""
+        try:
+            self._client.request("POST", "/_aliases", body={"actions": actions}, seconds=CHANGE_SECONDS)
+        except NotFound:
+            return False
+        with self._lock:
+            self._live = None
+        return True
+
+    def _was_first(self, version: str) -> bool:
+        """Of several that became the first live version at once the oldest stays; any other steps back."""
+        if self._holding(self._live_alias)[:1] == [version]:
+            return True
+        self._change_aliases([_remove(self._name(version), self._live_alias)])
+        return False
 
     def previous(self) -> str | None:
         """The version that was live before."""
-        return self._aliases().get(self._previous_alias)
+        return next(iter(self._holding(self._previous_alias)), None)
 
     def versions(self) -> list[str]:
         """All versions, oldest first."""
         params = {"format": "json", "h": "index", "expand_wildcards": "all"}
         rows = self._client.request("GET", f"/_cat/indices/{self.prefix}-articles-*", params=params)
-        names = (row["index"].removeprefix(f"{self.prefix}-") for row in rows)
-        return sorted((name for name in names if _VERSION.fullmatch(name)), key=lambda name: (len(name), name))
+        return by_age(row["index"].removeprefix(f"{self.prefix}-") for row in rows)
 
     def drop(self, version: str) -> None:
         """Delete a version. Raises Conflict for the live one, NotFound."""
@@ -138,19 +160,13 @@ class OpenSearchCatalog:
     def _name(self, version: str) -> str:
         return f"{self.prefix}-{version}"
 
-    def _aliases(self) -> dict[str, str]:
-        """Version by alias. An alias on two indexes is nobody's doing here: the newer one counts."""
-        wanted = f"{self._live_alias},{self._previous_alias}"
+    def _holding(self, alias: str) -> list[str]:
+        """The versions that carry an alias, oldest first: one, or none."""
         try:
-            found = self._client.request("GET", f"/_alias/{wanted}")
-        except NotFound as error:
-            # When one of the two is missing the answer is a 404 that holds the other.
-            found = getattr(error.__cause__, "info", {})
-        named: dict[str, str] = {}
-        for name in sorted(name for name in found if name.startswith(f"{self.prefix}-articles-")):
-            for alias in found[name]["aliases"]:
-                named[alias] = name.removeprefix(f"{self.prefix}-")
-        return named
+            found = self._client.request("GET", f"/_alias/{alias}")
+        except NotFound:
+            return []
+        return by_age(name.removeprefix(f"{self.prefix}-") for name in found)
 
 
 def _description(name: str, described: Any) -> Description:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from machtin.adapters.circuit_breaker import CircuitBreaker
+from machtin.deadline import seconds_left
 from machtin.errors import IndexRefused, IndexUnavailable, NotFound, SettingsError
 from machtin.settings import OpenSearchSettings
 
@@ -18,6 +19,10 @@ POOL: Final = 10
 NDJSON: Final = {"content-type": "application/x-ndjson"}
 # Answers that another attempt may turn into better ones: too many requests, and no node or shard to answer now.
 BUSY: Final = frozenset({429, 502, 503, 504})
+# Said by what stands before a cluster that does not answer.
+GATEWAY: Final = frozenset({502, 504})
+# Less is not worth asking.
+LEAST_SECONDS: Final = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +32,11 @@ class TimedOut(IndexUnavailable):
 
 
 class Busy(IndexUnavailable):
-    """The cluster answers, and can't do it now; the same request may succeed in a moment."""
+    """The cluster answers, with ``status``, and can't do it now; the same request may succeed in a moment."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class AlreadyThere(IndexRefused):
@@ -63,7 +72,9 @@ class OpenSearchClient:
         from opensearchpy import exceptions
 
         self.breaker.check()
-        seconds = self.seconds if seconds is None else seconds
+        seconds = seconds_left(self.seconds if seconds is None else seconds)
+        if seconds < LEAST_SECONDS:
+            raise TimedOut("there is no time left to ask OpenSearch")
         given = {**(params or {}), "request_timeout": seconds}
         headers = NDJSON if isinstance(body, str | bytes) else None
         try:
@@ -71,13 +82,12 @@ class OpenSearchClient:
         except exceptions.ConnectionTimeout as error:
             if telling:
                 self._gone("OpenSearch does not answer")
-            raise TimedOut(f"OpenSearch did not answer within {seconds:g} s") from error
+            raise TimedOut(f"OpenSearch did not answer within {seconds:.1f} s") from error
         except exceptions.ConnectionError as error:
             reason = f"OpenSearch can't be reached: {_connection_reason(error)}"
             self._gone(reason)
             raise IndexUnavailable(reason) from error
         except exceptions.TransportError as error:
-            self.breaker.succeeded()
             raise self._refusal(error) from error
         except exceptions.SerializationError as error:
             raise IndexUnavailable("OpenSearch sent what is no JSON") from error
@@ -89,23 +99,28 @@ class OpenSearchClient:
         self._client.close()
 
     def _gone(self, reason: str) -> None:
-        """The address belongs in the log, not in what readers are told."""
+        """Addresses belong in the log, not in what readers are told."""
         log.warning("%s (%s)", reason, self._url)
         self.breaker.failed(reason)
 
     def _refusal(self, error: Any) -> IndexUnavailable | IndexRefused | NotFound:
-        status, reason = error.status_code, reason_of(error.info)
-        told = f"OpenSearch answered {status}: {reason}"
+        """The status for whoever asked, the cluster's own words for the log: they name nodes, indexes and people."""
+        status, reason = error.status_code, reason_of(error.info or error.error)
+        told = f"OpenSearch answered {status}"
+        if status in GATEWAY:
+            self._gone(told)
+        else:
+            self.breaker.succeeded()
         if status == 404:
             return NotFound(told)
         if "resource_already_exists" in reason:
             return AlreadyThere(told)
+        log.warning("%s: %s (%s)", told, reason, self._url)
         if status in (401, 403):
-            return IndexUnavailable(
-                f"{told}; check MACHTIN_OPENSEARCH_USER and _PASSWORD, or the AWS credentials and the domain's policy"
-            )
+            log.warning("check MACHTIN_OPENSEARCH_USER and _PASSWORD, or the AWS credentials and the domain's policy")
+            return IndexUnavailable(f"{told}: it does not let machtin in")
         if status in BUSY or status >= 500:
-            return Busy(told)
+            return Busy(told, status)
         return IndexRefused(told)
 
 
@@ -115,7 +130,10 @@ def reason_of(info: object) -> str:
     if not isinstance(error, Mapping):
         return str(error)[:300]
     cause = next(iter(error.get("root_cause") or ()), error)
-    return f"{cause.get('type')}: {cause.get('reason')}"[:500]
+    if "reason" in cause:
+        return f"{cause.get('type')}: {cause['reason']}"[:500]
+    # Domains answer in words of their own.
+    return str(cause.get("Message") or cause.get("message") or cause)[:500]
 
 
 def _connection_reason(error: Any) -> str:
@@ -135,9 +153,8 @@ def _connect(settings: OpenSearchSettings) -> OpenSearch:
         http_auth=_authentication(settings),
         pool_maxsize=POOL,
         timeout=settings.timeout,
-        max_retries=1,
-        retry_on_timeout=False,
-        retry_on_status=(502, 503, 504),
+        # Readers have no time for another attempt, writers try again themselves.
+        max_retries=0,
     )
 
 

@@ -14,36 +14,35 @@ from machtin.adapters.opensearch_query import FIELDS, spaced
 # Shares of a whole archive, which a few minutes' news do not change.
 REMEMBERED_SECONDS: Final = 300.0
 REMEMBERED_TERMS: Final = 200_000
+Key = tuple[str, str]
 
 
 class IndexFrequencies:
-    """Implements lexical_terms.Frequencies for one index. Threads may share it.
-
-    With several shards one of them answers for all: frequency and number of articles are both its own, and their ratio
-    is what counts.
-    """
+    """What is remembered of one index. Threads may share it; each question takes its own ``Asked``."""
 
     def __init__(self, client: OpenSearchClient, name: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._path = f"/{name}/_termvectors"
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, str], int] = {}
+        self._known: dict[Key, int] = {}
         self._since = clock()
-        self.articles = 0
+        self._articles = 0
 
-    def of(self, term: Term) -> int:
-        """How many articles have the term; 0 for one that was not learnt."""
-        return self._known.get((term.field, term.token), 0)
+    def asked(self) -> Asked:
+        """For one question."""
+        return Asked(self)
 
-    def learn(self, terms: Sequence[Term]) -> None:
-        """One request for all that is not known yet."""
+    def look_up(self, terms: Sequence[Term]) -> tuple[dict[Key, int], int]:
+        """The frequency of each, and the number of articles; one request for all that is not known yet."""
         with self._lock:
             if self._clock() - self._since > REMEMBERED_SECONDS or len(self._known) > REMEMBERED_TERMS:
                 self._known, self._since = {}, self._clock()
-            new = [term for term in terms if (term.field, term.token) not in self._known]
+            found = {key: self._known[key] for term in terms if (key := (term.field, term.token)) in self._known}
+            articles = self._articles
+        new = [term for term in terms if (term.field, term.token) not in found]
         if not new:
-            return
+            return found, articles
         body = {
             "doc": {"text": [spaced(term) for term in new]},
             "fields": list(FIELDS.values()),
@@ -52,8 +51,28 @@ class IndexFrequencies:
             "offsets": False,
         }
         vectors = self._client.request("POST", self._path, body=body)["term_vectors"]
+        for term in new:
+            counted = vectors.get(FIELDS[term.field], {}).get("terms", {}).get(term.token, {})
+            found[term.field, term.token] = counted.get("doc_freq", 0)
+        articles = vectors.get("text", {}).get("field_statistics", {}).get("doc_count", 0)
         with self._lock:
-            for term in new:
-                found = vectors.get(FIELDS[term.field], {}).get("terms", {}).get(term.token, {})
-                self._known[term.field, term.token] = found.get("doc_freq", 0)
-            self.articles = vectors.get("text", {}).get("field_statistics", {}).get("doc_count", 0)
+            self._known |= found
+            self._articles = articles
+        return found, articles
+
+
+class Asked:
+    """Implements lexical_terms.Frequencies for one question, whatever is forgotten meanwhile."""
+
+    def __init__(self, index: IndexFrequencies) -> None:
+        self._index = index
+        self._found: dict[Key, int] = {}
+        self.articles = 0
+
+    def of(self, term: Term) -> int:
+        """How many articles have the term; 0 for one that was not learnt."""
+        return self._found.get((term.field, term.token), 0)
+
+    def learn(self, terms: Sequence[Term]) -> None:
+        """Find out about all of these."""
+        self._found, self.articles = self._index.look_up(terms)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from machtin.adapters import opensearch_query
-from machtin.adapters.opensearch_answers import retrieved
+from machtin.adapters.opensearch_answers import missing_shards, retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
 from machtin.adapters.opensearch_documents import entry_of
@@ -22,7 +22,7 @@ from machtin.adapters.opensearch_query import Body
 from machtin.adapters.opensearch_upkeep import purge_tombstones, warm_up
 from machtin.adapters.opensearch_walk import walk, walk_revisions
 from machtin.completion import goes_on
-from machtin.errors import IndexUnavailable, ModelError
+from machtin.errors import IndexUnavailable, ModelError, NotFound
 from machtin.ports import (
     Completion,
     Filters,
@@ -55,6 +55,11 @@ class Description:
     building: bool = False
 
 
+def written_as(name: str) -> str:
+    """The alias that an index is written through: a write that comes late must not make a dropped index anew."""
+    return f"{name}-write"
+
+
 class OpenSearchIndex:
     """Implements ports.ArticleIndex on one index of a cluster. Threads may share it."""
 
@@ -66,7 +71,7 @@ class OpenSearchIndex:
         self._dimensions = description.dimensions
         self._building = description.building
         self._frequencies = IndexFrequencies(client, name)
-        self._bulk = BulkWriter(client, name)
+        self._bulk = BulkWriter(client, written_as(name))
 
     def write(
         self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
@@ -99,13 +104,13 @@ class OpenSearchIndex:
 
     def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
         """How many of these ids match lexically."""
-        query = opensearch_query.matching_query(text, filters, self._frequencies)
+        query = opensearch_query.matching_query(text, filters, self._frequencies.asked())
         among = {"bool": {"must": query, "filter": {"terms": {"id": list(article_ids)}}}}
         return self._count(among) if article_ids else 0
 
     def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
         """A stretch of all lexical matches as of the moment when the walk began; see ports.ArticleIndex."""
-        query = opensearch_query.matching_query(text, filters, self._frequencies)
+        query = opensearch_query.matching_query(text, filters, self._frequencies.asked())
         return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
 
     def complete(self, typed: str, size: int) -> list[Completion]:
@@ -114,7 +119,7 @@ class OpenSearchIndex:
         if not words or size <= 0:
             return []
         body = opensearch_query.completion_body(" ".join(fold_syllables(words)), max(COMPLETIONS, size))
-        answer = self._client.request("POST", f"/{self._name}/_search", body=body)
+        answer = self._request("POST", f"/{self._name}/_search", body=body)
         options = answer["suggest"]["headline"][0]["options"]
         found = (Completion(one["_id"], one["_source"]["article"]["title"]) for one in options)
         return list(islice((one for one in found if goes_on(one.title, words)), size))
@@ -125,7 +130,7 @@ class OpenSearchIndex:
             return {}
         # Whole documents: leaving fields out costs the server more than sending them.
         body = {"ids": list(dict.fromkeys(article_ids))}
-        answer = self._client.request("POST", f"/{self._name}/_mget", body=body)
+        answer = self._request("POST", f"/{self._name}/_mget", body=body)
         for one in answer["docs"]:
             if "error" in one:
                 raise IndexUnavailable(f"articles can't be read: {reason_of(one)}")
@@ -167,7 +172,7 @@ class OpenSearchIndex:
     def _bodies(self, question: Retrieval) -> dict[str, Body]:
         bodies: dict[str, Body] = {}
         if question.text is not None:
-            bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies)
+            bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies.asked())
         if question.vector is not None:
             words = bodies["lexical"]["query"] if question.text else None
             bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size, words)
@@ -175,24 +180,30 @@ class OpenSearchIndex:
         return bodies
 
     def _ask(self, asked: Mapping[str, Body], preference: str) -> tuple[dict[str, Any], str | None]:
-        """The answers by name, and why the vector leg had to be left out."""
-        whole = self._client.seconds
-        if not ("lexical" in asked and "nearest" in asked):
+        """The answers by name, and why the vector leg had to be left out.
+
+        That a vector search is late tells nothing of the cluster: it has a breaker of its own.
+        """
+        whole, vectors = self._client.seconds, self._client.vector_breaker
+        if "nearest" not in asked:
             return self._msearch(asked, preference, whole, telling=True), None
-        words_alone = {"lexical": asked["lexical"]}
-        vectors = self._client.vector_breaker
+        words_alone = {name: body for name, body in asked.items() if name == "lexical"}
         try:
             vectors.check()
         except IndexUnavailable as error:
+            if not words_alone:
+                raise
             return self._msearch(words_alone, preference, whole, telling=True), str(error)
+        seconds = BOTH_LEGS_SHARE * whole if words_alone else whole
         try:
-            answers = self._msearch(asked, preference, BOTH_LEGS_SHARE * whole, telling=False)
-        except TimedOut as error:
-            log.warning("the vector leg is left out: %s", error)
-            answers = self._msearch(words_alone, preference, (1 - BOTH_LEGS_SHARE) * whole, telling=True)
-            reason = f"the vector search did not answer within {BOTH_LEGS_SHARE * whole:.1f} s"
+            answers = self._msearch(asked, preference, seconds, telling=False)
+        except TimedOut:
+            reason = f"the vector search did not answer within {seconds:.1f} s"
+            log.warning("the vector leg is left out: %s", reason)
             vectors.failed(reason)
-            return answers, reason
+            if not words_alone:
+                raise
+            return self._msearch(words_alone, preference, (1 - BOTH_LEGS_SHARE) * whole, telling=True), reason
         vectors.succeeded()
         return answers, None
 
@@ -200,11 +211,20 @@ class OpenSearchIndex:
         header = json.dumps({"index": self._name, "preference": preference})
         lines = [line for body in asked.values() for line in (header, json.dumps(body, ensure_ascii=False))]
         text = "\n".join(lines) + "\n"
-        answer = self._client.request("POST", "/_msearch", body=text, seconds=seconds, telling=telling)
+        answer = self._request("POST", "/_msearch", body=text, seconds=seconds, telling=telling)
         return dict(zip(asked, answer["responses"], strict=True))
 
     def _count(self, query: Body) -> int:
-        return int(self._client.request("POST", f"/{self._name}/_count", body={"query": query})["count"])
+        answer = self._request("POST", f"/{self._name}/_count", body={"query": query})
+        if failure := missing_shards(answer):
+            raise IndexUnavailable(failure)
+        return int(answer["count"])
+
+    def _request(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            return self._client.request(method, path, **options)
+        except NotFound as error:
+            raise IndexUnavailable(f"the index version {self.version} has been dropped") from error
 
 
 def _preference(question: Retrieval) -> str:

@@ -1,7 +1,7 @@
 """The settings and mapping of one index version in OpenSearch.
 
-Syllables come from ``machtin.vietnamese``, parted by spaces, so that numbers, tone places and full-width letters are
-known alike on both engines; folding and pairing are the server's own, in sub-fields of one text.
+Syllables come from ``machtin.vietnamese``, parted by spaces, so that numbers, tone places and full-width letters of
+Vietnamese text are known alike on both engines; folding and pairing are the server's own, in sub-fields of one text.
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ ANALYSIS: Final[dict[str, Any]] = {
 }
 
 
-def index_body(model_version: str, dimensions: int, *, shards: int, building: bool) -> dict[str, Any]:
+def index_body(model_version: str, dimensions: int, *, building: bool) -> dict[str, Any]:
     """What an index version is created with."""
     return {
         "settings": {
             "index.knn": True,
-            "index.number_of_shards": shards,
+            # One: several would each have their own BM25 statistics, and a newsroom's archive fits (decision 9).
+            "index.number_of_shards": 1,
             **(BUILDING if building else COPIES),
             "analysis": ANALYSIS,
         },

@@ -6,14 +6,15 @@ import logging
 import time
 from typing import Any, Final
 
-from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut
+from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.adapters.opensearch_schema import COPIES
-from machtin.errors import IndexUnavailable
+from machtin.errors import IndexUnavailable, NotFound
 
 SETTLING_SECONDS: Final = 30.0
 MERGING_SECONDS: Final = 600.0
 POLL: Final = "15s"
 POLL_SECONDS: Final = 20.0
+PAUSE_SECONDS: Final = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,11 @@ def _merge(client: OpenSearchClient, name: str) -> None:
         try:
             client.request("GET", f"/_tasks/{task}", params=waiting, seconds=POLL_SECONDS)
             return
-        except (TimedOut, IndexUnavailable) as error:
+        except NotFound:
+            return  # the task is over and forgotten
+        except IndexUnavailable as error:
             log.info("%s is still being merged: %s", name, error)
+            time.sleep(PAUSE_SECONDS)
     log.warning("%s was not merged within %d s; it answers all the same, only slower", name, MERGING_SECONDS)
 
 

@@ -31,11 +31,12 @@ class SqliteReindexLog:
                 raise Conflict(f"re-index {row[0]} is running; wait until it is done")
             _write(db, record)
 
-    def save(self, record: ReindexRecord) -> None:
+    def save(self, record: ReindexRecord, before: ReindexRecord) -> None:
         with self._file.writing() as db:
             stored = _read(db, record.id)
-            asked = stored is not None and stored.cancel_requested
-            _write(db, replace(record, cancel_requested=record.cancel_requested or asked))
+            if stored is None or replace(stored, cancel_requested=before.cancel_requested) != before:
+                raise Conflict(f"re-index {record.id} went on elsewhere")
+            _write(db, replace(record, cancel_requested=record.cancel_requested or stored.cancel_requested))
 
     def request_cancel(self, reindex_id: str) -> ReindexRecord:
         with self._file.writing() as db:
@@ -74,4 +75,8 @@ def _read(db: sqlite3.Connection, reindex_id: str) -> ReindexRecord | None:
 def _write(db: sqlite3.Connection, record: ReindexRecord) -> None:
     document = record.to_json()
     row = record.id, record.state == "running", document["started_at"], json.dumps(document)
-    db.execute("INSERT OR REPLACE INTO reindexes VALUES (?, ?, ?, ?)", row)
+    db.execute(
+        "INSERT INTO reindexes VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET running = excluded.running,"
+        " record = excluded.record",
+        row,
+    )

@@ -54,19 +54,19 @@ def reindex(
     """
     if sum(one is not None for one in (promote, cancel, rollback, show)) + listing > 1:
         raise click.UsageError("give one of --promote, --cancel, --rollback, --show and --list")
-    if force is not None and (cancel or rollback or show or listing):
+    if force is not None and (listing or any(one is not None for one in (cancel, rollback, show))):
         raise click.UsageError("--force goes with a new re-index or with --promote")
-    if promote and force is None:
+    if promote is not None and force is None:
         raise click.UsageError("--promote needs the reason: --force REASON")
     if listing:
         _list(as_json)
-    elif show:
+    elif show is not None:
         _show(show, as_json)
-    elif rollback:
+    elif rollback is not None:
         _roll_back(rollback, as_json)
-    elif cancel:
+    elif cancel is not None:
         _cancel(cancel, as_json)
-    elif promote:
+    elif promote is not None:
         _tell(_to_the_end(f"{_path(promote)}/promote", {"reason": force}), as_json)
     else:
         _tell(_to_the_end("/v1/reindexes", {"force": force} if force is not None else None), as_json)

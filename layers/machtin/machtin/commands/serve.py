@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from machtin.errors import Conflict, IndexUnavailable, MachtinError, SettingsError
+from machtin.errors import Conflict, IndexUnavailable, MachtinError, SettingsError, Unavailable
 from machtin.settings import Settings
 
 if TYPE_CHECKING:
     from machtin.adapters.local_work import LocalWork
+    from machtin.ports import IndexCatalog
 
 # What the sample articles are asked first; other articles are asked for words of the newest one's title.
 EXAMPLE_QUERY: Final = "vải thiều mất mùa"
@@ -50,11 +51,15 @@ def serve(samples: bool, port: int | None, host: str) -> None:
     _prepare(settings)
     bound = local_server.bind(host, settings.port)
     with bound, background_work(settings) as work:
-        reconciled = work.take() and _reconcile()
+        reconciled = False
+        try:
+            reconciled = work.take() and _reconcile()
+            if samples:
+                _load_samples(settings, work)
+        except IndexUnavailable as error:
+            click.echo(f"The index does not answer ({error}). Serving all the same; it is tried again meanwhile.")
         if not work.lock.held:
             click.echo(f"Process {work.lock.holder()} is at work on {settings.data}; serving beside it.")
-        if samples:
-            _load_samples(settings, work)
         inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take, click.echo)
         worker = work.worker(inbox.chore, on_taking=_nothing if reconciled else _reconcile)
         local_server.run(bound, local_functions(), worker, _ready(host, settings))
@@ -87,12 +92,14 @@ def _reconcile() -> bool:
         index = service.live_index()
         index.count()
     except IndexUnavailable as error:
+        if not _engine_answers(service.catalog):
+            raise
         _begin_reindex(f"The index can't be read ({error}); it is built anew from the store.")
         return True
     try:
         if mended := service.reindexer.reconcile(index):
             click.echo(f"{mended:,} articles differed between store and index; they agree now.")
-    except MachtinError:
+    except Unavailable:
         raise
     except Exception:  # an article that breaks indexing must not keep all others from being served
         log.exception("store and index could not be brought to agree; machtin doctor shows the difference")
@@ -101,15 +108,25 @@ def _reconcile() -> bool:
     return True
 
 
+def _engine_answers(catalog: IndexCatalog) -> bool:
+    """Whether it is the index that is broken, and not its engine that is away."""
+    try:
+        catalog.versions()
+    except IndexUnavailable:
+        return False
+    return True
+
+
 def _migrate(named: str, current: str) -> None:
-    """Start a re-index to the present model, unless the gate has refused just that already."""
+    """Start a re-index to the present model, unless the last one to it was refused, cancelled or rolled back."""
     from machtin import bootstrap
 
-    newest = next(iter(bootstrap.service().reindexer.all()), None)
-    if newest is not None and newest.state == "refused" and newest.model_version == current:
+    to_current = (one for one in bootstrap.service().reindexer.all() if one.model_version == current)
+    last = next(to_current, None)
+    if last is not None and last.state in ("refused", "cancelled", "rolled_back"):
         click.echo(
-            f"The index stays with {named}: the gate refused re-index {newest.id} to {current}. "
-            f"To see why: machtin reindex --show {newest.id}"
+            f"The index stays with {named}: re-index {last.id} to {current} was {last.state.replace('_', ' ')} "
+            f"(machtin reindex --show {last.id}). To try again: machtin reindex"
         )
         return
     _begin_reindex(
