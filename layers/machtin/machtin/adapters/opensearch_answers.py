@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from machtin.adapters.opensearch_client import reason_of
 from machtin.adapters.opensearch_query import WORDS
 from machtin.ports import EMPTY_LEG, Facets, Leg, Retrieved
+
+log = logging.getLogger(__name__)
 
 
 def retrieved(answers: Mapping[str, Any], *, facets: bool) -> Retrieved:
@@ -42,7 +45,8 @@ def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any], *, with_word
 def _failure(answer: Mapping[str, Any]) -> str | None:
     """Why one search of several has no whole answer."""
     if "error" in answer:
-        return reason_of(answer)
+        log.warning("a search was not carried out: %s", reason_of(answer))
+        return "OpenSearch could not carry out the search"
     if answer["timed_out"]:
         return "the search was broken off"
     return missing_shards(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
@@ -111,7 +112,8 @@ class OpenSearchIndex:
     def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
         """A stretch of all lexical matches as of the moment when the walk began; see ports.ArticleIndex."""
         query = opensearch_query.matching_query(text, filters, self._frequencies.asked())
-        return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
+        with self._in_use():
+            return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
 
     def complete(self, typed: str, size: int) -> list[Completion]:
         """Headlines that go on from what was typed; see ports.ArticleIndex."""
@@ -133,13 +135,15 @@ class OpenSearchIndex:
         answer = self._request("POST", f"/{self._name}/_mget", body=body)
         for one in answer["docs"]:
             if "error" in one:
-                raise IndexUnavailable(f"articles can't be read: {reason_of(one)}")
+                log.warning("article %s can't be read: %s", one["_id"], reason_of(one))
+                raise IndexUnavailable("some articles can't be read now")
         sources = [one["_source"] for one in answer["docs"] if one["found"]]
         return {source["id"]: entry_of(source) for source in sources if source["live"]}
 
     def revisions(self) -> Iterator[tuple[str, int]]:
-        """Every live article's id and revision, as of the moment the first is asked for."""
-        return walk_revisions(self._client, self._name)
+        """Every live article's id and revision, by id; one that is written meanwhile shows either."""
+        with self._in_use():
+            yield from walk_revisions(self._client, self._name)
 
     def count(self) -> int:
         """Number of live articles."""
@@ -221,8 +225,14 @@ class OpenSearchIndex:
         return int(answer["count"])
 
     def _request(self, method: str, path: str, **options: Any) -> Any:
-        try:
+        with self._in_use():
             return self._client.request(method, path, **options)
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """That an index is gone is no answer to who asked it for articles: another one has taken its place."""
+        try:
+            yield
         except NotFound as error:
             raise IndexUnavailable(f"the index version {self.version} has been dropped") from error
 
