@@ -11,11 +11,11 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from machtin.adapters.filter_keys import key, labels_of
+from machtin.adapters.moments import microseconds
 from machtin.adapters.sqlite_file import SelfClosing
 from machtin.answers import SummarySentence
 from machtin.article import Article
@@ -24,7 +24,6 @@ from machtin.ports import IndexEntry
 from machtin.vietnamese import fold_syllables, syllables
 
 BUSY_SECONDS: Final = 30.0
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA: Final = """
 CREATE TABLE entry (
     slot INTEGER PRIMARY KEY,
@@ -65,11 +64,6 @@ class Row(NamedTuple):
     live: bool
     embedded: bool
     published: int | None
-
-
-def microseconds(moment: datetime) -> int:
-    """Microseconds since 1970, exact."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 @contextmanager

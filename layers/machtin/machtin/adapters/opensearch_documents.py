@@ -5,20 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from datetime import timedelta, timezone
 from typing import Any, Final
 
 import numpy as np
 
-from machtin.adapters.entry_rows import microseconds
 from machtin.adapters.filter_keys import key, labels_of
 from machtin.adapters.lexical_terms import TITLE_WEIGHT, spelt_tokens
+from machtin.adapters.moments import HANOI, microseconds
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone, Vectors
 from machtin.vietnamese import fold_syllables, syllables
 
-HANOI: Final = timezone(timedelta(hours=7))
 # What is typed may begin at any of a headline's first words.
 HEADLINE_STARTS: Final = 20
 # Nothing was published before, and a weight must not be negative.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from machtin.adapters.entry_rows import microseconds
 from machtin.adapters.filter_keys import labels_wanted
 from machtin.adapters.lexical_terms import Frequencies, LexicalQuery, Term, lexical_query
+from machtin.adapters.moments import microseconds
 from machtin.ports import Filters, Retrieval, Sort, Vectors
 
 FIELDS: Final = {"exact": "text", "folded": "text.folded", "bigram": "text.bigram"}

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from machtin.adapters.entry_rows import Row, microseconds
+from machtin.adapters.entry_rows import Row
+from machtin.adapters.moments import microseconds
 from machtin.ports import Filters, Sort
 
 UNDATED: Final = np.iinfo(np.int64).min

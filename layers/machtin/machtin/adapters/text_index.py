@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from machtin.adapters.entry_rows import microseconds
 from machtin.adapters.filter_keys import key, labels_of, labels_wanted
 from machtin.adapters.lexical_terms import LexicalQuery, Term, lexical_query, text_fields
+from machtin.adapters.moments import HANOI, microseconds
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.ports import Filters, Sort
@@ -21,7 +20,6 @@ from machtin.ports import Filters, Sort
 if TYPE_CHECKING:
     import tantivy
 
-HANOI: Final = timezone(timedelta(hours=7))
 WRITER_HEAP: Final = 64_000_000
 # More buckets than there can be sections and months in any newsroom.
 MAX_BUCKETS: Final = 65_000
