@@ -43,8 +43,8 @@ run: install ## load the sample articles (once) and serve page and API; MACHTIN_
 	@echo "Starting machtin; the first start loads the sample articles, which takes a few seconds."
 	@$(BIN)/machtin serve --samples
 
-test: install-dev ## lint, types and every test that needs no browser and no model training (about 3 min)
-	@echo "Linting, checking types, then testing (about 3 min); nothing is skipped silently."
+test: install-dev ## lint, types and every test that needs no browser and no model training (about 6 min)
+	@echo "Linting, checking types, then testing (about 6 min); nothing is skipped silently."
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -72,7 +72,7 @@ WITH_OPENSEARCH = $(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $
 # Where the research data lie, the two engines are compared on them as well.
 OPENSEARCH_TESTS := opensearch$(if $(wildcard $(DATA)),, and not floors)
 
-test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 7 min)
+test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 9 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "$(OPENSEARCH_TESTS)"
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
