@@ -32,6 +32,7 @@ class Cluster:
         self.failures: list[Exception] = []
         self.now = 0.0
         self.pauses: list[float] = []
+        self.seconds: list[float] = []
 
     def request(
         self, method: str, path: str, *, params: dict[str, str] | None = None, body: str = "", seconds: float = 0
@@ -40,7 +41,7 @@ class Cluster:
             self.refreshes += 1
             return {}
         assert (method, path, params) == ("POST", "/machtin/_bulk", {"require_alias": "true"})
-        assert seconds > 0
+        self.seconds.append(seconds)
         assert body.endswith("\n")
         actions = [json.loads(line)["index"] for line in body.splitlines()[::2]]
         self.requests.append([action["_id"] for action in actions])
@@ -185,3 +186,19 @@ def test_writes_to_a_version_that_was_dropped_are_no_poison(writer: BulkWriter, 
     cluster.troubles = {"a": [(404, "index_not_found_exception")]}
     with pytest.raises(IndexUnavailable, match="has been dropped"):
         writer.write([entry("a")], refresh=True)
+
+
+def test_making_entries_takes_nothing_of_the_time_for_writing_them(writer: BulkWriter, cluster: Cluster) -> None:
+    def slowly() -> Iterator[IndexEntry]:
+        for number in range(3):
+            cluster.now += 60
+            yield entry(f"bai-{number}", "chữ " * (PART_BYTES // 4))
+
+    cluster.troubles = {"bai-2": [BUSY]}
+    assert writer.write(slowly(), refresh=True) == ["written"] * 3
+    assert min(cluster.seconds) > 10
+
+
+def test_a_function_that_has_little_time_gives_its_requests_little(writer: BulkWriter, cluster: Cluster) -> None:
+    writer.write([entry("a")], refresh=True, within=4)
+    assert cluster.seconds == [4.0]

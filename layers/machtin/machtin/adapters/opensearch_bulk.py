@@ -41,7 +41,7 @@ class _Pending:
 class _Batch:
     """What has become of a batch so far."""
 
-    deadline: float
+    deadline: float | None
     late: bool = False  # a request was not answered in time, and may have been carried out
     outcomes: dict[int, WriteOutcome] = field(default_factory=dict)
     poison: dict[str, str] = field(default_factory=dict)
@@ -67,8 +67,11 @@ class BulkWriter:
         "Exponential Backoff And Jitter", 2015), for ``within`` seconds. Raises NotAllWritten for what is left then and
         for what the cluster refuses for good; IndexUnavailable when it took nothing at all.
         """
-        batch = _Batch(self.clock() + (PATIENCE_SECONDS if within is None else within))
+        batch = _Batch(None if within is None else self.clock() + within)
         pending = self._send_all(entries, batch)
+        if batch.deadline is None:
+            # Not before: making the entries may take long, and is nobody's fault.
+            batch.deadline = self.clock() + PATIENCE_SECONDS
         pause = FIRST_PAUSE
         while pending:
             # Half of the pause is certain, half is chance: writers that were refused together come back apart.
@@ -98,6 +101,8 @@ class BulkWriter:
             log.warning("what was written is visible a little later: %s", error)
 
     def _seconds(self, batch: _Batch) -> float:
+        if batch.deadline is None:
+            return REQUEST_SECONDS
         return min(REQUEST_SECONDS, max(1.0, batch.deadline - self.clock()))
 
     def _send_all(self, entries: Iterable[IndexEntry | IndexTombstone], batch: _Batch) -> list[_Pending]:
