@@ -17,6 +17,7 @@ from machtin.errors import SettingsError
 _DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>[a-z0-9-]+)\.on\.aws$")
 
 Engine = Literal["embedded", "opensearch"]
+StoreKind = Literal["sqlite", "s3"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
 PORT: Final = 8080
 # The live one and the one before: one step back is always possible, and who still reads the one before is answered.
@@ -68,7 +69,11 @@ class OpenSearchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set from outside, with the defaults of a laptop."""
+    """Everything that can be set from outside, with the defaults of a laptop.
+
+    ``bucket`` holds the articles where ``store`` is s3; ``state_machine`` is the ARN of what carries out re-indexes
+    there.
+    """
 
     data: Path = Path(".machtin")
     port: int = PORT
@@ -79,6 +84,9 @@ class Settings:
     keep_versions: int = KEEP_VERSIONS
     index: Engine = "embedded"
     opensearch: OpenSearchSettings = OpenSearchSettings()
+    store: StoreKind = "sqlite"
+    bucket: str = ""
+    state_machine: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -93,6 +101,11 @@ class Settings:
         engine = env.get("MACHTIN_INDEX") or "embedded"
         if engine not in ("embedded", "opensearch"):
             raise SettingsError(f"MACHTIN_INDEX is {engine!r}; give embedded or opensearch")
+        store, bucket = env.get("MACHTIN_STORE") or "sqlite", env.get("MACHTIN_BUCKET", "")
+        if store not in ("sqlite", "s3"):
+            raise SettingsError(f"MACHTIN_STORE is {store!r}; give sqlite or s3")
+        if store == "s3" and not bucket:
+            raise SettingsError("MACHTIN_STORE is s3 and MACHTIN_BUCKET names no bucket; give its name")
         return cls(
             data=Path(env.get("MACHTIN_DATA") or ".machtin").expanduser(),
             port=_whole(env, "MACHTIN_PORT", 65535, "a port") or PORT,
@@ -104,6 +117,9 @@ class Settings:
             or KEEP_VERSIONS,
             index="opensearch" if engine == "opensearch" else "embedded",
             opensearch=OpenSearchSettings.from_env(env),
+            store="s3" if store == "s3" else "sqlite",
+            bucket=bucket,
+            state_machine=env.get("MACHTIN_STATE_MACHINE", ""),
         )
 
     @property

@@ -1,0 +1,148 @@
+"""One S3 bucket: conditional writes, listings, and S3's errors in machtin's words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from machtin.errors import MachtinError, NotFound, StoreUnavailable
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+# Requests that are under way at a time: S3 answers each in 10 to 30 ms, however many are asked.
+PARALLEL: Final = 32
+CONNECT_SECONDS: Final = 2.0
+READ_SECONDS: Final = 5.0
+ATTEMPTS: Final = 3
+
+log = logging.getLogger(__name__)
+
+
+class Changed(MachtinError):
+    """A conditional write found another state than it expected; whoever wrote read too early, and reads again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as it was read: ``etag`` is what a conditional write of its successor names."""
+
+    key: str
+    body: bytes
+    etag: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing shows it; ``modified`` is aware and counts whole seconds."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+class Bucket:
+    """A bucket by name. Threads may share it. Every method raises StoreUnavailable where S3 does not answer."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.client = _client()
+
+    def get(self, key: str) -> StoredObject | None:
+        """The object, None where there is none."""
+        with _translated(self.name):
+            try:
+                answer = self.client.get_object(Bucket=self.name, Key=key)
+            except self.client.exceptions.NoSuchKey:
+                return None
+            return StoredObject(key, answer["Body"].read(), answer["ETag"], answer.get("Metadata", {}))
+
+    def get_all(self, keys: Sequence[str]) -> list[StoredObject | None]:
+        """``get`` of each key, in order, many at a time."""
+        return self.each(self.get, keys)
+
+    def create(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> str:
+        """Write an object that is not there yet; returns its etag. Raises Changed where it is."""
+        return self._put(key, body, metadata, IfNoneMatch="*")
+
+    def replace(self, key: str, body: bytes, etag: str, metadata: Mapping[str, str] | None = None) -> str:
+        """Write over the object that has this etag; returns the new one. Raises Changed where another is there."""
+        return self._put(key, body, metadata, IfMatch=etag)
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> str:
+        """Write an object, whatever is there."""
+        return self._put(key, body, metadata)
+
+    def _put(self, key: str, body: bytes, metadata: Mapping[str, str] | None, **conditions: str) -> str:
+        with _translated(self.name):
+            answer = self.client.put_object(
+                Bucket=self.name, Key=key, Body=body, Metadata=dict(metadata or {}), **conditions
+            )
+            return str(answer["ETag"])
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        with _translated(self.name):
+            self.client.delete_object(Bucket=self.name, Key=key)
+
+    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
+        """The objects whose key begins with ``prefix``, in the order of their keys, from the one behind ``after``."""
+        wanted: dict[str, Any] = {"Bucket": self.name, "Prefix": prefix}
+        if after:
+            wanted["StartAfter"] = after
+        while True:
+            with _translated(self.name):
+                page = self.client.list_objects_v2(**wanted)
+            for entry in page.get("Contents", []):
+                yield Listed(entry["Key"], entry["Size"], entry["LastModified"])
+            if not page.get("IsTruncated"):
+                return
+            wanted["ContinuationToken"] = page["NextContinuationToken"]
+
+    def each(self, call: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
+        """``call`` of each, in order, many at a time; the first failure is raised when all have ended."""
+        if len(given) < 2:
+            return [call(one) for one in given]
+        with ThreadPoolExecutor(min(PARALLEL, len(given)), thread_name_prefix="machtin-s3") as pool:
+            return list(pool.map(call, given))
+
+
+def _client() -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        max_pool_connections=PARALLEL,
+    )
+    return boto3.client("s3", config=config)
+
+
+@contextmanager
+def _translated(bucket: str) -> Iterator[None]:
+    """S3's own words go to the log: they name accounts and roles."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code"))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        # 409: two conditional writes met; S3 asks to read again and repeat, as after 412.
+        if status in (409, 412):
+            raise Changed(f"the object was changed meanwhile ({code})") from error
+        log.warning("S3 answered %s %s (bucket %s): %s", status, code, bucket, error)
+        if code == "NoSuchBucket":
+            raise NotFound(f"there is no bucket {bucket}") from error
+        raise StoreUnavailable(f"S3 answered {status} {code}") from error
+    except BotoCoreError as error:
+        log.warning("S3 can't be asked (bucket %s): %s", bucket, error)
+        raise StoreUnavailable(f"S3 can't be asked: {type(error).__name__}") from error
