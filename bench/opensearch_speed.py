@@ -23,11 +23,12 @@ from machtin.adapters.opensearch_catalog import OpenSearchCatalog
 from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.adapters.opensearch_documents import bulk_lines
 from machtin.article import Article
-from machtin.ports import IndexEntry, IndexTombstone, Stored
+from machtin.ports import IndexEntry, IndexTombstone
 from machtin.reconciliation import CHUNK
 from machtin.search import SearchRequest, search
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
+from machtin.store_port import Stored
 from timing import Spread, milliseconds
 
 ARTICLES = 20_000

@@ -150,10 +150,10 @@ def promote_reindex(reindex_id: ArticleId) -> Response[str]:
 @app.post(
     "/v1/reindexes/<reindex_id>/rollback",
     summary="Go back to the version before",
-    responses=answered_with(ReindexAnswer, "Rolled back", 401, 404, 409),
+    responses=answered_with(ReindexAnswer, "Goes back", 401, 404, 409, status=202),
 )
 def roll_back(reindex_id: ArticleId) -> Response[str]:
-    return respond(reindex_answer(service().reindexer.roll_back(reindex_id)))
+    return respond(reindex_answer(service().reindexer.roll_back(reindex_id)), 202)
 
 
 def _sent_article(article_id: str) -> Article:

@@ -10,14 +10,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from machtin.article import valid_id
+from machtin.article_keys import id_of_key
 from machtin.bootstrap import service
 from machtin.errors import NotAllWritten, Unavailable
 
 # For what comes after the writing: telling the queue which messages failed, and logs.
 RESERVE_SECONDS = 3.0
-PREFIX = "articles/"
-SUFFIX = ".json"
 
 logger = Logger(service="machtin")
 metrics = Metrics(namespace="machtin", service="ingest")
@@ -47,7 +45,7 @@ def article_ids(body: str) -> list[str]:
     if notification.get("Event") == "s3:TestEvent":
         return []
     keys = [unquote_plus(record["s3"]["object"]["key"]) for record in notification["Records"]]
-    return [valid_id(key.removeprefix(PREFIX).removesuffix(SUFFIX)) for key in keys]
+    return [id_of_key(key) for key in keys]
 
 
 def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""Re-index: one call does the next piece of work of one re-index, or the daily purge of tombstones."""
+"""Re-index: one call does a piece of work of one re-index, or a daily piece of upkeep."""
 
 from __future__ import annotations
 
@@ -8,20 +8,45 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from machtin.article_keys import id_of_key, is_article_key
 from machtin.bootstrap import service
 from machtin.purging import DEFAULT_DAYS
+from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import reindex_answer
+
+# Step Functions tells a cause with the traceback of the function that broke.
+LONGEST_CAUSE = 500
 
 logger = Logger(service="machtin")
 
 
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Entry point: ``{"reindex_id": …}`` or ``{"purge": true}``, with ``older_than`` in days where it is not 30.
+    """Entry point: an event of the state machine, or of a schedule.
 
-    The first answers with the re-index as it stands after this piece of work: the caller repeats it while ``running``,
-    ``retry_after`` seconds later.
+    ``{"reindex_id": …}`` does the next piece of work; the caller repeats it while ``running``, ``retry_after`` seconds
+    later. With ``keys`` it builds the part that these objects of the bucket are, with ``built`` all parts are there,
+    with ``failed`` the re-index ends for that cause. ``{"purge": true}`` forgets tombstones, ``older_than`` in days
+    where it is not 30; ``{"reconcile": true}`` brings the live index to the store's state.
     """
     if event.get("purge"):
         return asdict(service().purge(int(event.get("older_than", DEFAULT_DAYS))))
-    return asdict(reindex_answer(service().reindexer.advance(event["reindex_id"])))
+    if event.get("reconcile"):
+        return {"differed": service().reconcile()}
+    if "keys" in event:
+        return {"articles": service().reindexer.build_part(event["reindex_id"], _article_ids(event["keys"]))}
+    return asdict(reindex_answer(_advanced(event)))
+
+
+def _advanced(event: dict[str, Any]) -> ReindexRecord:
+    reindexer, reindex_id = service().reindexer, event["reindex_id"]
+    if event.get("built"):
+        return reindexer.built(reindex_id)
+    if "failed" in event:
+        return reindexer.fail(reindex_id, str(event["failed"])[:LONGEST_CAUSE])
+    return reindexer.advance(reindex_id)
+
+
+def _article_ids(keys: list[str]) -> list[str]:
+    """What else lies beside the articles is none of theirs."""
+    return [id_of_key(key) for key in keys if is_article_key(key)]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from machtin.adapters import sqlite_reindex_log
+from machtin.adapters.s3_bucket import Bucket
+from machtin.adapters.s3_reindex_log import S3ReindexLog
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.errors import Conflict, NotFound
@@ -19,15 +21,14 @@ from machtin.reindex_record import ReindexLog, ReindexRecord, State, Step
 
 START = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
 
-# Each opens the same log again when it is called again with the same folder, as another process would.
-LOGS: dict[str, Callable[[Path], ReindexLog]] = {
-    "sqlite": lambda folder: SqliteReindexLog(SqliteFile(folder / "log.sqlite", sqlite_reindex_log.SCHEMA)),
-}
 
-
-@pytest.fixture(params=sorted(LOGS))
+@pytest.fixture(params=["sqlite", "s3"])
 def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ReindexLog]:
-    return lambda: LOGS[request.param](tmp_path)
+    """Opens the same log again when it is called again, as another process would."""
+    if request.param == "sqlite":
+        return lambda: SqliteReindexLog(SqliteFile(tmp_path / "log.sqlite", sqlite_reindex_log.SCHEMA))
+    bucket: Bucket = request.getfixturevalue("bucket")
+    return lambda: S3ReindexLog(Bucket(bucket.name))
 
 
 @pytest.fixture
@@ -156,3 +157,14 @@ def test_a_record_of_an_earlier_release_is_read() -> None:
     times = {"started_at": START.isoformat(), "updated_at": START.isoformat()}
     counted = {"articles_done": 3, "articles_total": 3, "error": None}
     assert ReindexRecord.from_json({**known, **times, **counted}).gate is None
+
+
+def test_parts_of_a_build_add_up_and_the_same_part_again_counts_once(open_log: Callable[[], ReindexLog]) -> None:
+    log = open_log()
+    assert log.parts("r1") == 0
+    log.note_part("r1", "bai-1", 100)
+    log.note_part("r1", "bai-101", 100)
+    log.note_part("r1", "bai-101", 99)
+    log.note_part("r2", "bai-1", 7)
+    assert open_log().parts("r1") == 199
+    assert open_log().parts("r2") == 7

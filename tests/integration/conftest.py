@@ -56,7 +56,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
         prefix = f"test-{uuid.uuid4().hex[:12]}"
         patch.setenv("MACHTIN_OPENSEARCH_PREFIX", prefix)
         yield name
-        client.request("DELETE", f"/{prefix}-*")
+        client.request("DELETE", f"/{prefix}-*", seconds=120)  # a busy machine may take a while
         client.close()
 
 

@@ -197,9 +197,17 @@ class TestReindex:
         begun = editor(sample_event(begin))
         assert begun["statusCode"] == 202
         state: dict[str, Any] = body(begun)
+        return self.to_the_end(reindex, state)
+
+    def to_the_end(self, reindex: Invoke, state: Event) -> Event:
         while state["state"] == "running":
             state = reindex(sample_event("reindex-step", reindex_id=state["id"]))
         return state
+
+    def rolled_back(self, editor: Invoke, reindex: Invoke, state: Event) -> Event:
+        answer = editor(to(f"/v1/reindexes/{state['id']}/rollback", "http-rollback"))
+        assert answer["statusCode"] == 202
+        return self.to_the_end(reindex, body(answer))
 
     @pytest.mark.usefixtures("published")
     def test_it_builds_beside_swaps_and_rolls_back(self, editor: Invoke, reader: Invoke, reindex: Invoke) -> None:
@@ -209,8 +217,7 @@ class TestReindex:
         assert bootstrap.service().live_index().version == state["version"] != before
         assert body(reader(sample_event("http-search")))["total"] == 1
         assert body(editor(to(f"/v1/reindexes/{state['id']}", "http-show-reindex")))["articles_done"] == 1
-        rolled = editor(to(f"/v1/reindexes/{state['id']}/rollback", "http-rollback"))
-        assert rolled["statusCode"] == 200
+        assert self.rolled_back(editor, reindex, state)["state"] == "rolled_back"
         assert bootstrap.service().live_index().version == before
 
     @pytest.mark.usefixtures("published")
@@ -220,7 +227,7 @@ class TestReindex:
         state = self.run(editor, reindex)
         editor(sample_event("http-delete-article"))
         deliver()
-        editor(to(f"/v1/reindexes/{state['id']}/rollback", "http-rollback"))
+        self.rolled_back(editor, reindex, state)
         assert body(reader(sample_event("http-search")))["total"] == 0
 
     @pytest.mark.usefixtures("published")

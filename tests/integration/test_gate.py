@@ -17,10 +17,11 @@ from machtin.adapters.sqlite_store import SqliteStore
 from machtin.article import Article
 from machtin.embedding import StaticEmbedder
 from machtin.models import Models
-from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone, Stored
+from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone
 from machtin.reindex_record import ReindexRecord
 from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL
+from machtin.store_port import Stored
 from machtin.summary import SentenceScorer
 
 from .sample_news import golden_queries, sample_articles

@@ -74,7 +74,7 @@ def test_shuffled_doubled_and_late_events_end_as_the_ordered_ones(ingest: Invoke
     assert dict(index.revisions()) == stored
     assert len(stored) < ARTICLES, "some were taken down and stayed so"
     ordered = service.catalog.create(service.models.current.model_version, service.models.current.dimensions)
-    changes = list(service.store.changes(0))
+    changes = list(service.store.states())
     for start in range(0, len(changes), 500):
         service.index_changes(ordered, changes[start : start + 500])
     assert everything(index) == everything(ordered)

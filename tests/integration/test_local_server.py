@@ -256,7 +256,8 @@ def test_a_reindex_over_the_api_is_carried_out_and_rolled_back(server: Server) -
     assert f"version {done['version']}" in server.client.get("/v1/health").json()["parts"]["index"]["detail"]
     assert "gao-1" in server.found("giá gạo")
     back = server.client.post(f"{path}/rollback", headers=server.token)
-    assert back.json()["state"] == "rolled_back"
+    assert back.status_code == 202
+    eventually(lambda: server.client.get(path, headers=server.token).json()["state"] == "rolled_back")
     assert f"version {done['previous']}" in server.client.get("/v1/health").json()["parts"]["index"]["detail"]
     assert "gao-1" in server.found("giá gạo")
 

@@ -9,6 +9,7 @@ import pytest
 
 from machtin import bootstrap
 from machtin.embedding import folder_version
+from machtin.reindex_record import ReindexRecord, State
 from machtin.search import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL, Settings
@@ -32,11 +33,14 @@ def settings(place: Place) -> Settings:
 
 
 def reindex(service: Machtin) -> str:
-    record = service.reindexer.begin()
+    return carried_out(service, service.reindexer.begin(), "done").id
+
+
+def carried_out(service: Machtin, record: ReindexRecord, end: State) -> ReindexRecord:
     while record.state == "running":
         record = service.reindexer.advance(record.id)
-    assert record.state == "done", record
-    return record.id
+    assert record.state == end, record
+    return record
 
 
 def test_readers_search_on_while_the_model_changes_and_changes_back(settings: Settings) -> None:
@@ -52,7 +56,7 @@ def test_readers_search_on_while_the_model_changes_and_changes_back(settings: Se
         service.index_articles(["bai-0"])
         assert (vector := service.live_index().get(["bai-0"])["bai-0"].vector) is not None
         assert vector.shape == (128,), "what changes is embedded by the model that the index names"
-        service.reindexer.roll_back(migration)
+        carried_out(service, service.reindexer.roll_back(migration), "rolled_back")
         assert service.live_index().model_version == NAME
         assert_whole(service)
         assert (vector := service.live_index().get(["bai-0"])["bai-0"].vector) is not None
@@ -100,6 +104,8 @@ def test_a_server_moves_to_the_present_model_by_itself(place: Place) -> None:
     assert server.stop(15) == 0
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_the_samples_come_with_golden_queries_once(place: Place) -> None:
     server = Server(place, "--samples")
     queries = place.data / "golden" / "queries.jsonl"

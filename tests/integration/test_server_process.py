@@ -50,6 +50,8 @@ def test_a_restart_keeps_everything_and_takes_nothing_twice(place: Place, serve:
     assert second.complaints == []
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_samples_are_loaded_once_and_shown_in_lines_that_work(place: Place, serve: Serve) -> None:
     first = serve(place, "--samples")
     assert " taken (" in first.said
@@ -72,6 +74,8 @@ def test_samples_are_loaded_once_and_shown_in_lines_that_work(place: Place, serv
     assert second.client.get("/v1/search", params={"q": "", "size": 0}).json()["total"] == last["total"] - 1
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_a_port_that_is_taken(place: Place, serve: Serve) -> None:
     serve(place)
     second = place.run("serve")
@@ -93,6 +97,8 @@ def test_a_second_server_waits_for_the_work_and_takes_it_over(place: Place, serv
     eventually(lambda: "sau" in second.found("tiếp quản"))
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_a_data_folder_that_cannot_be_used(place: Place) -> None:
     place.data.write_text("a file stands where the folder should")
     for arguments in (["serve"], ["ingest", "x.ndjson"], ["article", "x"], ["token"]):
@@ -103,6 +109,8 @@ def test_a_data_folder_that_cannot_be_used(place: Place) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_a_store_that_is_broken(place: Place) -> None:
     place.data.mkdir()
     (place.data / "articles.sqlite").write_bytes(b"no database, but long enough to be looked at" * 100)
@@ -112,6 +120,8 @@ def test_a_store_that_is_broken(place: Place) -> None:
     assert "Traceback" not in done.stderr
 
 
+# The index takes no part in it.
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_a_model_that_is_not_there(place: Place, tmp_path: Path) -> None:
     place.environment["MACHTIN_MODEL"] = str(tmp_path / "no-model")
     done = place.run("serve")

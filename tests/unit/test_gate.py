@@ -99,13 +99,13 @@ def filled(installation: Installation) -> MemoryIndex:
     service = installation.service
     service.put([*articles(15), *articles(5, "Thể thao")])
     index = installation.catalog.create("syllables-1", 64)
-    service.index_changes(index, list(service.store.changes(0)))
+    service.index_changes(index, list(service.store.states()))
     return index
 
 
 def test_what_is_complete_passes(installation: Installation, filled: MemoryIndex) -> None:
     store = installation.service.store
-    part = completeness(store, filled, filled, store.last_revision())
+    part = completeness(store, filled, filled, store.position())
     assert (part.verdict, part.reasons) == ("passed", [])
     assert [(figure.name, figure.live, figure.candidate) for figure in part.figures] == [
         ("articles", 20, 20), ("section Kinh tế", 15, 15), ("section Thể thao", 5, 5),
@@ -118,7 +118,7 @@ def test_missing_and_foreign_articles_are_named(installation: Installation, fill
         del filled.entries[f"Kinhtế-{at}"]
     entry = next(iter(filled.entries.values()))
     filled.entries["la"] = replace(entry, article=replace(entry.article, id="la"))
-    part = completeness(store, filled, None, store.last_revision())
+    part = completeness(store, filled, None, store.position())
     assert part.reasons == [
         "7 articles are missing or not as they are in the store: Kinhtế-0, Kinhtế-1, Kinhtế-2, Kinhtế-3, Kinhtế-4 …",
         "1 articles are there that the store does not show: la",
@@ -127,11 +127,11 @@ def test_missing_and_foreign_articles_are_named(installation: Installation, fill
 
 def test_what_changed_after_the_last_replay_is_not_missed(installation: Installation, filled: MemoryIndex) -> None:
     service = installation.service
-    through = service.store.last_revision()
+    through = service.store.position()
     service.put([Article(id="moi", title="Mới"), Article(id="Kinhtế-0", title="Sửa")])
     service.take_down("Kinhtế-1")
     assert completeness(service.store, filled, None, through).verdict == "passed"
-    assert completeness(service.store, filled, None, service.store.last_revision()).verdict == "refused"
+    assert completeness(service.store, filled, None, service.store.position()).verdict == "refused"
 
 
 def without_sections(index: MemoryIndex) -> MemoryIndex:
@@ -146,7 +146,7 @@ def without_sections(index: MemoryIndex) -> MemoryIndex:
 
 def test_a_section_that_shrank_without_reason_refuses(installation: Installation, filled: MemoryIndex) -> None:
     store = installation.service.store
-    part = completeness(store, without_sections(filled), filled, store.last_revision())
+    part = completeness(store, without_sections(filled), filled, store.position())
     assert part.reasons == [
         "section Kinh tế has 0 articles, in the live index 15, in the store 15",
         "section Thể thao has 0 articles, in the live index 5, in the store 5",
@@ -159,7 +159,7 @@ def test_a_section_that_the_store_explains_passes(installation: Installation, fi
     swollen.entries = dict(filled.entries)
     for article in articles(9, "Đã bỏ"):
         swollen.entries[article.id] = IndexEntry(article, 1, None)
-    assert completeness(service.store, filled, swollen, service.store.last_revision()).verdict == "passed"
+    assert completeness(service.store, filled, swollen, service.store.position()).verdict == "passed"
 
 
 # --- canaries and the whole -------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_a_section_that_the_store_explains_passes(installation: Installation, fi
 def test_canaries_are_spread_over_all_revisions_and_always_the_same(installation: Installation) -> None:
     service = installation.service
     service.put(articles(200))
-    through = service.store.last_revision()
+    through = service.store.position()
     chosen = [article.id for article in sample(service.store, through)]
     assert chosen == [article.id for article in sample(service.store, through)]
     assert len(set(chosen)) == SAMPLE
@@ -181,9 +181,9 @@ def test_one_of_a_dozen_equal_headlines_is_as_good_as_the_other(installation: In
     same = [Article(id=f"vang-{at}", title="Giá vàng hôm nay", body=f"Phiên thứ {at}.") for at in range(30)]
     service.put(same)
     index = installation.catalog.create("syllables-1", 64)
-    service.index_changes(index, list(service.store.changes(0)))
+    service.index_changes(index, list(service.store.states()))
     work, _ = Gate(service.store, service.models, lambda: None).work(
-        GateWork(live=None), index, None, service.store.last_revision()
+        GateWork(live=None), index, None, service.store.position()
     )
     assert work.canaries is not None
     assert work.canaries.verdict == "passed"
@@ -200,10 +200,10 @@ def test_a_comparison_goes_on_where_it_was_cut_short(
     work, ended, pieces = GateWork(live="v1"), False, 0
     while not ended:
         work = GateWork.from_json(asdict(work))  # as it comes back from the log
-        work, ended = gate.work(work, filled, filled, service.store.last_revision())
+        work, ended = gate.work(work, filled, filled, service.store.position())
         pieces += 1
     assert pieces == 1 + 14, "the one whose articles are not in the store does not count"
-    report = gate.decide(work, filled, filled, service.store.last_revision())
+    report = gate.decide(work, filled, filled, service.store.position())
     assert [part.name for part in report.parts] == ["completeness", "canaries", "quality", "latency"]
     assert report.verdict == "passed"
     assert GateReport.from_json(asdict(report)) == report
@@ -216,7 +216,7 @@ def test_a_live_index_whose_model_is_gone_is_asked_as_readers_ask_it(
     foreign = MemoryIndex("v9", "gone-1")
     foreign.entries = filled.entries
     work, _ = Gate(service.store, service.models, lambda: None).work(
-        GateWork(live="v9"), filled, foreign, service.store.last_revision()
+        GateWork(live="v9"), filled, foreign, service.store.position()
     )
     assert work.canaries is not None
     own = next(figure for figure in work.canaries.figures if figure.name == "own vectors")
@@ -234,4 +234,4 @@ def test_a_leg_that_does_not_answer_is_no_verdict(
     gate = Gate(service.store, Models(installation.embedder), lambda: None)
     monkeypatch.setattr(filled, "retrieve", lame)
     with pytest.raises(Exception, match="the vectors can't be read"):
-        gate.work(GateWork(live=None), filled, None, service.store.last_revision())
+        gate.work(GateWork(live=None), filled, None, service.store.position())

@@ -14,7 +14,7 @@ from machtin.adapters.intake import Intake, Tally
 from machtin.adapters.refusals import keep_refused
 from machtin.adapters.sources import Source, read_sources
 from machtin.errors import StoreUnavailable
-from machtin.ports import ArticleStore
+from machtin.store_port import ArticleStore
 
 from .memory_installation import Installation
 
@@ -178,11 +178,11 @@ def test_killed_between_store_and_move_a_file_is_taken_again_and_changes_nothing
         patched.setattr(Path, "rename", killed)
         with pytest.raises(SystemExit):
             desk.wait()
-    revision = desk.store.last_revision()
+    revision = desk.store.position()
     assert desk.left() == ["a.ndjson"]
     desk.inbox = desk.open()
     assert desk.wait() == 1
-    assert desk.store.last_revision() == revision
+    assert desk.store.position() == revision
     assert desk.taken() == ["a.ndjson"]
     assert len(desk.reasons()) == 1
 

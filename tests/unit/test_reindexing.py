@@ -11,7 +11,7 @@ import pytest
 from machtin import bootstrap
 from machtin.article import Article
 from machtin.beir import GoldenQueries
-from machtin.errors import Conflict, IndexUnavailable, InvalidInput, ModelError, NotFound
+from machtin.errors import Conflict, IndexUnavailable, InvalidInput, ModelError, NotFound, RunnerUnavailable
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import SETBACKS, Reindexer, reindex_answer
 
@@ -314,7 +314,7 @@ def test_a_rollback_goes_to_the_version_before_with_what_changed_since(
 ) -> None:
     record = to_the_end(reindexer, reindexer.begin())
     installation.service.take_down("gao-1")
-    assert reindexer.roll_back(record.id).state == "rolled_back"
+    assert to_the_end(reindexer, reindexer.roll_back(record.id)).state == "rolled_back"
     assert installation.catalog.live().version == "v1"
     assert installation.agreeing()
     with pytest.raises(Conflict):
@@ -329,7 +329,7 @@ def test_a_rollback_needs_only_the_version_before_to_be_readable(
     del installation.catalog.indexes["v3"]
     with pytest.raises(Conflict):
         reindexer.roll_back(first.id)
-    assert reindexer.roll_back(record.id).state == "rolled_back"
+    assert to_the_end(reindexer, reindexer.roll_back(record.id)).state == "rolled_back"
     assert installation.catalog.live().version == "v2"
     assert installation.agreeing()
 
@@ -337,10 +337,22 @@ def test_a_rollback_needs_only_the_version_before_to_be_readable(
 def test_a_rollback_that_was_cut_short_after_the_swap_is_finished(
     reindexer: Reindexer, installation: Installation
 ) -> None:
-    record = to_the_end(reindexer, reindexer.begin())
+    done = to_the_end(reindexer, reindexer.begin())
     installation.service.take_down("gao-1")
+    record = reindexer.roll_back(done.id)
     installation.catalog.promote("v1")
-    assert reindexer.roll_back(record.id).state == "rolled_back"
+    assert to_the_end(reindexer, record).state == "rolled_back"
+    assert installation.agreeing()
+
+
+def test_a_rollback_that_failed_after_the_swap_can_be_asked_for_again(
+    reindexer: Reindexer, installation: Installation
+) -> None:
+    record = to_the_end(reindexer, reindexer.begin())
+    reindexer.roll_back(record.id)
+    installation.catalog.promote("v1")
+    assert reindexer.fail(record.id, "the machine stopped").error == "the machine stopped"
+    assert to_the_end(reindexer, reindexer.roll_back(record.id)).state == "rolled_back"
     assert installation.agreeing()
 
 
@@ -357,6 +369,74 @@ def test_no_rollback_beside_a_running_one(reindexer: Reindexer) -> None:
     running = reindexer.begin()
     with pytest.raises(Conflict, match=f"re-index {running.id} is running"):
         reindexer.roll_back(record.id)
+
+
+# --- built in parts, by whoever carries it out ------------------------------------------------------------------------
+
+
+def test_parts_are_built_beside_each_other_and_counted_once(reindexer: Reindexer, installation: Installation) -> None:
+    record = until(reindexer, "build")
+    assert reindexer.build_part(record.id, ["gao-1", "khong-co"]) == 1
+    assert reindexer.build_part(record.id, ["gao-1", "khong-co"]) == 1
+    assert reindexer.build_part(record.id, ["gao-2", "bong-da"]) == 2
+    assert reindexer.show(record.id).articles_done == 3
+    record = reindexer.built(record.id)
+    assert (record.step, record.articles_done) == ("catch_up", 3)
+    assert reindexer.built(record.id).step == "catch_up", "again is harmless"
+    assert to_the_end(reindexer, record).state == "done"
+    assert installation.agreeing()
+
+
+def test_what_changes_while_parts_are_built_is_caught_up_with(reindexer: Reindexer, installation: Installation) -> None:
+    record = until(reindexer, "build")
+    reindexer.build_part(record.id, ["gao-1", "gao-2", "bong-da"])
+    installation.service.take_down("gao-1")
+    installation.service.put([Article(id="moi", title="Bài mới", body="Vừa xong.")])
+    assert to_the_end(reindexer, reindexer.built(record.id)).state == "done"
+    assert installation.agreeing()
+
+
+def test_a_part_of_what_is_to_be_cancelled_or_has_ended_writes_nothing(
+    reindexer: Reindexer, installation: Installation
+) -> None:
+    record = until(reindexer, "build")
+    reindexer.cancel(record.id)
+    assert reindexer.build_part(record.id, ["gao-1"]) == 0
+    assert to_the_end(reindexer, reindexer.built(record.id)).state == "cancelled"
+    assert reindexer.build_part(record.id, ["gao-1"]) == 0
+    assert installation.catalog.versions() == ["v1"]
+
+
+def test_a_part_that_is_missing_is_refused_by_the_gate(reindexer: Reindexer) -> None:
+    record = until(reindexer, "build")
+    reindexer.build_part(record.id, ["gao-1", "bong-da"])
+    refused = to_the_end(reindexer, reindexer.built(record.id))
+    assert refused.state == "refused"
+    assert "gao-2" in (refused.error or "")
+
+
+def test_what_cannot_be_carried_out_fails_with_its_cause_and_drops_its_candidate(
+    reindexer: Reindexer, installation: Installation
+) -> None:
+    record = until(reindexer, "build")
+    failed = reindexer.fail(record.id, "more parts failed than are tolerated")
+    assert (failed.state, failed.error) == ("failed", "more parts failed than are tolerated")
+    assert reindexer.fail(record.id, "again").error == "more parts failed than are tolerated"
+    assert installation.catalog.versions() == ["v1"]
+
+
+def test_without_anybody_to_carry_it_out_none_begins(
+    reindexer: Reindexer, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def start(self, record: ReindexRecord) -> None:
+            raise RunnerUnavailable("away")
+
+    monkeypatch.setattr(reindexer, "_runner", Away())
+    with pytest.raises(RunnerUnavailable):
+        reindexer.begin()
+    assert reindexer.running() is None
+    assert [one.state for one in reindexer.all()] == ["failed"]
 
 
 # --- what others do meanwhile ---------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ class ReindexAnswer:
 
     id: str
     state: Literal["running", "done", "failed", "refused", "cancelled", "rolled_back"]
-    step: Literal["plan", "build", "catch_up", "warm_up", "gate", "promote", "settle", "done"]
+    step: Literal["plan", "build", "catch_up", "warm_up", "gate", "promote", "settle", "done", "roll_back"]
     version: str | None
     previous: str | None
     model_version: str | None

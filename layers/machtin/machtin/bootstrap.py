@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
 from machtin.service import Machtin
 from machtin.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
+    from machtin.beir import GoldenQueries
     from machtin.ports import IndexCatalog
+    from machtin.reindex_record import ReindexLog, ReindexRunner
+    from machtin.store_port import ArticleStore
 
 
 @lru_cache(maxsize=1)
@@ -22,25 +27,60 @@ def service() -> Machtin:
 
 
 def build(settings: Settings) -> Machtin:
-    """A service on SQLite store and queue, and the index engine and the model that the settings name."""
-    from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
-    from machtin.adapters.sqlite_store import SqliteStore
-    from machtin.beir import read_golden
+    """A service on the store, the index engine and the model that the settings name."""
     from machtin.models import installed_models
     from machtin.summary import SentenceScorer
 
-    file = store_file(settings)
     models = installed_models(settings.model, settings.further_models, settings.dimensions)
     return Machtin(
-        store=SqliteStore(file),
+        **(_on_s3(settings) if settings.store == "s3" else _on_this_machine(settings)),
         catalog=catalog(settings),
         models=models,
         summarizer=SentenceScorer.load(embedder=models.current),
-        reindex_log=SqliteReindexLog(file),
         version=__version__,
-        golden=lambda: read_golden(settings.golden_folder),
         keep_versions=settings.keep_versions,
     )
+
+
+class _Kept(TypedDict):
+    """What keeps articles and re-indexes, and what carries re-indexes out."""
+
+    store: ArticleStore
+    reindex_log: ReindexLog
+    reindex_runner: ReindexRunner
+    golden: Callable[[], GoldenQueries | None]
+
+
+def _on_this_machine(settings: Settings) -> _Kept:
+    from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
+    from machtin.adapters.sqlite_store import SqliteStore
+    from machtin.beir import read_golden
+    from machtin.reindex_record import BACKGROUND
+
+    file = store_file(settings)
+    return {
+        "store": SqliteStore(file),
+        "reindex_log": SqliteReindexLog(file),
+        "reindex_runner": BACKGROUND,
+        "golden": lambda: read_golden(settings.golden_folder),
+    }
+
+
+def _on_s3(settings: Settings) -> _Kept:
+    from machtin.adapters.s3_bucket import Bucket
+    from machtin.adapters.s3_golden import golden_of
+    from machtin.adapters.s3_reindex_log import S3ReindexLog
+    from machtin.adapters.s3_store import S3Store
+    from machtin.adapters.state_machine import StateMachine
+    from machtin.reindex_record import BACKGROUND
+
+    bucket = Bucket(settings.bucket)
+    return {
+        "store": S3Store(bucket),
+        "reindex_log": S3ReindexLog(bucket),
+        "reindex_runner": StateMachine(settings.state_machine) if settings.state_machine else BACKGROUND,
+        "golden": lambda: golden_of(bucket),
+    }
 
 
 def catalog(settings: Settings) -> IndexCatalog:

@@ -88,6 +88,10 @@ class StoreUnavailable(Unavailable):
     """The article store can't be read or written."""
 
 
+class RunnerUnavailable(Unavailable):
+    """Nobody can be told to carry out a re-index."""
+
+
 class EmbeddingUnavailable(Unavailable):
     """No vector could be made for a text."""
 

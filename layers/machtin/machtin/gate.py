@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from machtin.beir import GoldenQueries
@@ -19,7 +20,8 @@ from machtin.gate_quality import Question, answerable, latency, measure, quality
 from machtin.gate_report import GateReport, GateWork, MeasuredQuery
 from machtin.gate_sides import Side
 from machtin.models import Models
-from machtin.ports import ArticleIndex, ArticleStore
+from machtin.ports import ArticleIndex
+from machtin.store_port import ArticleStore
 
 # Golden queries are asked for so long in one piece of work, so that a kill costs little.
 PIECE_SECONDS: Final = 5.0
@@ -50,12 +52,22 @@ class Gate:
             done = replace(done, measured=[*done.measured, *fresh])
         return replace(done, seconds=done.seconds + time.perf_counter() - started), ended
 
-    def decide(self, done: GateWork, candidate: ArticleIndex, live: ArticleIndex | None, through: int) -> GateReport:
-        """The report, of a candidate that has all changes up to ``through``. Expects that all work is done."""
+    def decide(
+        self,
+        done: GateWork,
+        candidate: ArticleIndex,
+        live: ArticleIndex | None,
+        through: int,
+        since: datetime | None = None,
+    ) -> GateReport:
+        """The report, of a candidate that has all changes up to ``through`` and was begun at ``since``.
+
+        Expects that all work is done.
+        """
         started = time.perf_counter()
         questions, failure = self._questions()
         parts = [
-            completeness(self._store, candidate, live, through),
+            completeness(self._store, candidate, live, through, since),
             *([done.canaries] if done.canaries else []),
             quality(done.measured, failure),
             latency(done.measured),

@@ -12,7 +12,8 @@ from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.gate_report import GateFigure, GatePart
 from machtin.gate_sides import Side
-from machtin.ports import ArticleStore, Leg, Retrieval, Vectors
+from machtin.ports import Leg, Retrieval, Vectors
+from machtin.store_port import ArticleStore
 from machtin.vietnamese import fold, syllables
 
 SAMPLE: Final = 60
@@ -28,10 +29,10 @@ KINDS: Final[tuple[Kind, ...]] = ("headlines", "headlines without diacritics", "
 
 
 def sample(store: ArticleStore, through: int) -> list[Article]:
-    """At most SAMPLE articles, evenly spread over the revisions up to ``through``; always the same ones."""
-    by_age = sorted((revision, one) for one, revision in store.revisions() if revision <= through)
-    size = min(SAMPLE, len(by_age))
-    chosen = [by_age[at * len(by_age) // size][1] for at in range(size)]
+    """At most SAMPLE articles, evenly spread over the ids; those as they were at revision ``through``."""
+    ids = list(store.ids())
+    size = min(SAMPLE, len(ids))
+    chosen = [ids[at * len(ids) // size] for at in range(size)]
     states = store.get(chosen) if chosen else {}
     current = [states[one] for one in chosen if one in states and states[one].revision <= through]
     return [stored.article for stored in current if stored.article is not None]

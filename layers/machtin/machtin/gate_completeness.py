@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from machtin.errors import MachtinError
 from machtin.gate_report import GateFigure, GatePart
-from machtin.ports import ArticleIndex, ArticleStore, Filters, Retrieval
+from machtin.ports import ArticleIndex, Filters, Retrieval
+from machtin.store_port import ArticleStore
 from machtin.vietnamese import fold
 
 NAMED: Final = 5
@@ -20,16 +22,21 @@ SHORTFALL: Final = 0.01
 LEAST_OF_LIVE: Final = 0.5
 
 
-def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleIndex | None, through: int) -> GatePart:
+def completeness(
+    store: ArticleStore, candidate: ArticleIndex, live: ArticleIndex | None, through: int, since: datetime | None = None
+) -> GatePart:
     """Refuses where an article of the store, as it was at revision ``through``, is missing or one is there too many.
 
+    ``since``: articles that were last changed before must be there, and can't be there otherwise than in the store.
     A section that is smaller than in the live index is looked up in the store, which may explain it.
     """
     indexed = dict(candidate.revisions())
-    stored = dict(store.revisions())
-    due = {article_id: revision for article_id, revision in stored.items() if revision <= through}
-    missing = sorted(article_id for article_id, revision in due.items() if indexed.get(article_id) != revision)
-    foreign = _unexplained(store, sorted(indexed.keys() - stored.keys()), through)
+    stored = set(store.ids())
+    recent = dict(store.revisions(since))
+    waiting = {article_id for article_id, revision in recent.items() if revision > through}
+    differing = {article_id for article_id, revision in recent.items() if indexed.get(article_id) != revision}
+    missing = sorted((differing | (stored - indexed.keys())) - waiting)
+    foreign = _unexplained(store, sorted(indexed.keys() - stored), through)
     reasons = []
     if missing:
         reasons.append(f"{len(missing):,} articles are missing or not as they are in the store: {_few(missing)}")
@@ -41,7 +48,7 @@ def completeness(store: ArticleStore, candidate: ArticleIndex, live: ArticleInde
     short = [name for name, count in (theirs or {}).items() if ours.get(name, 0) < _least(count)]
     if short:
         reasons += _section_reasons(store, candidate, theirs or {}, short)
-    articles = GateFigure("articles", _count(live), candidate.count(), f"{len(due):,} in the store")
+    articles = GateFigure("articles", _count(live), candidate.count(), f"{len(stored - waiting):,} in the store")
     by_size = Counter(ours | {name: max(count, ours.get(name, 0)) for name, count in (theirs or {}).items()})
     sections = [
         GateFigure(f"section {name}", theirs.get(name, 0) if theirs is not None else None, ours.get(name, 0))
@@ -60,7 +67,7 @@ def _section_reasons(
     store: ArticleStore, candidate: ArticleIndex, live: dict[str, int], short: Iterable[str]
 ) -> list[str]:
     """Reasons for the sections whose size the store does not explain. Walks through the whole store."""
-    stored = Counter(fold(one.article.section or "") for one in store.changes(0) if one.article is not None)
+    stored = Counter(fold(one.article.section or "") for one in store.states() if one.article is not None)
     reasons = []
     for name in short:
         in_store = stored[fold(name)]

@@ -12,8 +12,8 @@ from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, Grades, ndcg, paired_bootstrap, recall
 from machtin.gate_report import GateFigure, GatePart, MeasuredQuery, QueryDifference
 from machtin.gate_sides import Side
-from machtin.ports import ArticleStore
 from machtin.search import MAX_QUERY, SearchRequest, find
+from machtin.store_port import ArticleStore
 
 # How much nDCG@10 a candidate may lose, with 95 % confidence. Measured in docs/decisions/0010-gated-reindex.md: the
 # bundled model with half of its dimensions stays within, with a quarter not quite.

@@ -17,54 +17,7 @@ from numpy.typing import NDArray
 from machtin.answers import SummarySentence
 from machtin.article import Article
 
-StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
 Vectors = NDArray[np.float32]
-
-
-# --- article store: the source of truth ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one write: ``revision`` is monotonic (milliseconds), also across articles and processes."""
-
-    id: str
-    revision: int
-    outcome: StoreOutcome
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One article as the store holds it; ``article`` is None for a tombstone (taken down)."""
-
-    id: str
-    revision: int
-    article: Article | None
-
-
-class ArticleStore(Protocol):
-    """The source of truth. Every change announces itself to the queue in the same transaction, so none is lost."""
-
-    def put(self, articles: Sequence[Article]) -> list[Receipt]:
-        """Store articles, one receipt each, in order; the same content again is ``unchanged`` and announces nothing."""
-
-    def delete(self, article_id: str) -> Receipt:
-        """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``."""
-
-    def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
-        """The current state of each known id, tombstones included; unknown ids are absent."""
-
-    def changes(self, after: int) -> Iterator[Stored]:
-        """Current state of all articles with revision > ``after``, tombstones included, in order of revision."""
-
-    def revisions(self) -> Iterator[tuple[str, int]]:
-        """Every article's id and revision, tombstones left out: what a check of store against index compares."""
-
-    def count(self) -> int:
-        """Number of articles, tombstones left out."""
-
-    def last_revision(self) -> int:
-        """The highest revision given so far, 0 in an empty store."""
 
 
 # --- article index: a view that can always be rebuilt --------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from machtin.errors import IndexUnavailable, NotAllWritten, Unavailable
-from machtin.ports import ArticleIndex, ArticleStore, Stored
+from machtin.ports import ArticleIndex
+from machtin.store_port import ArticleStore, Stored
 
 # Articles that are indexed at a time: a few seconds' work, so that progress shows and a kill costs little.
 CHUNK: Final = 500
@@ -18,18 +20,22 @@ IndexChanges = Callable[[ArticleIndex, Sequence[Stored]], None]
 """Writes states of articles to an index version, with the vectors and summaries that belong to them."""
 
 
-def reconcile(store: ArticleStore, index: ArticleIndex, index_changes: IndexChanges) -> int:
+def reconcile(
+    store: ArticleStore, index: ArticleIndex, index_changes: IndexChanges, since: datetime | None = None
+) -> int:
     """Bring an index version to the store's state; returns how many articles had differed.
 
-    An article that can't be indexed stays as it was, and is told in the log.
+    An article that can't be indexed stays as it was, and is told in the log. ``since``: of an article that was last
+    changed before, only whether it is there has to be looked at.
     """
     indexed = dict(index.revisions())
-    stored = dict(store.revisions())
-    differing = [article_id for article_id, revision in stored.items() if indexed.get(article_id) != revision]
+    stored = set(store.ids())
+    changed = {article_id for article_id, revision in store.revisions(since) if indexed.get(article_id) != revision}
+    differing = sorted(changed | (stored - indexed.keys()))
     for start in range(0, len(differing), CHUNK):
         index_all(index, list(store.get(differing[start : start + CHUNK]).values()), index_changes)
     # Bury what the store does not show, even where it has never heard of it: the store is the truth.
-    gone = sorted(indexed.keys() - stored.keys())
+    gone = sorted(indexed.keys() - stored)
     tombstones = store.get(gone) if gone else {}
     buried = [tombstones.get(one) or Stored(one, indexed[one] + 1, None) for one in gone]
     if buried:

@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, Protocol
 from machtin.gate_report import GateReport, GateWork
 
 State = Literal["running", "done", "failed", "refused", "cancelled", "rolled_back"]
-Step = Literal["plan", "build", "catch_up", "warm_up", "gate", "promote", "settle", "done"]
-# From these on the new version is, or is about to be, the one that readers get.
-PROMOTING: Final[frozenset[Step]] = frozenset({"promote", "settle", "done"})
+Step = Literal["plan", "build", "catch_up", "warm_up", "gate", "promote", "settle", "done", "roll_back"]
+# From these on the new version is, or is about to be, the one that readers get, or was until it was rolled back.
+PROMOTING: Final[frozenset[Step]] = frozenset({"promote", "settle", "done", "roll_back"})
 LONGEST_PAUSE: Final = 60.0
 
 
@@ -21,10 +21,10 @@ class ReindexRecord:
     """The state of one re-index, kept after every piece of work so that a killed one is resumed.
 
     ``version`` is the candidate, None until it is planned; ``model_version`` the model it is made with; ``versions``
-    those that stood before it. ``planned`` is the store's last revision at the plan, ``through`` the revision up to
-    which changes are replayed. ``build_seconds`` are spent replaying, pauses left out. ``setbacks`` counts failures in
-    a row after which it is tried again; ``error`` is the last one. ``force`` is the reason for which a refusal of the
-    gate does not count.
+    those that stood before it. ``planned`` is the position in the journal of changes at the plan, ``through`` the one
+    up to which they are replayed; ``built`` is the last article that the build has come to. ``build_seconds`` are spent
+    building and replaying, pauses left out. ``setbacks`` counts failures in a row after which it is tried again;
+    ``error`` is the last one. ``force`` is the reason for which a refusal of the gate does not count.
     """
 
     id: str
@@ -36,6 +36,7 @@ class ReindexRecord:
     previous: str | None = None
     planned: int = 0
     through: int = 0
+    built: str = ""
     articles_done: int = 0
     articles_total: int = 0
     build_seconds: float = 0.0
@@ -73,6 +74,22 @@ class ReindexRecord:
         return cls(**fields)
 
 
+class ReindexRunner(Protocol):
+    """Sees to it that a running re-index is carried out, piece by piece."""
+
+    def start(self, record: ReindexRecord) -> None:
+        """Raises Unavailable where that can't be arranged now. Again, or beside another that does it: harmless."""
+
+
+class _Background:
+    def start(self, record: ReindexRecord) -> None:
+        """Nothing is to be done."""
+
+
+# On a laptop the background work finds by itself what runs.
+BACKGROUND: Final[ReindexRunner] = _Background()
+
+
 class ReindexLog(Protocol):
     """Keeps re-index records. Each method is atomic among all processes."""
 
@@ -93,6 +110,12 @@ class ReindexLog(Protocol):
 
         Again: the same record.
         """
+
+    def note_part(self, reindex_id: str, part: str, articles: int) -> None:
+        """Note how many articles a part of the build has written; the same part again takes the place of the first."""
+
+    def parts(self, reindex_id: str) -> int:
+        """How many articles the parts that were noted have written."""
 
     def get(self, reindex_id: str) -> ReindexRecord:
         """Raises NotFound."""

@@ -13,13 +13,14 @@ from machtin.gate import Gate
 from machtin.gate_report import GateWork
 from machtin.gate_sides import unreadable
 from machtin.models import Models
-from machtin.ports import ArticleIndex, ArticleStore, IndexCatalog
+from machtin.ports import ArticleIndex, IndexCatalog
 from machtin.reconciliation import CHUNK, IndexChanges, index_all, reconcile
 from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord
+from machtin.store_port import ArticleStore, Change, Stored
 
 
 class ReindexSteps:
-    """Carries out plan → build → catch_up → warm_up → gate → promote → settle on store and catalog.
+    """Carries out plan → build → catch_up → warm_up → gate → promote → settle, and roll_back, on store and catalog.
 
     Nothing is read from a candidate before ``warm_up``: an engine may show what is written in a build only then.
     """
@@ -51,6 +52,7 @@ class ReindexSteps:
             "gate": self._gate,
             "promote": self._promote,
             "settle": self._settle,
+            "roll_back": self._roll_back,
         }
 
     def take(self, record: ReindexRecord) -> ReindexRecord:
@@ -70,7 +72,7 @@ class ReindexSteps:
             self._drop([one.version for one in self._log.all() if one.state == "refused" and one.version])
             return replace(record, versions=tuple(self._catalog.versions()))
         self._drop(self._unplanned(record))
-        planned, total, model = self._store.last_revision(), self._store.count(), self._models.current
+        planned, total, model = self._store.position(), self._store.count(), self._models.current
         with closing(self._catalog.create(model.model_version, model.dimensions, building=True)) as candidate:
             return replace(
                 record,
@@ -78,6 +80,7 @@ class ReindexSteps:
                 version=candidate.version,
                 model_version=candidate.model_version,
                 planned=planned,
+                through=planned,
                 articles_total=total,
             )
 
@@ -88,9 +91,22 @@ class ReindexSteps:
         return [version for version in self._catalog.versions() if version not in record.versions]
 
     def _build(self, record: ReindexRecord) -> ReindexRecord:
+        started = self._clock()
+        states = list(islice(self._store.states(record.built), CHUNK))
+        built = replace(
+            record,
+            step="build" if len(states) == CHUNK else "catch_up",
+            built=states[-1].id if states else record.built,
+            articles_done=record.articles_done + self.fill(record, states),
+        )
+        return self._worked(built, started)
+
+    def fill(self, record: ReindexRecord, states: Sequence[Stored]) -> int:
+        """Write articles to the candidate; returns how many. Tombstones are left out: what they bury isn't there."""
+        due = [one for one in states if one.article is not None]
         with self._candidate(record) as candidate:
-            record, ended = self._replayed(record, candidate)
-        return replace(record, step="catch_up") if ended or record.through >= record.planned else record
+            index_all(candidate, due, self._index_changes)
+        return len(due)
 
     def _catch_up(self, record: ReindexRecord) -> ReindexRecord:
         with self._candidate(record) as candidate:
@@ -131,12 +147,12 @@ class ReindexSteps:
     def _compared(
         self, record: ReindexRecord, done: GateWork, candidate: ArticleIndex, live: ArticleIndex | None
     ) -> ReindexRecord:
-        done, ended = self._gate_of.work(done, candidate, live, record.through)
+        done, ended = self._gate_of.work(done, candidate, live, self._due(record))
         if not ended:
             return replace(record, gate_work=done)
         # The gate may have taken minutes: it decides on what there is now.
         record = self._all_replayed(record, candidate)
-        report = self._gate_of.decide(done, candidate, live, record.through)
+        report = self._gate_of.decide(done, candidate, live, self._due(record), record.started_at)
         record = replace(record, gate_work=None, gate=report)
         if report.verdict == "passed" or record.force is not None:
             return replace(record, step="promote")
@@ -161,9 +177,25 @@ class ReindexSteps:
             record = self._all_replayed(record, live)
             if record.force is not None:
                 # It may have been promoted although something was missing.
-                reconcile(self._store, live, self._index_changes)
+                self._reconcile(record, live)
         self._drop(self._superseded(record))
         return replace(record, step="done", state="done")
+
+    def _roll_back(self, record: ReindexRecord) -> ReindexRecord:
+        """Only the version before has to be readable."""
+        earlier_version = record.previous or ""
+        if self._live() != earlier_version:
+            # First brought up to date, so that readers never see an article that was taken down since.
+            with closing(self._catalog.open(earlier_version)) as earlier:
+                self._reconcile(record, earlier)
+            self._catalog.promote(earlier_version)
+        with closing(self._catalog.open(earlier_version)) as live:
+            self._reconcile(record, live)
+        return replace(record, state="rolled_back")
+
+    def _reconcile(self, record: ReindexRecord, index: ArticleIndex) -> None:
+        """Until this re-index the version was the live one, so that only what has changed since can differ."""
+        reconcile(self._store, index, self._index_changes, record.started_at)
 
     def _superseded(self, record: ReindexRecord) -> list[str]:
         """Versions beyond those that are kept: the live one, the one before, then the newest that were ever live."""
@@ -182,31 +214,43 @@ class ReindexSteps:
             raise ModelError(f"the model {index.model_version} is no longer installed; begin anew with the present one")
         return closing(index)
 
+    def _due(self, record: ReindexRecord) -> int:
+        """The revision up to which articles must be in the candidate as they are in the store."""
+        # What changed after the plan may still wait in the queue where it is journalled from there.
+        return record.planned if self._store.late else record.through
+
     def _all_replayed(self, record: ReindexRecord, index: ArticleIndex) -> ReindexRecord:
+        """Everything that has changed so far, what has appeared late in the journal among it."""
+        record = replace(record, through=max(record.planned, record.through - self._store.late))
         ended = False
         while not ended:
             record, ended = self._replayed(record, index)
         return record
 
     def _replayed(self, record: ReindexRecord, index: ArticleIndex) -> tuple[ReindexRecord, bool]:
-        """The next chunk of changes; True when no more were waiting.
-
-        What was taken down before the plan can't be in the candidate, and is left out.
-        """
+        """The next chunk of changes; True when no more were waiting."""
         started = self._clock()
-        changes = list(islice(self._store.changes(record.through), CHUNK))
-        due = [one for one in changes if one.article is not None or one.revision > record.planned]
+        changes: list[Change] = []
+        ended = True
+        for change in self._store.changes(record.through):
+            # Beyond the place where it began: an entry of the journal may hold a whole chunk.
+            if len(changes) >= CHUNK and changes[-1].position > record.through:
+                ended = False
+                break
+            changes.append(change)
+        # What was taken down before the plan can't be in the candidate.
+        due = [one.state for one in changes if one.state.article is not None or one.state.revision > record.planned]
         if due:
             index_all(index, due, self._index_changes)
-        done = record.articles_done + sum(one.article is not None for one in changes)
-        replayed = replace(
+        replayed = replace(record, through=changes[-1].position if changes else record.through)
+        return self._worked(replayed, started), ended
+
+    def _worked(self, record: ReindexRecord, started: datetime) -> ReindexRecord:
+        return replace(
             record,
-            through=changes[-1].revision if changes else record.through,
-            articles_done=done,
-            articles_total=max(record.articles_total, done),
+            articles_total=max(record.articles_total, record.articles_done),
             build_seconds=record.build_seconds + (self._clock() - started).total_seconds(),
         )
-        return replayed, len(changes) < CHUNK
 
     def _live(self) -> str | None:
         try:

@@ -7,8 +7,8 @@ stopped. What is away for a while is tried again, with pauses; what breaks ends 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -16,10 +16,11 @@ from typing import Final
 from machtin.answers import ReindexAnswer
 from machtin.article_reading import FORBIDDEN
 from machtin.errors import Conflict, InvalidInput, MachtinError, Unavailable
-from machtin.ports import ArticleIndex, ArticleStore, IndexCatalog
+from machtin.ports import ArticleIndex, IndexCatalog
 from machtin.reconciliation import IndexChanges, reconcile
-from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord
+from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
+from machtin.store_port import ArticleStore
 
 # Failures in a row after which something that is only away for a while is taken for broken.
 SETBACKS: Final = 30
@@ -38,6 +39,7 @@ class Reindexer:
         log: ReindexLog,
         index_changes: IndexChanges,
         steps: ReindexSteps,
+        runner: ReindexRunner,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -45,6 +47,7 @@ class Reindexer:
         self._log = log
         self._index_changes = index_changes
         self._steps = steps
+        self._runner = runner
         self._clock = clock
 
     def begin(self, force: str | None = None) -> ReindexRecord:
@@ -61,8 +64,17 @@ class Reindexer:
             updated_at=now,
             force=None if force is None else valid_reason(force, "force"),
         )
-        self._log.begin(record)
+        self._begin(record)
         return record
+
+    def _begin(self, record: ReindexRecord) -> None:
+        """Note that it runs and have it carried out; where that can't be arranged, it does not run."""
+        self._log.begin(record)
+        try:
+            self._runner.start(record)
+        except Unavailable as error:
+            self.fail(record.id, str(error))
+            raise
 
     def advance(self, reindex_id: str) -> ReindexRecord:
         """Do the next piece of work; call again until the state is no longer ``running``."""
@@ -88,9 +100,44 @@ class Reindexer:
             self._abandon(record)
         return advanced
 
-    def show(self, reindex_id: str) -> ReindexRecord:
-        """One re-index as it stands. Raises NotFound."""
+    def build_part(self, reindex_id: str, article_ids: Sequence[str]) -> int:
+        """Write these articles to the candidate, beside others that write theirs; returns how many were written.
+
+        Nothing is written unless it is being built and not to be cancelled. The same part again: harmless.
+        """
+        record = self._log.get(reindex_id)
+        if record.state != "running" or record.step != "build" or record.cancel_requested:
+            return 0
+        written = self._steps.fill(record, list(self._store.get(article_ids).values()))
+        self._log.note_part(reindex_id, article_ids[0] if article_ids else "", written)
+        return written
+
+    def built(self, reindex_id: str) -> ReindexRecord:
+        """All parts are written: the next step begins."""
+        record = self.show(reindex_id)
+        if record.state != "running" or record.step != "build":
+            return record
+        with suppress(Conflict):
+            self._log.save(replace(record, step="catch_up", updated_at=self._clock()), self._log.get(reindex_id))
         return self._log.get(reindex_id)
+
+    def fail(self, reindex_id: str, cause: str) -> ReindexRecord:
+        """Whoever carries it out can't go on: it ends, and its candidate is dropped unless it is live."""
+        record = self._log.get(reindex_id)
+        if record.state == "running":
+            failed = replace(self._failed(record, cause), updated_at=self._clock())
+            self._log.save(failed, record)
+            self._abandon(record)
+        return self._log.get(reindex_id)
+
+    def show(self, reindex_id: str) -> ReindexRecord:
+        """One re-index as it stands, with what parts of the build have written. Raises NotFound."""
+        record = self._log.get(reindex_id)
+        if record.state != "running" or record.step != "build":
+            return record
+        done = record.articles_done + self._log.parts(reindex_id)
+        spent = record.build_seconds or (self._clock() - record.updated_at).total_seconds()
+        return replace(record, articles_done=done, articles_total=max(done, record.articles_total), build_seconds=spent)
 
     def running(self) -> ReindexRecord | None:
         """The one that is under way, or was when its process ended."""
@@ -105,7 +152,9 @@ class Reindexer:
 
         Raises NotFound; Conflict when it does not run, or is past its gate.
         """
-        return self._log.request_cancel(reindex_id)
+        record = self._log.request_cancel(reindex_id)
+        self._runner.start(record)
+        return record
 
     def promote_refused(self, reindex_id: str, reason: str) -> ReindexRecord:
         """Go on with a re-index that the gate refused: catch up, and promote in spite of the gate's report.
@@ -128,38 +177,39 @@ class Reindexer:
             cancel_requested=False,
             updated_at=self._clock(),
         )
-        self._log.begin(resumed)
+        self._begin(resumed)
         return resumed
 
     def roll_back(self, reindex_id: str) -> ReindexRecord:
-        """Make the version that was live before this re-index live again, with all that has changed since.
+        """Go back to the version that was live before this re-index, with all that has changed since.
 
-        Only that version has to be readable. Raises Conflict when this re-index is not the one whose version is live,
-        or the version before is no longer there.
+        Raises NotFound; Conflict when this re-index is not the one whose version is live, the version before is no
+        longer there, or another one is running.
         """
         record = self._log.get(reindex_id)
-        cut_short = self._was_cut_short(record)
-        if not cut_short and not self._is_live(record):
+        if not self._is_live(record):
             raise Conflict(f"re-index {reindex_id} is {record.state} and its version is not the live one")
-        earlier_version = record.previous or self._catalog.previous()
-        if earlier_version is None or earlier_version not in self._catalog.versions():
+        earlier = record.previous or self._catalog.previous()
+        if earlier is None or earlier not in self._catalog.versions():
             raise Conflict(f"the version before re-index {reindex_id} is no longer there; start a new re-index")
         if running := self._log.running():
             raise Conflict(f"re-index {running.id} is running; cancel it or wait until it is done, then roll back")
-        if not cut_short:
-            # First brought up to date, so that readers never see an article that was taken down since.
-            with closing(self._catalog.open(earlier_version)) as earlier:
-                self.reconcile(earlier)
-            self._catalog.promote(earlier_version)
-        with closing(self._catalog.open(earlier_version)) as live:
-            self.reconcile(live)
-        rolled_back = replace(record, state="rolled_back", updated_at=self._clock())
-        self._log.save(rolled_back, record)
-        return rolled_back
+        begun = replace(
+            record,
+            state="running",
+            step="roll_back",
+            previous=earlier,
+            error=None,
+            setbacks=0,
+            cancel_requested=False,
+            updated_at=self._clock(),
+        )
+        self._begin(begun)
+        return begun
 
-    def reconcile(self, index: ArticleIndex) -> int:
-        """Bring an index version to the store's state exactly; returns how many articles had differed."""
-        return reconcile(self._store, index, self._index_changes)
+    def reconcile(self, index: ArticleIndex, since: datetime | None = None) -> int:
+        """Bring an index version to the store's state; returns how many articles had differed. See reconciliation."""
+        return reconcile(self._store, index, self._index_changes, since)
 
     def _taken(self, record: ReindexRecord) -> ReindexRecord:
         return self._steps.take(replace(record, setbacks=0, error=None))
@@ -183,15 +233,10 @@ class Reindexer:
             log.warning("the candidate of re-index %s is left for the next one to drop: %s", record.id, left)
 
     def _is_live(self, record: ReindexRecord) -> bool:
-        """Whether readers get what this re-index made."""
-        made = record.state in ("done", "failed") and record.step in PROMOTING
-        return made and self._catalog.live_version() == record.version
-
-    def _was_cut_short(self, record: ReindexRecord) -> bool:
-        """Whether a rollback of this re-index has swapped but was not noted."""
-        if record.state != "done" or record.previous is None or self._catalog.previous() != record.version:
+        """Whether readers get what this re-index made, or a rollback of it has swapped and then failed."""
+        if record.state not in ("done", "failed") or record.step not in PROMOTING:
             return False
-        return self._catalog.live_version() == record.previous
+        return record.step == "roll_back" or self._catalog.live_version() == record.version
 
 
 def valid_reason(text: object, field: str) -> str:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from machtin.answers import (
@@ -27,27 +27,20 @@ from machtin.beir import GoldenQueries
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.models import Models
-from machtin.ports import (
-    ArticleIndex,
-    ArticleStore,
-    Embedder,
-    IndexCatalog,
-    IndexEntry,
-    IndexTombstone,
-    Stored,
-    Summarizer,
-    Vectors,
-)
+from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone, Summarizer, Vectors
 from machtin.purging import DEFAULT_DAYS, purge
-from machtin.reindex_record import ReindexLog
+from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
 from machtin.related import related
 from machtin.search import SearchRequest, search
+from machtin.store_port import ArticleStore, Stored
 from machtin.vietnamese import syllables
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
 SLICE: Final = 64
+# A daily comparison of store and index looks at what has changed since, twice over.
+RECENT_DAYS: Final = 3
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +61,7 @@ class Machtin:
         summarizer: Summarizer,
         reindex_log: ReindexLog,
         version: str,
+        reindex_runner: ReindexRunner = BACKGROUND,
         golden: Callable[[], GoldenQueries | None] = lambda: None,
         keep_versions: int = 2,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -81,7 +75,7 @@ class Machtin:
         gate = Gate(store, models, golden)
         changes = self.index_changes
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
-        self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, clock)
+        self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
 
     # Articles in
 
@@ -100,6 +94,7 @@ class Machtin:
         ``within``: seconds for which a busy index is asked again. Raises NotAllWritten naming those that failed.
         """
         changes = list(self.store.get(list(dict.fromkeys(article_ids))).values())
+        self.store.journal(changes)
         while True:
             index = self.live_index()
             self.index_changes(index, changes, within=within)
@@ -206,7 +201,7 @@ class Machtin:
     def health(self) -> HealthAnswer:
         """Ask every part whether it answers."""
         parts = {
-            "store": _part(lambda: f"{self.store.count()} articles"),
+            "store": _part(self.store.health),
             "index": _part(lambda: f"version {self.live_index().version}, {self.live_index().count()} articles"),
             "model": _part(lambda: self._model_health()),
         }
@@ -215,6 +210,13 @@ class Machtin:
     def purge(self, days: int = DEFAULT_DAYS) -> PurgeAnswer:
         """Forget tombstones of more than ``days`` days ago in every index version; see machtin.purging."""
         return purge(self.catalog, self.clock(), days)
+
+    def reconcile(self, days: int = RECENT_DAYS) -> int:
+        """Bring the live index to the store's state; returns how many articles had differed.
+
+        Of articles that were last changed more than ``days`` ago, only whether they are there need be looked at.
+        """
+        return self.reindexer.reconcile(self.live_index(), self.clock() - timedelta(days=days))
 
     def _model_health(self) -> str:
         named, current = self.live_index().model_version, self.models.current

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from machtin.adapters.local_http import Handler, LocalContext
 from machtin.adapters.sqlite_queue import Message, SqliteQueue
+from machtin.article_keys import article_key
 from machtin.errors import IndexUnavailable, MachtinError
 
 # Messages in one event: each event ends in one commit of the index, which costs the same for one article as for many.
@@ -58,7 +59,7 @@ def _s3_record(message: Message) -> dict[str, Any]:
         "s3": {
             "s3SchemaVersion": "1.0",
             "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
-            "object": {"key": f"articles/{message.article_id}.json", "sequencer": f"{message.number:016X}"},
+            "object": {"key": article_key(message.article_id), "sequencer": f"{message.number:016X}"},
         },
     }
 

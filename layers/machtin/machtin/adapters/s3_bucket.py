@@ -63,6 +63,17 @@ class Bucket:
                 return None
             return StoredObject(key, answer["Body"].read(), answer["ETag"], answer.get("Metadata", {}))
 
+    def head(self, key: str) -> StoredObject | None:
+        """The object without its body, None where there is none."""
+        with _translated(self.name):
+            try:
+                answer = self.client.head_object(Bucket=self.name, Key=key)
+            except self.client.exceptions.ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                    return None
+                raise
+            return StoredObject(key, b"", answer["ETag"], answer.get("Metadata", {}))
+
     def get_all(self, keys: Sequence[str]) -> list[StoredObject | None]:
         """``get`` of each key, in order, many at a time."""
         return self.each(self.get, keys)
@@ -91,9 +102,12 @@ class Bucket:
         with _translated(self.name):
             self.client.delete_object(Bucket=self.name, Key=key)
 
-    def listed(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        """The objects whose key begins with ``prefix``, in the order of their keys, from the one behind ``after``."""
-        wanted: dict[str, Any] = {"Bucket": self.name, "Prefix": prefix}
+    def listed(self, prefix: str, after: str = "", most: int = 1_000) -> Iterator[Listed]:
+        """The objects whose key begins with ``prefix``, in the order of their keys, from the one behind ``after``.
+
+        ``most`` of them are fetched in one request.
+        """
+        wanted: dict[str, Any] = {"Bucket": self.name, "Prefix": prefix, "MaxKeys": most}
         if after:
             wanted["StartAfter"] = after
         while True:

@@ -14,6 +14,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS reindexes (
     id TEXT PRIMARY KEY, running INTEGER NOT NULL, started_at TEXT NOT NULL, record TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS reindex_parts (
+    reindex_id TEXT, part TEXT, articles INTEGER NOT NULL, PRIMARY KEY (reindex_id, part)
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS one_running ON reindexes (running) WHERE running = 1;
 """
 
@@ -48,6 +51,15 @@ class SqliteReindexLog:
             record = replace(record, cancel_requested=True)
             _write(db, record)
             return record
+
+    def note_part(self, reindex_id: str, part: str, articles: int) -> None:
+        with self._file.writing() as db:
+            db.execute("INSERT OR REPLACE INTO reindex_parts VALUES (?, ?, ?)", (reindex_id, part, articles))
+
+    def parts(self, reindex_id: str) -> int:
+        query = "SELECT coalesce(sum(articles), 0) FROM reindex_parts WHERE reindex_id = ?"
+        with self._file.reading() as db:
+            return int(db.execute(query, (reindex_id,)).fetchone()[0])
 
     def get(self, reindex_id: str) -> ReindexRecord:
         with self._file.reading() as db:

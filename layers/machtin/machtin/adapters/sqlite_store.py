@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.article import Article
 from machtin.errors import NotFound
-from machtin.ports import Receipt, Stored
+from machtin.store_port import Change, Receipt, Stored
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -36,7 +36,9 @@ PAGE = 500
 
 
 class SqliteStore:
-    """Implements ports.ArticleStore; the ``queue`` table is read by sqlite_queue."""
+    """Implements ports.ArticleStore; the ``queue`` table is read by sqlite_queue. A position is a revision."""
+
+    late = 0
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
@@ -83,18 +85,30 @@ class SqliteStore:
         with self._file.reading() as db:
             return {row[0]: _stored(row) for row in db.execute(query, (wanted,))}
 
-    def changes(self, after: int) -> Iterator[Stored]:
+    def states(self, after: str = "") -> Iterator[Stored]:
+        query = "SELECT id, revision, document FROM articles WHERE id > ? ORDER BY id LIMIT ?"
+        while rows := self._rows(query, (after, PAGE)):
+            yield from map(_stored, rows)
+            after = rows[-1][0]
+
+    def journal(self, states: Sequence[Stored]) -> None:
+        """A write has journalled itself."""
+
+    def changes(self, after: int) -> Iterator[Change]:
         query = "SELECT id, revision, document FROM articles WHERE revision > ? ORDER BY revision LIMIT ?"
-        while True:
-            with self._file.reading() as db:
-                rows = db.execute(query, (after, PAGE)).fetchall()
-            if not rows:
-                return
-            for row in rows:
-                yield _stored(row)
+        while rows := self._rows(query, (after, PAGE)):
+            yield from (Change(row[1], _stored(row)) for row in rows)
             after = rows[-1][1]
 
-    def revisions(self) -> Iterator[tuple[str, int]]:
+    def _rows(self, query: str, values: tuple[str | int, int]) -> list[tuple[str, int, str | None]]:
+        with self._file.reading() as db:
+            return db.execute(query, values).fetchall()
+
+    def ids(self) -> Iterator[str]:
+        with self._file.reading() as db:
+            yield from (row[0] for row in db.execute("SELECT id FROM articles WHERE hash IS NOT NULL ORDER BY id"))
+
+    def revisions(self, since: datetime | None = None) -> Iterator[tuple[str, int]]:  # noqa: ARG002  # all are cheap
         with self._file.reading() as db:
             yield from db.execute("SELECT id, revision FROM articles WHERE document IS NOT NULL").fetchall()
 
@@ -102,7 +116,10 @@ class SqliteStore:
         with self._file.reading() as db:
             return int(db.execute("SELECT count(*) FROM articles WHERE hash IS NOT NULL").fetchone()[0])
 
-    def last_revision(self) -> int:
+    def health(self) -> str:
+        return f"{self.count()} articles"
+
+    def position(self) -> int:
         with self._file.reading() as db:
             return int(db.execute("SELECT revision FROM last_revision").fetchone()[0])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from machtin.errors import SettingsError
 from machtin.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def background_work(settings: Settings) -> Iterator[LocalWork]:
     from machtin.adapters.local_work import LocalWork
     from machtin.adapters.worker_lock import WorkerLock
 
+    if settings.store == "s3":
+        raise SettingsError(
+            "MACHTIN_STORE is s3: there the deployment's functions do this work; call its API, or drop files into the "
+            "bucket under inbox/"
+        )
     lock = WorkerLock(settings.data / "worker.lock")
     try:
         yield LocalWork(lock, bootstrap.queue(settings), bootstrap.service().reindexer, local_functions())

@@ -135,12 +135,7 @@ def _tell_done(answer: dict[str, Any]) -> None:
 
 def _cancel(reindex_id: str, as_json: bool) -> None:
     """Ask for the end, and carry it out where nobody else is at work."""
-    from machtin.commands.installation import background_work
-
-    with background_work(Settings.from_env()) as work, Progress("Cancel") as progress:
-        work.take()
-        ask("POST", f"{_path(reindex_id)}/cancel", {}, as_json=False)
-        answer = _follow(work, progress, reindex_id)
+    answer = _to_the_end(f"{_path(reindex_id)}/cancel", {})
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -150,8 +145,12 @@ def _cancel(reindex_id: str, as_json: bool) -> None:
 
 
 def _roll_back(reindex_id: str, as_json: bool) -> None:
-    answer = ask("POST", f"{_path(reindex_id)}/rollback", {}, as_json=as_json)
-    if answer is not None:
+    answer = _to_the_end(f"{_path(reindex_id)}/rollback", {})
+    if answer["state"] != "rolled_back":
+        _tell(answer, as_json)
+    elif as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
         click.echo(f"Index version {answer['previous']} is live again; {answer['version']} is kept.")
 
 

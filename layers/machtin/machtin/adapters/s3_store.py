@@ -1,0 +1,166 @@
+"""The article store on S3: one object an article, changed by conditional writes, announced by the bucket itself.
+
+An article's object holds its JSON, a tombstone's holds nothing; the revision stands in the object's metadata, so that
+a listing alone tells what is published. The bucket keeps earlier versions. Its notifications come at least once, and
+whoever brings a change to the index writes the journal first.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
+from typing import Final
+
+from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
+from machtin.article import Article
+from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
+from machtin.errors import Conflict, NotFound
+from machtin.store_port import Change, Receipt, Stored
+
+JOURNAL: Final = "changes/"
+# Ids in one entry of the journal: few, so that whoever replays it never has too many at once.
+ENTRY: Final = 100
+# Articles that are read at a time while all are walked through.
+PAGE: Final = 500
+# Two writers of one article alternate; more than a few rounds means that something writes all the time.
+ATTEMPTS: Final = 10
+# An entry is seen when its request has ended, which takes at most 21 s; the rest is for clocks that differ.
+LATE: Final = 60_000
+# A listing shows whole seconds of S3's own clock.
+LISTING_SLACK: Final = timedelta(minutes=2)
+
+
+class S3Store:
+    """Implements ports.ArticleStore. Positions in the journal are milliseconds."""
+
+    late = LATE
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def put(self, articles: Sequence[Article]) -> list[Receipt]:
+        groups: dict[str, list[tuple[int, Article]]] = {}
+        for number, article in enumerate(articles):
+            groups.setdefault(article.id, []).append((number, article))
+
+        def put_in_turn(group: list[tuple[int, Article]]) -> list[tuple[int, Receipt]]:
+            return [(number, self._put(article)) for number, article in group]
+
+        receipts = dict(one for group in self._bucket.each(put_in_turn, list(groups.values())) for one in group)
+        return [receipts[number] for number in range(len(articles))]
+
+    def _put(self, article: Article) -> Receipt:
+        content_hash = article.content_hash
+        body = json.dumps(article.to_json(), ensure_ascii=False).encode()
+        for _ in range(ATTEMPTS):
+            before = self._bucket.head(article_key(article.id))
+            if before and before.metadata.get("hash") == content_hash:
+                return Receipt(article.id, _revision(before), "unchanged")
+            revision = _next_revision(before)
+            try:
+                self._write(article.id, body, {"revision": str(revision), "hash": content_hash}, before)
+            except Changed:
+                continue
+            return Receipt(article.id, revision, "updated" if before and "hash" in before.metadata else "created")
+        raise Conflict(f"article {article.id} is being changed by others all the time; try again later")
+
+    def delete(self, article_id: str) -> Receipt:
+        for _ in range(ATTEMPTS):
+            before = self._bucket.head(article_key(article_id))
+            if before is None:
+                raise NotFound(f"there is no article {article_id}")
+            if "hash" not in before.metadata:
+                return Receipt(article_id, _revision(before), "unchanged")
+            revision = _next_revision(before)
+            try:
+                self._write(article_id, b"", {"revision": str(revision)}, before)
+            except Changed:
+                continue
+            return Receipt(article_id, revision, "deleted")
+        raise Conflict(f"article {article_id} is being changed by others all the time; try again later")
+
+    def _write(self, article_id: str, body: bytes, metadata: dict[str, str], before: StoredObject | None) -> None:
+        """Raises Changed where somebody else has written since ``before`` was read."""
+        key = article_key(article_id)
+        if before is None:
+            self._bucket.create(key, body, metadata)
+        else:
+            self._bucket.replace(key, body, before.etag, metadata)
+
+    def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
+        found = self._bucket.get_all([article_key(one) for one in dict.fromkeys(article_ids)])
+        return {id_of_key(one.key): _stored(one) for one in found if one is not None}
+
+    def states(self, after: str = "") -> Iterator[Stored]:
+        listed = (id_of_key(one.key) for one in self._listed(article_key(after) if after else ""))
+        while page := list(islice(listed, PAGE)):
+            found = self.get(page)
+            yield from (found[one] for one in page if one in found)
+
+    def journal(self, states: Sequence[Stored]) -> None:
+        for start in range(0, len(states), ENTRY):
+            ids = [one.id for one in states[start : start + ENTRY]]
+            self._bucket.create(f"{JOURNAL}{_now():013d}-{uuid.uuid4().hex}", json.dumps(ids).encode())
+
+    def changes(self, after: int) -> Iterator[Change]:
+        entries = self._bucket.listed(JOURNAL, f"{JOURNAL}{after + 1:013d}" if after else "")
+        for position, same_moment in groupby(entries, _moment):
+            found = self._bucket.get_all([one.key for one in same_moment])
+            ids = dict.fromkeys(article_id for one in found if one is not None for article_id in json.loads(one.body))
+            states = list(self.get(list(ids)).values())
+            # Whoever stops within an entry comes back to all of it.
+            for number, state in enumerate(states, start=1):
+                yield Change(position if number == len(states) else after, state)
+            after = position
+
+    def position(self) -> int:
+        return _now() - LATE
+
+    def ids(self) -> Iterator[str]:
+        return (id_of_key(one.key) for one in self._published())
+
+    def revisions(self, since: datetime | None = None) -> Iterator[tuple[str, int]]:
+        earliest = since - LISTING_SLACK if since else None
+        listed = (one.key for one in self._published() if earliest is None or one.modified >= earliest)
+        while page := list(islice(listed, PAGE)):
+            heads = self._bucket.each(self._bucket.head, page)
+            yield from ((id_of_key(one.key), _revision(one)) for one in heads if one and "hash" in one.metadata)
+
+    def count(self) -> int:
+        return sum(1 for _ in self._published())
+
+    def health(self) -> str:
+        next(self._bucket.listed(ARTICLES, most=1), None)
+        return f"bucket {self._bucket.name}"
+
+    def _published(self) -> Iterator[Listed]:
+        return (one for one in self._listed() if one.size)
+
+    def _listed(self, after: str = "") -> Iterator[Listed]:
+        """What somebody else has put beside the articles is left alone."""
+        return (one for one in self._bucket.listed(ARTICLES, after) if is_article_key(one.key))
+
+
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)
+
+
+def _next_revision(before: StoredObject | None) -> int:
+    """Grows with each change of an article, also where another machine's clock was ahead of this one."""
+    return max(_now(), _revision(before) + 1 if before else 0)
+
+
+def _revision(stored: StoredObject) -> int:
+    return int(stored.metadata["revision"])
+
+
+def _stored(one: StoredObject) -> Stored:
+    article = Article.from_json(json.loads(one.body)) if one.body else None
+    return Stored(id_of_key(one.key), _revision(one), article)
+
+
+def _moment(entry: Listed) -> int:
+    return int(entry.key.removeprefix(JOURNAL).partition("-")[0])
