@@ -135,8 +135,12 @@ class Reindexer:
         record = self._log.get(reindex_id)
         if record.state != "running" or record.step != "build":
             return record
-        done = record.articles_done + self._log.parts(reindex_id)
-        spent = record.build_seconds or (self._clock() - record.updated_at).total_seconds()
+        written = self._log.parts(reindex_id)
+        if not written:
+            return record
+        done = record.articles_done + written
+        # Parts are written beside each other: what counts is the time since the first could begin.
+        spent = (self._clock() - record.updated_at).total_seconds()
         return replace(record, articles_done=done, articles_total=max(done, record.articles_total), build_seconds=spent)
 
     def running(self) -> ReindexRecord | None:
