@@ -59,8 +59,8 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
     except NotAllWritten as error:
         logger.error("some articles could not be written: %s", error)
         return [message_id for message_id, ids in articles.items() if not error.failed.keys().isdisjoint(ids)]
-    except Unavailable:  # an index that is gone for the batch is gone for each of its messages
-        logger.exception("the index is unavailable, the batch is offered again later")
+    except Unavailable:  # a store or an index that is gone for the batch is gone for each of its messages
+        logger.exception("store or index is unavailable, the batch is offered again later")
         return list(articles)
     except Exception:  # whatever one article breaks must not take its neighbours along
         logger.exception("a batch failed, its messages are tried one by one")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from machtin.adapters import s3_store, sqlite_reindex_log, sqlite_store
-from machtin.adapters.s3_bucket import Bucket
+from machtin.adapters.s3_bucket import Bucket, Changed
 from machtin.adapters.s3_store import S3Store
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.adapters.sqlite_store import SqliteStore
@@ -266,3 +266,16 @@ def test_writers_of_one_article_at_the_same_time_leave_one_of_their_texts_and_gr
     assert stored.revision == max(revisions)
     assert stored.article is not None
     assert stored.article.title.endswith(" 9")
+
+
+def test_a_change_whose_answer_was_lost_is_told_as_what_it_was(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, create = S3Store(bucket), bucket.create
+
+    def lost(*given: object) -> str:
+        create(*given)  # type: ignore[arg-type]  # whatever it was given
+        raise Changed("sent again, it meets itself")
+
+    monkeypatch.setattr(bucket, "create", lost)
+    receipt = store.put([ARTICLE])[0]
+    assert receipt.outcome == "created"
+    assert store.get([ARTICLE.id])[ARTICLE.id].revision == receipt.revision

@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
+from machtin.deadline import seconds_left
 from machtin.errors import MachtinError, NotFound, StoreUnavailable
 
 Given = TypeVar("Given")
@@ -20,6 +22,9 @@ PARALLEL: Final = 32
 CONNECT_SECONDS: Final = 2.0
 READ_SECONDS: Final = 5.0
 ATTEMPTS: Final = 3
+# For whoever waits with a deadline: two attempts, and some for the rest of the answer.
+HASTY_SECONDS: Final = 1.0
+HASTY_ATTEMPTS: Final = 2
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +57,11 @@ class Bucket:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.client = _client()
+
+    @property
+    def client(self) -> Any:
+        """Asks S3, with less patience where the time that a use case may take is running."""
+        return _client(hasty=seconds_left(READ_SECONDS) < READ_SECONDS)
 
     def get(self, key: str) -> StoredObject | None:
         """The object, None where there is none."""
@@ -127,17 +136,20 @@ class Bucket:
             return list(pool.map(call, given))
 
 
-def _client() -> Any:
+@lru_cache(maxsize=2)
+def _client(*, hasty: bool) -> Any:
+    """One for all buckets and threads: making it takes longer than any request."""
     import boto3
     from botocore.config import Config
 
     config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        connect_timeout=HASTY_SECONDS if hasty else CONNECT_SECONDS,
+        read_timeout=HASTY_SECONDS if hasty else READ_SECONDS,
+        retries={"total_max_attempts": HASTY_ATTEMPTS if hasty else ATTEMPTS, "mode": "standard"},
         max_pool_connections=PARALLEL,
     )
-    return boto3.client("s3", config=config)
+    # A session of its own: the shared one is not made for threads.
+    return boto3.session.Session().client("s3", config=config)
 
 
 @contextmanager

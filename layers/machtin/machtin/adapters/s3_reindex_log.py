@@ -47,6 +47,8 @@ class S3ReindexLog:
             self._bucket.replace(LATEST, _document(record), latest.etag)
         except Changed as error:
             now = self._read(LATEST)
+            if now and now.record == record:
+                return  # the answer was lost, and it was sent again
             raise Conflict(f"re-index {now.record.id if now else ''} is running; wait until it is done") from error
 
     def save(self, record: ReindexRecord, before: ReindexRecord) -> None:

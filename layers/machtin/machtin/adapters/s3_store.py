@@ -18,7 +18,7 @@ from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
 from machtin.article import Article
 from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
 from machtin.errors import Conflict, NotFound
-from machtin.store_port import Change, Receipt, Stored
+from machtin.store_port import Change, Receipt, Stored, StoreOutcome
 
 JOURNAL: Final = "changes/"
 # Ids in one entry of the journal: few, so that whoever replays it never has too many at once.
@@ -53,42 +53,34 @@ class S3Store:
         return [receipts[number] for number in range(len(articles))]
 
     def _put(self, article: Article) -> Receipt:
-        content_hash = article.content_hash
         body = json.dumps(article.to_json(), ensure_ascii=False).encode()
-        for _ in range(ATTEMPTS):
-            before = self._bucket.head(article_key(article.id))
-            if before and before.metadata.get("hash") == content_hash:
-                return Receipt(article.id, _revision(before), "unchanged")
-            revision = _next_revision(before)
-            try:
-                self._write(article.id, body, {"revision": str(revision), "hash": content_hash}, before)
-            except Changed:
-                continue
-            return Receipt(article.id, revision, "updated" if before and "hash" in before.metadata else "created")
-        raise Conflict(f"article {article.id} is being changed by others all the time; try again later")
+        return self._changed(article.id, body, article.content_hash)
 
     def delete(self, article_id: str) -> Receipt:
+        return self._changed(article_id, b"", None)
+
+    def _changed(self, article_id: str, body: bytes, content_hash: str | None) -> Receipt:
+        """Bring an article to this state, a tombstone without a hash; whoever else writes it meanwhile goes before."""
+        key, tried = article_key(article_id), None
         for _ in range(ATTEMPTS):
-            before = self._bucket.head(article_key(article_id))
-            if before is None:
+            before = self._bucket.head(key)
+            if before is None and content_hash is None:
                 raise NotFound(f"there is no article {article_id}")
-            if "hash" not in before.metadata:
-                return Receipt(article_id, _revision(before), "unchanged")
-            revision = _next_revision(before)
+            if before and before.metadata.get("hash") == content_hash:
+                # It may be this very change, when the answer to it was lost and it was sent again.
+                own = tried is not None and tried.revision == _revision(before)
+                return tried if tried and own else Receipt(article_id, _revision(before), "unchanged")
+            tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash))
+            metadata = {"revision": str(tried.revision), **({"hash": content_hash} if content_hash else {})}
             try:
-                self._write(article_id, b"", {"revision": str(revision)}, before)
+                if before is None:
+                    self._bucket.create(key, body, metadata)
+                else:
+                    self._bucket.replace(key, body, before.etag, metadata)
             except Changed:
                 continue
-            return Receipt(article_id, revision, "deleted")
+            return tried
         raise Conflict(f"article {article_id} is being changed by others all the time; try again later")
-
-    def _write(self, article_id: str, body: bytes, metadata: dict[str, str], before: StoredObject | None) -> None:
-        """Raises Changed where somebody else has written since ``before`` was read."""
-        key = article_key(article_id)
-        if before is None:
-            self._bucket.create(key, body, metadata)
-        else:
-            self._bucket.replace(key, body, before.etag, metadata)
 
     def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
         found = self._bucket.get_all([article_key(one) for one in dict.fromkeys(article_ids)])
@@ -151,6 +143,12 @@ def _now() -> int:
 def _next_revision(before: StoredObject | None) -> int:
     """Grows with each change of an article, also where another machine's clock was ahead of this one."""
     return max(_now(), _revision(before) + 1 if before else 0)
+
+
+def _outcome(before: StoredObject | None, content_hash: str | None) -> StoreOutcome:
+    if content_hash is None:
+        return "deleted"
+    return "updated" if before and "hash" in before.metadata else "created"
 
 
 def _revision(stored: StoredObject) -> int:
