@@ -102,6 +102,20 @@ def test_a_message_about_something_else_in_the_bucket_fails_alone(
     assert agreeing()
 
 
+@pytest.mark.parametrize("broken", [b"{", b"[]", b'{"id": "hong"}', json.dumps({"title": "Tin"}).encode()])
+def test_an_object_that_others_wrote_fails_alone_until_it_is_put_anew(
+    bucket: Bucket, editor: Invoke, reader: Invoke, deliver: Callable[[], int], broken: bytes
+) -> None:
+    put(editor, "a")
+    bucket.put("articles/hong.json", broken)
+    assert deliver() == 1
+    assert [one.id for one in bootstrap.service().store.states()] == ["a"]
+    assert reader(sample_event("http-article", rawPath="/v1/articles/hong"))["statusCode"] == 500
+    put(editor, "hong")
+    assert deliver() == 0
+    assert found(reader) == {"a", "hong"}
+
+
 class Machine:
     """What the state machine does between two answers of the re-index function."""
 

@@ -88,6 +88,10 @@ class StoreUnavailable(Unavailable):
     """The article store can't be read or written."""
 
 
+class BrokenArticle(MachtinError):
+    """What the store keeps of an article can't be read; somebody else has written there. Putting it anew mends it."""
+
+
 class RunnerUnavailable(Unavailable):
     """Nobody can be told to carry out a re-index."""
 

@@ -8,6 +8,7 @@ whoever brings a change to the index writes the journal first.
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from typing import Final
 from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
 from machtin.article import Article
 from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
-from machtin.errors import Conflict, NotFound
+from machtin.errors import BrokenArticle, Conflict, NotFound
 from machtin.store_port import Change, Receipt, Stored, StoreOutcome
 
 JOURNAL: Final = "changes/"
@@ -31,6 +32,8 @@ ATTEMPTS: Final = 10
 LATE: Final = 60_000
 # A listing shows whole seconds of S3's own clock.
 LISTING_SLACK: Final = timedelta(minutes=2)
+
+log = logging.getLogger(__name__)
 
 
 class S3Store:
@@ -89,8 +92,20 @@ class S3Store:
     def states(self, after: str = "") -> Iterator[Stored]:
         listed = (id_of_key(one.key) for one in self._listed(article_key(after) if after else ""))
         while page := list(islice(listed, PAGE)):
-            found = self.get(page)
-            yield from (found[one] for one in page if one in found)
+            yield from self._readable(page)
+
+    def _readable(self, article_ids: Sequence[str]) -> list[Stored]:
+        """One that is broken must not hold up a walk through all; whoever compares will miss it."""
+        try:
+            return list(self.get(article_ids).values())
+        except BrokenArticle:
+            readable: list[Stored] = []
+            for one in article_ids:
+                try:
+                    readable += self.get([one]).values()
+                except BrokenArticle as error:
+                    log.error("%s", error)
+            return readable
 
     def journal(self, states: Sequence[Stored]) -> None:
         for start in range(0, len(states), ENTRY):
@@ -102,7 +117,7 @@ class S3Store:
         for position, same_moment in groupby(entries, _moment):
             found = self._bucket.get_all([one.key for one in same_moment])
             ids = dict.fromkeys(article_id for one in found if one is not None for article_id in json.loads(one.body))
-            states = list(self.get(list(ids)).values())
+            states = self._readable(list(ids))
             # Whoever stops within an entry comes back to all of it.
             for number, state in enumerate(states, start=1):
                 yield Change(position if number == len(states) else after, state)
@@ -152,11 +167,18 @@ def _outcome(before: StoredObject | None, content_hash: str | None) -> StoreOutc
 
 
 def _revision(stored: StoredObject) -> int:
-    return int(stored.metadata["revision"])
+    """0 where somebody else has written it: any change of machtin's is newer."""
+    revision = stored.metadata.get("revision", "")
+    return int(revision) if revision.isascii() and revision.isdigit() else 0
 
 
 def _stored(one: StoredObject) -> Stored:
-    article = Article.from_json(json.loads(one.body)) if one.body else None
+    try:
+        article = Article.from_json(json.loads(one.body)) if one.body else None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenArticle(f"{one.key} in the bucket is not an article as machtin writes them; put it anew") from error
+    if not _revision(one) or (article is not None and article.id != id_of_key(one.key)):
+        raise BrokenArticle(f"{one.key} in the bucket was not written by machtin; put it anew, or drop it under inbox/")
     return Stored(id_of_key(one.key), _revision(one), article)
 
 
