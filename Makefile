@@ -6,10 +6,11 @@ DATA ?= $(or $(MACHTIN_SHARED_DATA),../shared/data)
 OPENSEARCH := $(PYTHON) scripts/opensearch.py
 OPENSEARCH_TEST_DATA := build/opensearch/test
 OPENSEARCH_NODES ?= 1
+ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint format train evaluate bench bench-opensearch openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -114,6 +115,10 @@ format: install-dev ## format and sort imports
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
 
+build: ## what runs on Lambda, with its sizes checked; ARCH (arm64) or x86_64, no SAM needed (1 min)
+	@$(PYTHON) scripts/require_python.py
+	@$(PYTHON) scripts/build_layers.py --arch $(ARCH) $(if $(RUNTIME),--python $(RUNTIME))
+
 openapi: install-dev ## write the interface's description again
 	@$(BIN)/python scripts/write_openapi.py
 
@@ -124,6 +129,8 @@ lock: install-dev ## compile the hash-checked requirements again
 	@$(BIN)/pip install --quiet uv
 	$(UV) pyproject.toml --group build -o requirements/runtime.txt
 	$(UV) pyproject.toml --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV) --no-deps requirements/emulator.in -o requirements/emulator.txt
+	$(BIN)/python scripts/export_layers.py
 	$(UV) requirements/training.in -c requirements/dev.txt -o requirements/training.txt
 
 clean: ## remove the environment and caches; articles in .machtin stay
