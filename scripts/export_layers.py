@@ -16,9 +16,9 @@ ROOTS: Final = {
     "dependencies": {"aws-lambda-powertools", "boto3", "numpy", "opensearch-py", "pydantic", "tokenizers"},
     "extraction": {"trafilatura"},
 }
-# Named by a package that works without them: tokenizers needs the hub only to download, opensearch-py has another
-# connection than requests, and its gRPC is never imported.
-LEFT_OUT: Final = {"grpcio", "huggingface-hub", "opensearch-protobufs", "protobuf", "requests"}
+# Named by a package that works without them: tokenizers needs the hub only to download, and opensearch-py never
+# imports its gRPC.
+LEFT_OUT: Final = {"grpcio", "huggingface-hub", "opensearch-protobufs", "protobuf"}
 
 
 def read_lock(text: str) -> dict[str, tuple[str, set[str]]]:

@@ -13,6 +13,7 @@ UNUSED: Final = (
     # of every package
     "bin",
     "**/tests",
+    "**/py.typed",
     "**/__pycache__",
     "**/*.pyi",
     "**/*.pyx",
@@ -32,17 +33,30 @@ UNUSED: Final = (
     "numpy/f2py",
     "numpy/random/_examples",
     "numpy/random/lib",
+    "numpy/conftest.py",
+    "numpy/polynomial",
+    # numpy's tests of itself
+    "numpy/testing",
+    "numpy/_core/_simd.*",
+    "numpy/_core/*_tests.*",
     # pydantic as it was, and for its own type checking
     "pydantic/v1",
     "pydantic/mypy.py",
     # a page of Powertools' own; machtin has its own
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
-    # descriptions of AWS services
-    "boto3/docs",
-    "boto3/examples",
+    # of Powertools what no handler uses, and what it needs other packages for
+    "aws_lambda_powertools/utilities/auth_alpha",
+    "aws_lambda_powertools/utilities/data_masking",
+    "aws_lambda_powertools/utilities/feature_flags",
+    "aws_lambda_powertools/utilities/idempotency",
+    "aws_lambda_powertools/utilities/kafka",
+    "aws_lambda_powertools/utilities/parameters",
+    "aws_lambda_powertools/utilities/streaming",
+    # boto3's resources; only its clients are used
     "boto3/data/*",
-    "botocore/docs",
+    "boto3/examples",
+    "botocore/data/*/*/examples-1.json",
     # languages that pages here are not in
     "babel/messages",
     "justext/stoplists/*",
@@ -51,8 +65,9 @@ UNUSED: Final = (
     "lxml/isoschematron",
 )
 # What of the above is used all the same.
-USED: Final = ("boto3/data/s3", "boto3/data/sqs", "justext/stoplists/Vietnamese.txt", "justext/stoplists/English.txt")
-SERVICES: Final = {"s3", "sqs", "stepfunctions", "sts"}
+USED: Final = ("justext/stoplists/Vietnamese.txt", "justext/stoplists/English.txt")
+# botocore's folders of the services that are asked, and their names among its endpoints.
+SERVICES: Final = {"s3": "s3", "sqs": "sqs", "stepfunctions": "states", "sts": "sts"}
 LOCALES: Final = {"root", "en", "vi"}
 
 
@@ -69,8 +84,19 @@ def prune(python: Path) -> None:
     for locale in (python / "babel" / "locale-data").glob("*.dat"):
         if locale.stem not in LOCALES:
             _remove(locale)
+    if (endpoints := python / "botocore" / "data" / "endpoints.json").is_file():
+        keep_endpoints(endpoints)
     for model in list((python / "botocore" / "data").rglob("*.json.gz")):
         unpack_model(model)
+
+
+def keep_endpoints(path: Path) -> None:
+    """Every region, but of the services only those that are asked: the file is read at each cold start."""
+    described = json.loads(path.read_text(encoding="utf-8"))
+    for partition in described["partitions"]:
+        services = partition["services"].items()
+        partition["services"] = {name: told for name, told in services if name in SERVICES.values()}
+    path.write_text(json.dumps(described, separators=(",", ":")), encoding="utf-8")
 
 
 def unpack_model(packed: Path) -> None:
