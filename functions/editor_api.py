@@ -22,7 +22,7 @@ from http_problems import NOSNIFF
 from machtin.answers import ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.bootstrap import editor_token, service
+from machtin.bootstrap import editor_token, prepare, service
 from machtin.errors import NotSignedIn
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
@@ -176,3 +176,6 @@ def _read_article(document: object, article_id: str | None = None) -> Article:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""
     return app.resolve(event, context)
+
+
+prepare()

@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article_keys import id_of_key
-from machtin.bootstrap import service
+from machtin.bootstrap import prepare, service
 from machtin.errors import NotAllWritten, Unavailable
 
 # For what comes after the writing: telling the queue which messages failed, and logs.
@@ -72,3 +72,6 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
             logger.exception("a message failed", message_id=message_id)
             failed.append(message_id)
     return failed
+
+
+prepare()

@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from http_api import ArticleId, answered_with, resolver, respond
 from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
-from machtin.bootstrap import service
+from machtin.bootstrap import prepare, service
 from machtin.cursor import MAX_CURSOR
 from machtin.deadline import within
 from machtin.errors import InvalidInput
@@ -183,3 +183,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""
     with within(READER_SECONDS):
         return app.resolve(event, context)
+
+
+prepare()

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article_keys import id_of_key, is_article_key
-from machtin.bootstrap import service
+from machtin.bootstrap import prepare, service
 from machtin.purging import DEFAULT_DAYS
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import reindex_answer
@@ -50,3 +50,6 @@ def _advanced(event: dict[str, Any]) -> ReindexRecord:
 def _article_ids(keys: list[str]) -> list[str]:
     """What else lies beside the articles is none of theirs."""
     return [id_of_key(key) for key in keys if is_article_key(key)]
+
+
+prepare()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
 from machtin.service import Machtin
-from machtin.settings import Settings
+from machtin.settings import Settings, on_lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 def service() -> Machtin:
     """The service of this process, made from the environment when it is first needed."""
     return build(Settings.from_env())
+
+
+def prepare() -> None:
+    """Make the service while a function starts on Lambda, when it has a whole processor and nobody waits.
+
+    Handlers call this when they are imported; elsewhere that does nothing.
+    """
+    if on_lambda():
+        service()
 
 
 def build(settings: Settings) -> Machtin:

@@ -153,6 +153,11 @@ class Settings:
         return self.data / "token"
 
 
+def on_lambda(env: Mapping[str, str] | None = None) -> bool:
+    """Whether this process is a function on Lambda, which names there how it was started."""
+    return bool((os.environ if env is None else env).get("AWS_LAMBDA_INITIALIZATION_TYPE"))
+
+
 def _whole(env: Mapping[str, str], name: str, most: int, what: str, least: int = 1) -> int | None:
     """A whole number from ``least``; None where nothing is set."""
     text = env.get(name)
