@@ -139,8 +139,8 @@ class Bucket:
 @lru_cache(maxsize=2)
 def _client(*, hasty: bool) -> Any:
     """One for all buckets and threads: making it takes longer than any request."""
-    import boto3
     from botocore.config import Config
+    from botocore.session import Session
 
     config = Config(
         connect_timeout=HASTY_SECONDS if hasty else CONNECT_SECONDS,
@@ -148,8 +148,8 @@ def _client(*, hasty: bool) -> Any:
         retries={"total_max_attempts": HASTY_ATTEMPTS if hasty else ATTEMPTS, "mode": "standard"},
         max_pool_connections=PARALLEL,
     )
-    # A session of its own: the shared one is not made for threads.
-    return boto3.session.Session().client("s3", config=config)
+    # botocore's client is boto3's, without the transfer manager that boto3 loads for S3 as well.
+    return Session().create_client("s3", config=config)
 
 
 @contextmanager
