@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from aws_lambda_powertools import Logger
@@ -29,6 +30,7 @@ from machtin.errors import (
     UnsupportedMedia,
     status_of,
 )
+from machtin.settings import on_lambda
 from machtin.web_files import web_file
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
@@ -62,8 +64,18 @@ def respond(value: object, status: int = 200) -> Response[str]:
     return Response(status, "application/json", json_text(value), dict(NOSNIFF))
 
 
-def answered_with(model: type, description: str, *failures: int, status: int = 200) -> dict[int, Any]:
-    """The ``responses`` of a route: its answer, and problem documents for what can fail, here and everywhere."""
+def answered_with(
+    model: type, description: str, *failures: int, status: int = 200, also: Mapping[int, str] = MappingProxyType({})
+) -> dict[int, Any]:
+    """The ``responses`` of a route: its answer, and problem documents for what can fail, here and everywhere.
+
+    ``also``: further statuses that the same answer comes with.
+
+    They are for the interface's description alone, which is shipped as a file. On Lambda they are left out: validators
+    that are never asked would be made for them, in the first request of each route.
+    """
+    if on_lambda():
+        return {}
     answers: dict[int, Any] = {
         failure: {
             "description": FAILURES[failure],
@@ -71,7 +83,9 @@ def answered_with(model: type, description: str, *failures: int, status: int = 2
         }
         for failure in sorted({*failures, 422, 500, 503})
     }
-    return {status: {"description": description, "content": {"application/json": {"model": model}}}} | answers
+    for known, told in {status: description, **also}.items():
+        answers[known] = {"description": told, "content": {"application/json": {"model": model}}}
+    return answers
 
 
 def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:

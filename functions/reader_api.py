@@ -127,8 +127,7 @@ def summary(
 @app.get(
     "/v1/health",
     summary="Health of every part",
-    responses=answered_with(HealthAnswer, "Every part answers")
-    | {503: answered_with(HealthAnswer, "Some part does not answer")[200]},
+    responses=answered_with(HealthAnswer, "Every part answers", also={503: "Some part does not answer"}),
 )
 def health() -> Response[str]:
     answer = service().health()
