@@ -13,11 +13,12 @@ LOCK: Final = ROOT / "requirements" / "runtime.txt"
 HEADER: Final = "# Exported from requirements/runtime.txt by scripts/export_layers.py (make lock); not to be edited.\n"
 # What machtin imports there; what these need comes along.
 ROOTS: Final = {
-    "dependencies": {"aws-lambda-powertools", "boto3", "numpy", "pydantic", "tokenizers", "urllib3"},
+    "dependencies": {"aws-lambda-powertools", "boto3", "numpy", "opensearch-py", "pydantic", "tokenizers"},
     "extraction": {"trafilatura"},
 }
-# Named by tokenizers, which needs it only to download models.
-LEFT_OUT: Final = {"huggingface-hub"}
+# Named by a package that works without them: tokenizers needs the hub only to download, and opensearch-py never
+# imports its gRPC.
+LEFT_OUT: Final = {"grpcio", "huggingface-hub", "opensearch-protobufs", "protobuf"}
 
 
 def read_lock(text: str) -> dict[str, tuple[str, set[str]]]:

@@ -34,7 +34,9 @@ UNUSED: Final = (
     "numpy/random/_examples",
     "numpy/random/lib",
     "numpy/conftest.py",
+    "numpy/polynomial",
     # numpy's tests of itself
+    "numpy/testing",
     "numpy/_core/_simd.*",
     "numpy/_core/*_tests.*",
     # pydantic as it was, and for its own type checking

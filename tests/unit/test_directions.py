@@ -29,8 +29,8 @@ EVERY_MODULE = sorted(
 
 # What the core must never load, not even in passing: engines, AWS, the local server, the terminal.
 OUTSIDE = {
-    "aws_lambda_powertools", "boto3", "botocore", "click", "lxml", "pydantic", "requests", "rich",
-    "sentence_transformers", "sqlite3", "tantivy", "torch", "trafilatura", "urllib3", "usearch", "uvicorn",
+    "aws_lambda_powertools", "boto3", "botocore", "click", "lxml", "opensearchpy", "pydantic", "requests", "rich",
+    "sentence_transformers", "sqlite3", "tantivy", "torch", "trafilatura", "usearch", "uvicorn",
 }  # fmt: skip
 # What a cold start may pay for. An engine is loaded by the first request that needs it.
 # Powertools looks whether botocore is there, which costs a millisecond as long as nothing of it is used.
