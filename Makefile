@@ -142,4 +142,4 @@ lock: install-dev ## compile the hash-checked requirements again
 	$(UV) requirements/checkov.in -o requirements/checkov.txt
 
 clean: ## remove the environment and caches; articles in .machtin stay
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-sam .venv-checkov .mypy_cache .ruff_cache .pytest_cache .hypothesis
