@@ -46,15 +46,16 @@ class Month:
     @property
     def changes(self) -> float:
         """Articles that are indexed in a month: new ones, each corrected once, and those of re-indexes."""
-        return 2 * float(self.size["new_a_day"]) * DAYS + float(self.size["articles"]) * self.size["reindexes"]
+        indexed = self.size["articles"] * self.size["reindexes"]
+        return float(2 * self.size["new_a_day"] * DAYS + indexed)
 
     def nodes(self) -> int:
         """Data nodes: as many as index versions need disk for, or graphs need memory for."""
-        copies = self.size["articles"] * self.node["copies"]
+        copies = float(self.size["articles"] * self.node["copies"])
         disk = copies * self.figures["index_kb"] * self.figures["versions"] / self.figures["disk_used"] / KB_IN_GB
         memory = copies * self.figures["vector_bytes"] / self.figures["memory_used"] / 1e9
         needed = max(disk / self.node["disk_gb"], memory / self.node["memory_gb"])
-        return max(int(self.node["least"]), int(math.ceil(needed)))
+        return max(int(self.node["least"]), math.ceil(float(needed)))
 
     def cluster(self) -> float:
         """Data nodes with their disks, and dedicated masters where there are any."""
