@@ -17,6 +17,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from machtin import bootstrap
 from machtin.adapters.opensearch_client import OpenSearchClient
@@ -57,19 +58,24 @@ class Watch:
 
     def note(self, client: Any, operation: str, given: dict[str, Any]) -> None:
         """Remember one request of the function that is at work."""
-        if not self.function:
-            return
         service = client.meta.service_model.service_name
         action = ACTIONS.get(operation, f"{PREFIXES[service]}:{operation}")
+        if given.get("VersionId"):
+            action = action.replace("Object", "ObjectVersion")
         key = f"/{given['Key']}" if "Key" in given else ""
-        resource = f"arn:aws:s3:::{given['Bucket']}{key}" if service == "s3" else MACHINE
-        self.asked.setdefault(self.function, set()).add(Asked(action, resource))
+        self._add(action, f"arn:aws:s3:::{given['Bucket']}{key}" if service == "s3" else MACHINE)
+
+    def note_absence(self, given: dict[str, Any]) -> None:
+        """That something is not there is told to those alone who may list the bucket."""
+        self._add("s3:ListBucket", f"arn:aws:s3:::{given['Bucket']}")
 
     def note_search(self, method: str, path: str) -> None:
         """The same of one request to the cluster."""
+        self._add(f"es:ESHttp{method.capitalize()}", DOMAIN + path)
+
+    def _add(self, action: str, resource: str) -> None:
         if self.function:
-            right = Asked(f"es:ESHttp{method.capitalize()}", DOMAIN + path)
-            self.asked.setdefault(self.function, set()).add(right)
+            self.asked.setdefault(self.function, set()).add(Asked(action, resource))
 
 
 @pytest.fixture
@@ -78,7 +84,12 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 
     def noted(self: Any, operation: str, given: dict[str, Any]) -> Any:
         watch.note(self, operation, given)
-        return call(self, operation, given)
+        try:
+            return call(self, operation, given)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                watch.note_absence(given)
+            raise
 
     ask = OpenSearchClient.request
 
