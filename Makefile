@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -111,6 +111,19 @@ lint: install-dev ## linter, formatter and strict types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# In environments of their own, since they pin what machtin pins otherwise; the locks are whole, so nothing is resolved.
+.venv-%/.done: requirements/%.txt
+	@$(PYTHON) scripts/require_python.py
+	@echo "Installing the tools of requirements/$*.txt (1 min) ..."
+	@$(PYTHON) -m venv .venv-$*
+	@.venv-$*/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+lint-template: .venv-sam/.done .venv-checkov/.done ## template.yaml: cfn-lint, sam validate, checkov; no account is asked (1 min, first time 4 min)
+	@.venv-sam/bin/cfn-lint template.yaml
+	@AWS_DEFAULT_REGION=ap-southeast-1 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --template template.yaml
+	@.venv-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+
 format: install-dev ## format and sort imports
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
@@ -132,6 +145,8 @@ lock: install-dev ## compile the hash-checked requirements again
 	$(UV) --no-deps requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/python scripts/export_layers.py
 	$(UV) requirements/training.in -c requirements/dev.txt -o requirements/training.txt
+	$(UV) requirements/sam.in -o requirements/sam.txt
+	$(UV) requirements/checkov.in -o requirements/checkov.txt
 
 clean: ## remove the environment and caches; articles in .machtin stay
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-sam .venv-checkov .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -116,6 +116,14 @@ class TestPage:
     def test_the_interface_is_described(self, reader: Invoke) -> None:
         assert body(reader(sample_event("http-openapi")))["openapi"].startswith("3.1")
 
+    def test_an_article_has_an_address_of_its_own_on_the_page(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-article-page"))
+        assert (answer["statusCode"], answer["body"]) == (200, reader(sample_event("http-page"))["body"])
+
+    def test_what_the_page_is_made_of_is_served(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-asset"))
+        assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "text/css; charset=utf-8")
+
     @pytest.mark.parametrize("name", ["..%2Fcli.py", "missing.js", "..", "index"])
     def test_nothing_but_the_page_is_served(self, reader: Invoke, name: str) -> None:
         assert reader(to(f"/assets/{name}", "http-page", headers={}))["statusCode"] == 404
@@ -301,6 +309,34 @@ class TestReindex:
             assert editor(sample_event(name))["statusCode"] == 404
 
     @pytest.mark.usefixtures("published")
+    def test_it_is_built_in_parts_by_a_map_over_the_bucket(self, editor: Invoke, reindex: Invoke) -> None:
+        state: dict[str, Any] = body(editor(sample_event("http-begin-reindex")))
+        while state["step"] != "build":
+            state = reindex(sample_event("reindex-step", reindex_id=state["id"]))
+        assert reindex(sample_event("reindex-map-batch", reindex_id=state["id"])) == {"articles": 1}
+        state = reindex(sample_event("reindex-built", reindex_id=state["id"]))
+        assert (state["state"], state["step"]) == ("running", "catch_up")
+        while state["state"] == "running":
+            state = reindex(sample_event("reindex-step", reindex_id=state["id"]))
+        assert (state["state"], state["articles_done"]) == ("done", 1)
+
+    @pytest.mark.usefixtures("published")
+    def test_what_breaks_outside_the_function_ends_it(self, editor: Invoke, reindex: Invoke) -> None:
+        live = bootstrap.service().live_index().version
+        begun = body(editor(sample_event("http-begin-reindex")))
+        state = reindex(sample_event("reindex-failed", reindex_id=begun["id"]))
+        assert state["state"] == "failed"
+        assert "ExceedToleratedFailureThreshold" in state["error"]
+        assert bootstrap.service().catalog.versions() == [live]
+
+    @pytest.mark.usefixtures("published")
+    def test_the_daily_reconciling_finds_what_got_lost(self, editor: Invoke, reader: Invoke, reindex: Invoke) -> None:
+        assert reindex(sample_event("schedule-reconcile")) == {"differed": 0}
+        editor(sample_event("http-delete-article"))
+        assert reindex(sample_event("schedule-reconcile")) == {"differed": 1}
+        assert body(reader(sample_event("http-search")))["total"] == 0
+
+    @pytest.mark.usefixtures("published")
     def test_the_daily_purge_keeps_what_a_late_message_may_need(
         self, editor: Invoke, reindex: Invoke, deliver: Callable[[], None]
     ) -> None:
@@ -312,7 +348,8 @@ class TestReindex:
         assert reindex(sample_event("schedule-purge", older_than=15))["tombstones"] == 0
 
 
-def test_every_sample_event_is_used_here() -> None:
-    tested = (EVENTS.parent / "tests" / "integration" / "test_events.py").read_text(encoding="utf-8")
+def test_every_sample_event_is_used_by_a_test() -> None:
+    tests = (EVENTS.parent / "tests").rglob("test_*.py")
+    tested = "".join(path.read_text(encoding="utf-8") for path in tests if path.name != "test_template.py")
     unused = [path.stem for path in EVENTS.glob("*.json") if f'"{path.stem}"' not in tested]
     assert unused == []
