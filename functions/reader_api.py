@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import CORSConfig, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -75,6 +76,7 @@ def search(
         cursor=cursor,
     )
     answer = service().search(request)
+    metrics.add_metric("Searches", MetricUnit.Count, 1)
     metrics.add_metric("SearchTime", MetricUnit.Milliseconds, answer.took_ms)
     metrics.add_metric("DegradedSearches", MetricUnit.Count, int(answer.degraded))
     return respond(answer)
@@ -177,7 +179,7 @@ def _moment(name: Literal["since", "until"], text: str | None) -> datetime | Non
     return moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
 
 
-@logger.inject_lambda_context(log_event=False)
+@logger.inject_lambda_context(log_event=False, correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 @metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from machtin import bootstrap
+from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
@@ -276,6 +277,7 @@ class Installation:
             models=Models(self.embedder, self.further.get),
             summarizer=LeadSummarizer(),
             reindex_log=SqliteReindexLog(file),
+            audit_log=SqliteAuditLog(file),
             version="1.2.3",
             golden=lambda: self.golden,
             keep_versions=settings.keep_versions,

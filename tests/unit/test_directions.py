@@ -40,7 +40,7 @@ FLAT = {path.stem for path in FUNCTIONS.glob("*.py")}
 ALLOWED_AT_IMPORT = {
     "reader_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
     "editor_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
-    "ingest": POWERTOOLS | {"ingest", "machtin", "numpy"},
+    "ingest": POWERTOOLS | {"change_log", "ingest", "machtin", "numpy"},
     "reindex": POWERTOOLS | {"reindex", "machtin", "numpy"},
 }
 
