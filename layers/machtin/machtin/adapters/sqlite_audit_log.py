@@ -14,6 +14,8 @@ CREATE TRIGGER IF NOT EXISTS audit_records_stay BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit records are kept for ever'); END;
 CREATE TRIGGER IF NOT EXISTS audit_records_stay_the_same BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS audit_records_are_not_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE key = NEW.key) BEGIN SELECT RAISE(IGNORE); END;
 """
 
 
@@ -26,7 +28,7 @@ class SqliteAuditLog:
     def append(self, records: Sequence[AuditRecord]) -> None:
         rows = [(record.key, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
         with self._file.writing() as db:
-            db.executemany("INSERT INTO audit VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+            db.executemany("INSERT INTO audit VALUES (?, ?)", rows)
 
     def of_article(self, article_id: str) -> list[AuditRecord]:
         return self._below(folder("article", article_id))
