@@ -27,13 +27,15 @@ Examples:
 @click.option("--repair", is_flag=True, help="Bring store and index to agree, and try again what was given up.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(repair: bool, as_json: bool) -> None:
-    """Check program, store, model, index and queues, of this machine or of a deployment; exit code 1 if one is not well.
+    """Check program, store, model, index and queues, of this machine or a deployment; exit code 1 if one is not well.
 
     With MACHTIN_STORE=s3 it is the deployment that the MACHTIN_ variables name (those of its functions), asked with
     this user's AWS credentials: bucket, clock, queues, dead letters and state machine.
     """
     settings = Settings.from_env()
-    if repair:
+    if repair and settings.store == "s3":
+        _repair_deployment()
+    elif repair:
         _repair(settings)
     checks = list(examine(settings, parts(settings)))
     if as_json:
@@ -63,6 +65,15 @@ def parts(settings: Settings) -> list[Part]:
         *doctor_program.view(settings),
         *doctor_laptop.agreement(),
     ]
+
+
+def _repair_deployment() -> None:
+    """Store and index agree afterwards; what was given up is offered again by the commands that the checks show."""
+    from machtin import bootstrap
+
+    service = bootstrap.service()
+    mended = service.reindexer.reconcile(service.live_index())
+    click.echo(f"{mended:,} articles brought to agree.", err=True)
 
 
 def _repair(settings: Settings) -> None:
