@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.logging import correlation_paths
@@ -17,7 +17,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from article_lines import LineAnswer, put_lines
 from callers import caller, signed_in
-from change_log import log_changes
 from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
@@ -29,10 +28,11 @@ from machtin.bootstrap import service
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
 from reindex_requests import sent_force, sent_reason
+from telemetry import log_changes, metrics_of
 
 app = resolver(cors=None)
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="editor")
+metrics = metrics_of("editor")
 
 WHY: Final = "Why it is done; kept in the audit trail"
 Reason = Annotated[str | None, Query(max_length=LONGEST_REASON, description=WHY)]

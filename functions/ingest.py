@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from change_log import log_changes
 from machtin.article_keys import id_of_key
 from machtin.bootstrap import service
 from machtin.errors import NotAllWritten, Unavailable
 from machtin.store_port import Stored
+from telemetry import log_changes, metrics_of
 
 # For what comes after the writing: telling the queue which messages failed, and logs.
 RESERVE_SECONDS = 3.0
 
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="ingest")
+metrics = metrics_of("ingest")
 
 
 @logger.inject_lambda_context(log_event=False)

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Final, Literal
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import CORSConfig, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.logging import correlation_paths
@@ -23,10 +23,11 @@ from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
 from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
 from machtin.web_files import web_file
+from telemetry import metrics_of
 
 app = resolver(CORSConfig(allow_origin="*", max_age=86_400))
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="reader")
+metrics = metrics_of("reader")
 
 # Days are Vietnam's, as the months of the facets are.
 HANOI: Final = timezone(timedelta(hours=7))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -15,12 +15,13 @@ from machtin.bootstrap import service
 from machtin.purging import DEFAULT_DAYS
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import reindex_answer
+from telemetry import metrics_of
 
 # Step Functions tells a cause with the traceback of the function that broke.
 LONGEST_CAUSE = 500
 
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="reindex")
+metrics = metrics_of("reindex")
 
 
 @logger.inject_lambda_context(log_event=False, correlation_id_path="reindex_id")

@@ -16,6 +16,7 @@ from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
+from machtin.audit import AuditLog
 from machtin.beir import GoldenQueries
 from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
@@ -286,6 +287,10 @@ class Installation:
     @property
     def service(self) -> Machtin:
         return bootstrap.service()
+
+    @property
+    def audit_log(self) -> AuditLog:
+        return SqliteAuditLog(bootstrap.store_file(self.settings))
 
     @staticmethod
     def restart() -> None:
