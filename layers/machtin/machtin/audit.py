@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ class AuditRecord:
 
     def to_json(self) -> dict[str, Any]:
         """As a document of plain values; the time in RFC 3339."""
-        return asdict(self) | {"when": self.when.isoformat()}
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"when": self.when.isoformat()}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> AuditRecord:
