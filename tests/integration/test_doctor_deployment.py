@@ -55,6 +55,16 @@ class Deployment:
         return Queue(made["QueueUrl"], dead, arn)
 
 
+def empty_bucket(like: Bucket) -> str:
+    """The name of another bucket, as sound as this one."""
+    name = f"{like.name}-empty"
+    where = {"LocationConstraint": like.client.meta.region_name}
+    like.client.create_bucket(Bucket=name, CreateBucketConfiguration=where)
+    like.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    like.client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=ENCRYPTED)
+    return name
+
+
 Checks = dict[str, dict[str, Any]]
 
 
@@ -180,6 +190,27 @@ def test_names_that_lead_nowhere_are_told_with_the_mend(
     assert unwell(checks) == ["bucket", "store", "inbox queue", "state machine"]
     for part, variable in (("bucket", "BUCKET"), ("inbox queue", "INBOX_QUEUE"), ("state machine", "STATE_MACHINE")):
         assert f"MACHTIN_{variable}: see that credentials" in checks[part]["mend"]
+
+
+def test_a_deployment_without_articles_is_well(
+    doctor: Callable[[], Checks], deployed: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MACHTIN_BUCKET", empty_bucket(deployed.bucket))
+    monkeypatch.setenv("MACHTIN_DATA", str(tmp_path / "another"))
+    bootstrap.service.cache_clear()
+    checks = doctor()
+    assert unwell(checks) == []
+    assert checks["index"]["detail"] == "is made with the first article"
+
+
+def test_an_index_that_is_gone_is_found(
+    doctor: Callable[[], Checks], deployed: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MACHTIN_DATA", str(tmp_path / "another"))
+    bootstrap.service.cache_clear()
+    check = doctor()["index"]
+    assert not check["ok"]
+    assert "POST /v1/reindexes" in check["mend"]
 
 
 def test_what_is_not_named_is_not_looked_at(

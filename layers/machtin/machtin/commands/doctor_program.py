@@ -6,6 +6,7 @@ import sys
 from typing import Final
 
 from machtin.commands.check import Check, Part
+from machtin.errors import NotFound
 from machtin.settings import Settings
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -61,19 +62,29 @@ def _index(settings: Settings) -> Check:
     if settings.store == "sqlite" and not settings.store_file.exists():
         return Check("index", True, "is made with the first article")
     service = bootstrap.service()
-    index = service.catalog.live()
+    try:
+        index = service.catalog.live()
+    except NotFound:
+        if next(service.store.ids(), None) is None:
+            return Check("index", True, "is made with the first article")
+        raise
     detail = f"version {index.version}, {index.count():,} articles, of {index.model_version}"
     installed = service.models.named(index.model_version)
     if installed is None:
-        mend = "it was made with another model: machtin reindex, or name that model's folder too in MACHTIN_MODEL"
+        mend = f"it was made with another model: {_reindex(settings)}, or name that model's folder too in MACHTIN_MODEL"
         return Check("index", False, f"{detail}, which is not installed", mend)
     if installed is not service.models.current:
-        detail += "; machtin reindex would make it with the present model"
+        detail += f"; {_reindex(settings)} would make it with the present model"
     return Check("index", True, detail)
 
 
 def _index_mend(settings: Settings) -> str:
     if settings.index == "embedded":
-        return "build it anew: machtin reindex"
-    url = settings.opensearch.url
-    return f"see that OpenSearch runs at {url} (MACHTIN_OPENSEARCH_URL); a broken index is built anew: machtin reindex"
+        return f"build it anew: {_reindex(settings)}"
+    mend = f"see that OpenSearch runs at {settings.opensearch.url} (MACHTIN_OPENSEARCH_URL)"
+    return f"{mend}; a broken index is built anew: {_reindex(settings)}"
+
+
+def _reindex(settings: Settings) -> str:
+    """What begins a re-index: on a deployment it is asked for, since its functions carry it out."""
+    return "machtin reindex" if settings.store == "sqlite" else "POST /v1/reindexes, as an editor"
