@@ -79,8 +79,11 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
 
 
 def _indexed(states: Sequence[Stored]) -> None:
-    """Tell of what is in the index now, and after how many milliseconds; of a repeated message, how late it came."""
-    now = time.time() * 1000
-    for state in states:
-        metrics.add_metric("IndexLag", MetricUnit.Milliseconds, max(0.0, round(now - state.revision)))
+    """Tell of what is in the index now, and how many milliseconds after its change the oldest of it came there.
+
+    Of a message that comes again it is told how late it came.
+    """
+    if states:
+        oldest = min(state.revision for state in states)
+        metrics.add_metric("IndexLag", MetricUnit.Milliseconds, max(0, round(time.time() * 1000) - oldest))
     log_changes(logger, "articles indexed", [(state.id, state.revision) for state in states])
