@@ -5,45 +5,37 @@ Every route refuses callers that are neither authorised by the gateway (IAM) nor
 
 from __future__ import annotations
 
-import hmac
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from article_lines import LineAnswer, put_lines
+from callers import caller, signed_in
 from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
-from machtin.answers import ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
+from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.bootstrap import editor_token, prepare, service
-from machtin.errors import NotSignedIn
+from machtin.audit import LONGEST_REASON, By
+from machtin.bootstrap import prepare, service
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
 from reindex_requests import sent_force, sent_reason
+from telemetry import log_changes, metrics_of
 
 app = resolver(cors=None)
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="editor")
+metrics = metrics_of("editor")
 
-
-def signed_in(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[Any]:
-    """The gateway's own word (IAM), which a caller can't forge, or this installation's token."""
-    context = app.current_event.get("requestContext") or {}
-    if not (context.get("authorizer") or {}).get("iam"):
-        scheme, _, sent = (app.current_event.headers.get("authorization") or "").partition(" ")
-        token = editor_token()
-        if token is None or scheme.lower() != "bearer" or not hmac.compare_digest(sent.encode(), token.encode()):
-            raise NotSignedIn("this route is for editors: send 'Authorization: Bearer TOKEN'")
-    return following(app)
-
-
+WHY: Final = "Why it is done; kept in the audit trail"
+Reason = Annotated[str | None, Query(max_length=LONGEST_REASON, description=WHY)]
 app.use(middlewares=[signed_in])
 
 
@@ -52,10 +44,8 @@ app.use(middlewares=[signed_in])
     summary="Publish or correct",
     responses=answered_with(WriteAnswer, "Taken", 401, 404, 413, 415, status=202),
 )
-def put(article_id: ArticleId) -> Response[str]:
-    answer = service().put([_sent_article(article_id)])[0]
-    metrics.add_metric("ArticlesPut", MetricUnit.Count, 1)
-    return respond(answer, 202)
+def put(article_id: ArticleId, reason: Reason = None) -> Response[str]:
+    return respond(_put([_sent_article(article_id)], caller(app, reason))[0], 202)
 
 
 @app.delete(
@@ -63,8 +53,20 @@ def put(article_id: ArticleId) -> Response[str]:
     summary="Take down",
     responses=answered_with(WriteAnswer, "Taken down", 401, 404, status=202),
 )
-def delete(article_id: ArticleId) -> Response[str]:
-    return respond(service().take_down(article_id), 202)
+def delete(article_id: ArticleId, reason: Reason = None) -> Response[str]:
+    answer = service().take_down(article_id, caller(app, reason))
+    metrics.add_metric("ArticlesTakenDown", MetricUnit.Count, int(answer.outcome == "deleted"))
+    log_changes(logger, "article taken down", _changes([answer]))
+    return respond(answer, 202)
+
+
+@app.get(
+    "/v1/articles/<article_id>/audit",
+    summary="Who did what to an article",
+    responses=answered_with(AuditAnswer, "Its life in order, taken down or not", 401, 404),
+)
+def audit(article_id: ArticleId) -> Response[str]:
+    return respond(service().editing.trail(article_id))
 
 
 @app.post(
@@ -72,9 +74,9 @@ def delete(article_id: ArticleId) -> Response[str]:
     summary="Publish many, one JSON article a line",
     responses=answered_with(LineAnswer, "One answer a line", 401, 413, 415),
 )
-def put_many() -> Response[str]:
-    answers = put_lines(request_bytes(app), _read_article, service().put)
-    metrics.add_metric("ArticlesPut", MetricUnit.Count, len(answers))
+def put_many(reason: Reason = None) -> Response[str]:
+    by = caller(app, reason)
+    answers = put_lines(request_bytes(app), _read_article, lambda articles: _put(articles, by))
     lines = "".join(json_text(answer) + "\n" for answer in answers)
     return Response(200, "application/x-ndjson", lines, dict(NOSNIFF))
 
@@ -108,7 +110,7 @@ def draft_summary(
     responses=answered_with(ReindexAnswer, "Started", 401, 409, 413, 415, status=202),
 )
 def begin_reindex() -> Response[str]:
-    return respond(reindex_answer(service().reindexer.begin(sent_force(app))), 202)
+    return respond(reindex_answer(service().editing.begin_reindex(sent_force(app), caller(app))), 202)
 
 
 @app.get(
@@ -135,7 +137,7 @@ def show_reindex(reindex_id: ArticleId) -> Response[str]:
     responses=answered_with(ReindexAnswer, "Is to be cancelled", 401, 404, 409, status=202),
 )
 def cancel_reindex(reindex_id: ArticleId) -> Response[str]:
-    return respond(reindex_answer(service().reindexer.cancel(reindex_id)), 202)
+    return respond(reindex_answer(service().editing.cancel_reindex(reindex_id, caller(app))), 202)
 
 
 @app.post(
@@ -144,7 +146,8 @@ def cancel_reindex(reindex_id: ArticleId) -> Response[str]:
     responses=answered_with(ReindexAnswer, "Goes on", 401, 404, 409, 413, 415, status=202),
 )
 def promote_reindex(reindex_id: ArticleId) -> Response[str]:
-    return respond(reindex_answer(service().reindexer.promote_refused(reindex_id, sent_reason(app))), 202)
+    record = service().editing.promote_reindex(reindex_id, sent_reason(app), caller(app))
+    return respond(reindex_answer(record), 202)
 
 
 @app.post(
@@ -153,7 +156,19 @@ def promote_reindex(reindex_id: ArticleId) -> Response[str]:
     responses=answered_with(ReindexAnswer, "Goes back", 401, 404, 409, status=202),
 )
 def roll_back(reindex_id: ArticleId) -> Response[str]:
-    return respond(reindex_answer(service().reindexer.roll_back(reindex_id)), 202)
+    return respond(reindex_answer(service().editing.roll_back_reindex(reindex_id, caller(app))), 202)
+
+
+def _put(articles: Sequence[Article], by: By) -> Sequence[WriteAnswer]:
+    answers = service().put(articles, by)
+    changes = _changes(answers)
+    metrics.add_metric("ArticlesPut", MetricUnit.Count, len(changes))
+    log_changes(logger, "articles put", changes)
+    return answers
+
+
+def _changes(answers: Sequence[WriteAnswer]) -> list[tuple[str, int]]:
+    return [(answer.id, answer.revision) for answer in answers if answer.outcome != "unchanged"]
 
 
 def _sent_article(article_id: str) -> Article:
@@ -171,7 +186,7 @@ def _read_article(document: object, article_id: str | None = None) -> Article:
     return read_article(document, now=service().clock(), article_id=article_id)
 
 
-@logger.inject_lambda_context(log_event=False)
+@logger.inject_lambda_context(log_event=False, correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 @metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""

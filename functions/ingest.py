@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from machtin.article_keys import id_of_key
 from machtin.bootstrap import prepare, service
 from machtin.errors import NotAllWritten, Unavailable
+from machtin.store_port import Stored
+from telemetry import log_changes, metrics_of
 
 # For what comes after the writing: telling the queue which messages failed, and logs.
 RESERVE_SECONDS = 3.0
 
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="ingest")
+metrics = metrics_of("ingest")
 
 
 @logger.inject_lambda_context(log_event=False)
@@ -54,7 +58,7 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
     A busy index is asked again for so many seconds.
     """
     try:
-        service().index_articles([article_id for ids in articles.values() for article_id in ids], within=seconds)
+        _indexed(service().index_articles([one for ids in articles.values() for one in ids], within=seconds))
         return []
     except NotAllWritten as error:
         logger.error("some articles could not be written: %s", error)
@@ -67,11 +71,22 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
     failed = []
     for message_id, ids in articles.items():
         try:
-            service().index_articles(ids, within=seconds)
+            _indexed(service().index_articles(ids, within=seconds))
         except Exception:  # reported alone, delivered again, and a dead letter in the end
             logger.exception("a message failed", message_id=message_id)
             failed.append(message_id)
     return failed
+
+
+def _indexed(states: Sequence[Stored]) -> None:
+    """Tell of what is in the index now, and how many milliseconds after its change the oldest of it came there.
+
+    Of a message that comes again it is told how late it came.
+    """
+    if states:
+        oldest = min(state.revision for state in states)
+        metrics.add_metric("IndexLag", MetricUnit.Milliseconds, max(0, round(time.time() * 1000) - oldest))
+    log_changes(logger, "articles indexed", [(state.id, state.revision) for state in states])
 
 
 prepare()

@@ -6,9 +6,10 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Final, Literal
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import CORSConfig, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -22,10 +23,11 @@ from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
 from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
 from machtin.web_files import web_file
+from telemetry import metrics_of
 
 app = resolver(CORSConfig(allow_origin="*", max_age=86_400))
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="reader")
+metrics = metrics_of("reader")
 
 # Days are Vietnam's, as the months of the facets are.
 HANOI: Final = timezone(timedelta(hours=7))
@@ -75,6 +77,7 @@ def search(
         cursor=cursor,
     )
     answer = service().search(request)
+    metrics.add_metric("Searches", MetricUnit.Count, 1)
     metrics.add_metric("SearchTime", MetricUnit.Milliseconds, answer.took_ms)
     metrics.add_metric("DegradedSearches", MetricUnit.Count, int(answer.degraded))
     return respond(answer)
@@ -176,7 +179,7 @@ def _moment(name: Literal["since", "until"], text: str | None) -> datetime | Non
     return moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
 
 
-@logger.inject_lambda_context(log_event=False)
+@logger.inject_lambda_context(log_event=False, correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
 @metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""

@@ -6,21 +6,26 @@ from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from machtin.answers import ReindexAnswer
 from machtin.article_keys import id_of_key, is_article_key
 from machtin.bootstrap import prepare, service
 from machtin.purging import DEFAULT_DAYS
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import reindex_answer
+from telemetry import metrics_of
 
 # Step Functions tells a cause with the traceback of the function that broke.
 LONGEST_CAUSE = 500
 
 logger = Logger(service="machtin")
+metrics = metrics_of("reindex")
 
 
-@logger.inject_lambda_context(log_event=False)
+@logger.inject_lambda_context(log_event=False, correlation_id_path="reindex_id")
+@metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an event of the state machine, or of a schedule.
 
@@ -35,7 +40,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"differed": service().reconcile()}
     if "keys" in event:
         return {"articles": service().reindexer.build_part(event["reindex_id"], _article_ids(event["keys"]))}
-    return asdict(reindex_answer(_advanced(event)))
+    answer = reindex_answer(_advanced(event))
+    _tell(answer)
+    return asdict(answer)
 
 
 def _advanced(event: dict[str, Any]) -> ReindexRecord:
@@ -50,6 +57,12 @@ def _advanced(event: dict[str, Any]) -> ReindexRecord:
 def _article_ids(keys: list[str]) -> list[str]:
     """What else lies beside the articles is none of theirs."""
     return [id_of_key(key) for key in keys if is_article_key(key)]
+
+
+def _tell(answer: ReindexAnswer) -> None:
+    for name, state in (("ReindexDone", "done"), ("ReindexFailed", "failed"), ("ReindexRefused", "refused")):
+        metrics.add_metric(name, MetricUnit.Count, int(answer.state == state))
+    logger.info("re-index", state=answer.state, step=answer.step, articles=answer.articles_done, error=answer.error)
 
 
 prepare()

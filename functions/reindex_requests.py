@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from http_api import request_bytes
 from http_json import decode_json
+from machtin.audit import valid_reason
 from machtin.errors import InvalidInput, Problem
-from machtin.reindexing import valid_reason
 
 
 def sent_force(app: APIGatewayHttpResolver) -> str | None:

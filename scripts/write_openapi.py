@@ -15,8 +15,8 @@ from article_lines import MAX_LINES
 from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
+from machtin.audit import LONGEST_REASON
 from machtin.errors import phrase_of
-from machtin.reindexing import LONGEST_REASON
 from machtin.web_files import FOLDER
 
 TARGET: Final = Path(FOLDER) / "openapi.json"
@@ -30,6 +30,8 @@ DESCRIPTION: Final = (
 )
 # Powertools adds these for its own refusals, and no route here answers with them.
 UNUSED: Final = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
+# What audit.valid_reason asks for.
+REASON: Final = {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON, "pattern": r"\S"}
 LINES: Final = {
     "schema": {
         "type": "string",
@@ -96,6 +98,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         # A parameter that may be left out is no null.
         parameter["schema"] = next((one for one in schema.get("anyOf", ()) if one["type"] != "null"), schema)
         parameter["schema"].pop("description", None)
+        if parameter["name"] == "reason":
+            parameter["schema"] |= REASON
         if parameter["name"] in EXAMPLES:
             parameter["example"] = EXAMPLES[parameter["name"]]
     for status, response in operation["responses"].items():
@@ -126,13 +130,7 @@ def request_content(path: str, method: str) -> dict[str, Any]:
 
 def reason(name: str, description: str, required: list[str]) -> dict[str, Any]:
     """A body of one field, the reason for which a refusal of the gate does not count."""
-    text = {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": LONGEST_REASON,
-        "pattern": r"\S",
-        "description": description,
-    }
+    text = REASON | {"description": description}
     schema = {"type": "object", "properties": {name: text}, "required": required, "additionalProperties": False}
     return {"schema": schema, "example": {name: "the queries that lose are about a closed section"}}
 

@@ -112,6 +112,16 @@ def test_any_change_of_what_was_published_is_an_update(store: ArticleStore, chan
     assert store.count() == 1
 
 
+def test_a_receipt_names_the_revision_that_it_found(store: ArticleStore) -> None:
+    created, again, updated = (store.put([one])[0] for one in (ARTICLE, ARTICLE, replace(ARTICLE, title="Bản sửa")))
+    deleted, still = store.delete(ARTICLE.id), store.delete(ARTICLE.id)
+    back = store.put([ARTICLE])[0]
+    found = [one.before for one in (created, again, updated, deleted, still, back)]
+    assert found == [
+        None, created.revision, created.revision, updated.revision, deleted.revision, deleted.revision,
+    ]  # fmt: skip
+
+
 def test_receipts_come_in_the_order_of_the_articles_and_revisions_grow(store: ArticleStore) -> None:
     receipts = store.put(numbered(50))
     assert [receipt.id for receipt in receipts] == [f"bai-{number}" for number in range(50)]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from machtin import bootstrap
+from machtin.errors import StoreUnavailable
 from machtin.vietnamese import fold
 
 from .conftest import EVENTS, Event, Invoke, sample_event
@@ -171,6 +172,78 @@ class TestEditors:
     def test_a_body_in_base64_is_read(self, editor: Invoke) -> None:
         encoded = base64.b64encode(json.dumps(ARTICLE).encode()).decode()
         assert editor(sample_event("http-put-article", body=encoded, isBase64Encoded=True))["statusCode"] == 202
+
+
+class TestAudit:
+    def trail(self, editor: Invoke) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = body(editor(sample_event("http-audit")))["records"]
+        return records
+
+    def test_a_life_is_told_with_who_when_why_and_in_which_request(self, editor: Invoke) -> None:
+        corrected = sample_event("http-put-article", body=json.dumps(ARTICLE | {"title": "Bản sửa"}))
+        corrected["queryStringParameters"] = {"reason": " sai  tên người "}
+        written = [body(editor(event)) for event in (sample_event("http-put-article"), corrected)]
+        written.append(body(editor(sample_event("http-delete-article"))))
+        trail = self.trail(editor)
+        assert [(one["action"], one["outcome"]) for one in trail] == [
+            ("put", "created"), ("put", "updated"), ("take_down", "deleted"),
+        ]  # fmt: skip
+        assert [one["after"] for one in trail] == [one["revision"] for one in written]
+        assert [one["before"] for one in trail] == [None, *[one["revision"] for one in written[:2]]]
+        assert [one["reason"] for one in trail] == [None, "sai tên người", "đính chính theo văn bản 12/2026"]
+        assert {one["who"] for one in trail} == {"arn:aws:iam::123456789012:user/editor"}
+        assert {one["request_id"] for one in trail} == {"JKJaXmPLvHcESHA="}
+        assert all(one["when"].endswith("+00:00") for one in trail)
+
+    def test_of_many_lines_each_article_has_its_record(self, editor: Invoke) -> None:
+        event = sample_event("http-post-articles", queryStringParameters={"reason": "nhập lại"})
+        assert editor(event)["statusCode"] == 200
+        assert [(one["action"], one["reason"]) for one in self.trail(editor)] == [("put", "nhập lại")]
+
+    @pytest.mark.usefixtures("published")
+    def test_a_take_down_is_on_record_whatever_comes_after(
+        self, editor: Invoke, ingest: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], None]
+    ) -> None:
+        editor(sample_event("http-delete-article"))
+        deliver()
+        before = self.trail(editor)
+        state = body(editor(sample_event("http-begin-reindex")))
+        while state["state"] == "running":
+            state = reindex(sample_event("reindex-step", reindex_id=state["id"]))
+        assert state["state"] == "done"
+        assert reindex(sample_event("schedule-purge", older_than=15))["failed"] == {}
+        for late in ("sqs-s3-created", "sqs-s3-removed", "sqs-s3-created"):
+            assert ingest(sample_event(late)) == {"batchItemFailures": []}
+        assert self.trail(editor) == before
+        assert before[-1]["action"] == "take_down"
+        assert body(reader(sample_event("http-search")))["total"] == 0
+        assert reader(sample_event("http-article"))["statusCode"] == 410
+
+    @pytest.mark.parametrize("event", ["http-put-article", "http-delete-article", "http-post-articles"])
+    def test_a_reason_that_says_nothing_changes_nothing(self, editor: Invoke, event: str) -> None:
+        for reason in ("", "  ", "x" * 501, "a\u0000"):
+            answer = editor(sample_event(event, queryStringParameters={"reason": reason}))
+            assert answer["statusCode"] == 422
+            assert [error["field"] for error in body(answer)["errors"]] == ["reason"]
+        assert bootstrap.service().store.count() == 0
+
+    def test_what_never_was_has_no_trail(self, editor: Invoke) -> None:
+        assert editor(sample_event("http-audit"))["statusCode"] == 404
+
+    def test_without_a_record_the_editor_is_told_to_come_again(
+        self, editor: Invoke, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(log: object, records: object) -> None:
+            raise StoreUnavailable("the audit log can't be written")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("machtin.adapters.sqlite_audit_log.SqliteAuditLog.append", away)
+            answer = editor(sample_event("http-put-article"))
+            assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "5")
+            assert editor(sample_event("http-begin-reindex"))["statusCode"] == 503
+        assert body(editor(sample_event("http-put-article")))["outcome"] == "unchanged"
+        assert [one["outcome"] for one in self.trail(editor)] == ["unchanged"]
+        assert editor(sample_event("http-begin-reindex"))["statusCode"] == 202
 
 
 class TestIngest:

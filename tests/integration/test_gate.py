@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from machtin import __version__
-from machtin.adapters import sqlite_reindex_log, sqlite_store
+from machtin.adapters import sqlite_audit_log, sqlite_reindex_log, sqlite_store
+from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
@@ -33,10 +34,12 @@ class Newsroom:
     """The sample articles in a store and in a live index, and re-indexes that can be broken on their way."""
 
     def __init__(self, folder: Path, catalog: IndexCatalog, current: Embedder, live: Embedder) -> None:
-        file = SqliteFile(folder / "store.sqlite", sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA)
+        schema = sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA + sqlite_audit_log.SCHEMA
+        file = SqliteFile(folder / "store.sqlite", schema)
         self.catalog = catalog
         self.store = SqliteStore(file)
         self.log = SqliteReindexLog(file)
+        self.audit = SqliteAuditLog(file)
         self.current = live
         self.live = live
         self.put(sample_articles())
@@ -51,6 +54,7 @@ class Newsroom:
             models=Models(self.current, {self.live.model_version: self.live}.get),
             summarizer=SentenceScorer.load(),
             reindex_log=self.log,
+            audit_log=self.audit,
             version=__version__,
             golden=golden_queries,
         )

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from machtin import bootstrap
+from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
+from machtin.audit import AuditLog
 from machtin.beir import GoldenQueries
 from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
@@ -276,6 +278,7 @@ class Installation:
             models=Models(self.embedder, self.further.get),
             summarizer=LeadSummarizer(),
             reindex_log=SqliteReindexLog(file),
+            audit_log=SqliteAuditLog(file),
             version="1.2.3",
             golden=lambda: self.golden,
             keep_versions=settings.keep_versions,
@@ -284,6 +287,10 @@ class Installation:
     @property
     def service(self) -> Machtin:
         return bootstrap.service()
+
+    @property
+    def audit_log(self) -> AuditLog:
+        return SqliteAuditLog(bootstrap.store_file(self.settings))
 
     @staticmethod
     def restart() -> None:

@@ -20,6 +20,7 @@ COMMANDS = [
     "article",
     "related",
     "summarize",
+    "audit",
     "reindex",
     "purge",
     "evaluate",

@@ -40,8 +40,8 @@ FLAT = {path.stem for path in FUNCTIONS.glob("*.py")}
 ALLOWED_AT_IMPORT = {
     "reader_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
     "editor_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
-    "ingest": POWERTOOLS | {"ingest", "machtin", "numpy"},
-    "reindex": POWERTOOLS | {"reindex", "machtin", "numpy"},
+    "ingest": POWERTOOLS | {"ingest", "machtin", "numpy", "telemetry"},
+    "reindex": POWERTOOLS | {"machtin", "numpy", "reindex", "telemetry"},
 }
 
 

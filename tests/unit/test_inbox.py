@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from machtin.adapters.inbox import QUIET_SECONDS, Inbox
 from machtin.adapters.intake import Intake, Tally
 from machtin.adapters.refusals import keep_refused
 from machtin.adapters.sources import Source, read_sources
+from machtin.audit import By
 from machtin.errors import StoreUnavailable
 from machtin.store_port import ArticleStore
 
@@ -32,12 +33,12 @@ class Desk:
         service = installation.service
         keep = self.settings.refused_folder
         intake = Intake(service.put, lambda refused: keep_refused(keep, refused), service.clock)
-        self.take = intake.take
+        self.take: Callable[[Iterable[Source], By], Tally] = intake.take
         self.inbox = self.open()
 
     def open(self) -> Inbox:
-        def take(sources: Iterable[Source]) -> Tally:
-            return self.take(sources)
+        def take(sources: Iterable[Source], by: By) -> Tally:
+            return self.take(sources, by)
 
         return Inbox(self.folder, self.settings.refused_folder, take, self.told.append, lambda: self.now)
 
@@ -192,7 +193,7 @@ def test_a_file_waits_while_the_store_is_unavailable(desk: Desk) -> None:
     desk.look()
     working = desk.take
 
-    def locked(sources: Iterable[Source]) -> Tally:
+    def locked(sources: Iterable[Source], by: By) -> Tally:
         raise StoreUnavailable("database is locked")
 
     desk.take = locked
@@ -227,9 +228,9 @@ def test_a_file_that_cannot_be_moved_is_taken_once_until_it_changes(
     calls: list[int] = []
     working = desk.take
 
-    def counted(sources: Iterable[Source]) -> Tally:
+    def counted(sources: Iterable[Source], by: By) -> Tally:
         calls.append(1)
-        return working(sources)
+        return working(sources, by)
 
     desk.take = counted
 

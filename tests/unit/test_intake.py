@@ -17,6 +17,7 @@ from machtin.adapters.sources import Refused, Source, read_sources
 from machtin.adapters.worker_lock import WorkerLock
 from machtin.answers import WriteAnswer
 from machtin.article import Article
+from machtin.audit import By
 from machtin.bootstrap import queue
 from machtin.errors import IndexUnavailable, Problem
 
@@ -34,7 +35,7 @@ class Recorder:
         self.batches: list[list[str]] = []
         self.kept: list[Refused] = []
 
-    def put(self, articles: Sequence[Article]) -> list[WriteAnswer]:
+    def put(self, articles: Sequence[Article], by: By) -> list[WriteAnswer]:
         known = {one for batch in self.batches for one in batch}
         self.batches.append([article.id for article in articles])
         return [WriteAnswer(one.id, 1, "unchanged" if one.id in known else "created") for one in articles]

@@ -218,6 +218,12 @@ def test_the_first_route_that_fits_takes_the_request() -> None:
         return lambda _event, context: {"statusCode": 200, "body": f"{name} {context.function_name}"}
 
     gets = frozenset({"GET"})
-    app = application([Route(gets, "/a/b", "one", named("first")), Route(gets, "/", "two", named("second"))])
-    for path, body in (("/a/b/c", b"first one"), ("/a", b"second two")):
+    routes = [
+        Route(gets, "/a/b", "one", named("first")),
+        Route(gets, "/a/", "end", named("last"), "/z"),
+        Route(gets, "/", "two", named("second")),
+    ]
+    app = application(routes)
+    taken = {"/a/b/c": b"first one", "/a": b"second two", "/a/c/z": b"last end", "/a/z": b"second two"}
+    for path, body in taken.items():
         assert asyncio.run(sent_by(app, scope_of(path=path)))[1]["body"] == body

@@ -211,6 +211,32 @@ class ReindexList:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One action on an article, with its revisions before and after, or on a re-index, which was asked for.
+
+    ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE`` or ``feed:ADDRESS``; ``request_id``
+    is the correlation id under which the logs tell of it. A failed action on a re-index has changed nothing for good.
+    """
+
+    id: str
+    action: Literal["put", "take_down", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"]
+    outcome: Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
+    when: str
+    who: str
+    request_id: str | None
+    reason: str | None
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAnswer:
+    """Everything that was done, in order."""
+
+    records: list[AuditEntry]
+
+
+@dataclass(frozen=True, slots=True)
 class PurgeAnswer:
     """Tombstones that were forgotten: those of before a time, in each index version that could be written."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
+    from machtin.audit import AuditLog
     from machtin.beir import GoldenQueries
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
@@ -52,15 +53,17 @@ def build(settings: Settings) -> Machtin:
 
 
 class _Kept(TypedDict):
-    """What keeps articles and re-indexes, and what carries re-indexes out."""
+    """What keeps articles, re-indexes and who did what to them, and what carries re-indexes out."""
 
     store: ArticleStore
     reindex_log: ReindexLog
+    audit_log: AuditLog
     reindex_runner: ReindexRunner
     golden: Callable[[], GoldenQueries | None]
 
 
 def _on_this_machine(settings: Settings) -> _Kept:
+    from machtin.adapters.sqlite_audit_log import SqliteAuditLog
     from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
     from machtin.adapters.sqlite_store import SqliteStore
     from machtin.beir import read_golden
@@ -70,12 +73,14 @@ def _on_this_machine(settings: Settings) -> _Kept:
     return {
         "store": SqliteStore(file),
         "reindex_log": SqliteReindexLog(file),
+        "audit_log": SqliteAuditLog(file),
         "reindex_runner": BACKGROUND,
         "golden": lambda: read_golden(settings.golden_folder),
     }
 
 
 def _on_s3(settings: Settings) -> _Kept:
+    from machtin.adapters.s3_audit_log import S3AuditLog
     from machtin.adapters.s3_bucket import Bucket
     from machtin.adapters.s3_golden import golden_of
     from machtin.adapters.s3_reindex_log import S3ReindexLog
@@ -87,6 +92,7 @@ def _on_s3(settings: Settings) -> _Kept:
     return {
         "store": S3Store(bucket),
         "reindex_log": S3ReindexLog(bucket),
+        "audit_log": S3AuditLog(bucket),
         "reindex_runner": StateMachine(settings.state_machine) if settings.state_machine else BACKGROUND,
         "golden": lambda: golden_of(bucket),
     }
@@ -106,11 +112,12 @@ def catalog(settings: Settings) -> IndexCatalog:
 
 
 def store_file(settings: Settings) -> SqliteFile:
-    """The one SQLite file: articles, queue and re-index records."""
-    from machtin.adapters import sqlite_reindex_log, sqlite_store
+    """The one SQLite file: articles, queue, re-index and audit records."""
+    from machtin.adapters import sqlite_audit_log, sqlite_reindex_log, sqlite_store
     from machtin.adapters.sqlite_file import SqliteFile
 
-    return SqliteFile(settings.store_file, sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA)
+    schema = sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA + sqlite_audit_log.SCHEMA
+    return SqliteFile(settings.store_file, schema)
 
 
 def queue(settings: Settings) -> SqliteQueue:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from machtin.commands.ask import article, related, search, summarize
+from machtin.commands.audit import audit
 from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, ingest, search, article, related, summarize, reindex, purge, evaluate, doctor, token):
+for command in (serve, ingest, search, article, related, summarize, audit, reindex, purge, evaluate, doctor, token):
     cli.add_command(command)
 
 

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Final
 
 from machtin.answers import ReindexAnswer
-from machtin.article_reading import FORBIDDEN
-from machtin.errors import Conflict, InvalidInput, MachtinError, Unavailable
+from machtin.audit import valid_reason
+from machtin.errors import Conflict, MachtinError, Unavailable
 from machtin.ports import ArticleIndex, IndexCatalog
 from machtin.reconciliation import IndexChanges, reconcile
 from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord, ReindexRunner
@@ -24,7 +24,6 @@ from machtin.store_port import ArticleStore
 
 # Failures in a row after which something that is only away for a while is taken for broken.
 SETBACKS: Final = 30
-LONGEST_REASON: Final = 500
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +49,19 @@ class Reindexer:
         self._runner = runner
         self._clock = clock
 
-    def begin(self, force: str | None = None) -> ReindexRecord:
+    def next_id(self) -> str:
+        """An id for a re-index that begins now: its moment in microseconds."""
+        return self._clock().strftime("%Y%m%dT%H%M%S%f")
+
+    def begin(self, force: str | None = None, reindex_id: str | None = None) -> ReindexRecord:
         """Start a re-index, of which nothing is done yet. Raises Conflict naming the one that is running.
 
-        ``force``: the reason for which it is promoted even if the gate refuses it.
+        ``force``: the reason for which it is promoted even if the gate refuses it. ``reindex_id`` is one of
+        ``next_id``, where it had to be known before.
         """
         now = self._clock()
         record = ReindexRecord(
-            id=now.strftime("%Y%m%dT%H%M%S") + f"{now.microsecond:06d}",
+            id=reindex_id or self.next_id(),
             state="running",
             step="plan",
             started_at=now,
@@ -241,15 +245,6 @@ class Reindexer:
         if record.state not in ("done", "failed") or record.step not in PROMOTING:
             return False
         return record.step == "roll_back" or self._catalog.live_version() == record.version
-
-
-def valid_reason(text: object, field: str) -> str:
-    """A reason as it is kept. Raises InvalidInput naming ``field`` unless it says something in 500 characters."""
-    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_REASON:
-        raise InvalidInput.of(field, f"must give the reason, in 1 to {LONGEST_REASON} characters")
-    if bad := FORBIDDEN.search(text):
-        raise InvalidInput.of(field, f"has the character U+{ord(bad[0]):04X} at position {bad.start()}; remove it")
-    return " ".join(text.split())
 
 
 def reindex_answer(record: ReindexRecord) -> ReindexAnswer:

@@ -23,7 +23,9 @@ from machtin.answers import (
     WriteAnswer,
 )
 from machtin.article import Article
+from machtin.audit import ITSELF, AuditLog, By
 from machtin.beir import GoldenQueries
+from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.models import Models
@@ -60,6 +62,7 @@ class Machtin:
         models: Models,
         summarizer: Summarizer,
         reindex_log: ReindexLog,
+        audit_log: AuditLog,
         version: str,
         reindex_runner: ReindexRunner = BACKGROUND,
         golden: Callable[[], GoldenQueries | None] = lambda: None,
@@ -76,20 +79,20 @@ class Machtin:
         changes = self.index_changes
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
         self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
+        self.editing = Editing(store, self.reindexer, audit_log, clock)
 
     # Articles in
 
-    def put(self, articles: Sequence[Article]) -> list[WriteAnswer]:
+    def put(self, articles: Sequence[Article], by: By = ITSELF) -> list[WriteAnswer]:
         """Store articles, one answer each, in order; the index follows through the queue."""
-        return [WriteAnswer(one.id, one.revision, one.outcome) for one in self.store.put(articles)]
+        return self.editing.put(articles, by)
 
-    def take_down(self, article_id: str) -> WriteAnswer:
+    def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
         """Replace an article by a tombstone. Raises NotFound where there never was one."""
-        receipt = self.store.delete(article_id)
-        return WriteAnswer(receipt.id, receipt.revision, receipt.outcome)
+        return self.editing.take_down(article_id, by)
 
-    def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> None:
-        """Bring these articles' state in the store to the live index. Idempotent, and indifferent to order.
+    def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> list[Stored]:
+        """Bring these articles' state in the store to the live index; returns it. Idempotent, indifferent to order.
 
         ``within``: seconds for which a busy index is asked again. Raises NotAllWritten naming those that failed.
         """
@@ -100,7 +103,7 @@ class Machtin:
             self.index_changes(index, changes, within=within)
             # A version that was promoted meanwhile may have been brought up to date before these articles changed.
             if self.catalog.live_version() == index.version:
-                return
+                return changes
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
         """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""

@@ -72,7 +72,7 @@ class Settings:
     """Everything that can be set from outside, with the defaults of a laptop.
 
     ``bucket`` holds the articles where ``store`` is s3; ``state_machine`` is the ARN of what carries out re-indexes
-    there.
+    there, ``ingest_queue`` and ``inbox_queue`` are the URLs of the queues of changes and of dropped files.
     """
 
     data: Path = Path(".machtin")
@@ -87,6 +87,8 @@ class Settings:
     store: StoreKind = "sqlite"
     bucket: str = ""
     state_machine: str = ""
+    ingest_queue: str = ""
+    inbox_queue: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -120,6 +122,8 @@ class Settings:
             store="s3" if store == "s3" else "sqlite",
             bucket=bucket,
             state_machine=env.get("MACHTIN_STATE_MACHINE", ""),
+            ingest_queue=env.get("MACHTIN_INGEST_QUEUE", ""),
+            inbox_queue=env.get("MACHTIN_INBOX_QUEUE", ""),
         )
 
     @property

@@ -14,11 +14,15 @@ StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one write: ``revision`` is the millisecond of the change, and grows with each of one article."""
+    """What became of one write: ``revision`` is the millisecond of the change, and grows with each of one article.
+
+    ``before`` is the revision that it found, also of a tombstone; None where there never was such an article.
+    """
 
     id: str
     revision: int
     outcome: StoreOutcome
+    before: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from machtin.adapters.intake import Tally
 from machtin.adapters.sources import Refused, Source, read_sources
+from machtin.audit import By
 from machtin.errors import MachtinError, Problem
 
 LOOK_SECONDS: Final = 0.5
@@ -42,7 +43,7 @@ class Inbox:
         self,
         folder: Path,
         refused: Path,
-        take: Callable[[Iterable[Source]], Tally],
+        take: Callable[[Iterable[Source], By], Tally],
         tell: Callable[[str], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -100,15 +101,16 @@ class Inbox:
         return 1
 
     def _taken(self, path: Path) -> Tally:
+        by = By.inbox(str(path.relative_to(self._folder)))
         try:
-            return self._take(read_sources([path], below=self._folder))
+            return self._take(read_sources([path], below=self._folder), by)
         except MachtinError:
             raise  # the store or its folder is unavailable: the file waits
         except Exception as error:  # one file that breaks its reader must not hold up the others
             log.exception("%s could not be read", path)
             problem = Problem("input", f"could not be read: {type(error).__name__}")
             refused = Refused(origin=str(path), line=None, reasons=(problem,), raw=b"", position=0, size=None)
-            return self._take([refused])
+            return self._take([refused], by)
 
 
 def _move(path: Path, target: Path) -> None:

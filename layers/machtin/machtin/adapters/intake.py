@@ -12,6 +12,7 @@ from machtin.adapters.sources import Refused, Source
 from machtin.answers import WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
+from machtin.audit import ITSELF, By
 from machtin.errors import InvalidInput, Problem
 
 # Articles in one transaction of the store: one flush to disk for all of them.
@@ -76,13 +77,13 @@ class Tally:
 class Intake:
     """Takes a stream of sources into the store, a batch in each transaction.
 
-    ``put`` stores articles; ``keep`` puts refused input where it is not lost; ``each`` hears the tally after every
-    batch and may do other work between two of them.
+    ``put`` stores articles on somebody's behalf; ``keep`` puts refused input where it is not lost; ``each`` hears the
+    tally after every batch and may do other work between two of them.
     """
 
     def __init__(
         self,
-        put: Callable[[Sequence[Article]], Sequence[WriteAnswer]],
+        put: Callable[[Sequence[Article], By], Sequence[WriteAnswer]],
         keep: Callable[[Refused], object],
         clock: Callable[[], datetime],
         each: Callable[[Tally], object] | None = None,
@@ -92,7 +93,7 @@ class Intake:
         self._clock = clock
         self._each = each
 
-    def take(self, sources: Iterable[Source]) -> Tally:
+    def take(self, sources: Iterable[Source], by: By = ITSELF) -> Tally:
         """Everything that the sources hold. What was taken before an interruption stays taken."""
         started = time.monotonic()
         tally = Tally()
@@ -106,9 +107,9 @@ class Intake:
                 tally.refused.append(Refusal(one.origin, one.line, one.reasons))
                 self._keep(one)
             if len(batch) == BATCH:
-                self._store(batch, tally, started)
+                self._store(batch, by, tally, started)
                 batch = []
-        self._store(batch, tally, started)
+        self._store(batch, by, tally, started)
         return tally
 
     def _read(self, source: Source) -> Article | Refused:
@@ -119,8 +120,8 @@ class Intake:
         except InvalidInput as error:
             return source.refused(error.problems)
 
-    def _store(self, batch: Sequence[Article], tally: Tally, started: float) -> None:
-        outcomes = [answer.outcome for answer in self._put(batch)] if batch else []
+    def _store(self, batch: Sequence[Article], by: By, tally: Tally, started: float) -> None:
+        outcomes = [answer.outcome for answer in self._put(batch, by)] if batch else []
         tally.created += outcomes.count("created")
         tally.updated += outcomes.count("updated")
         tally.unchanged += outcomes.count("unchanged")

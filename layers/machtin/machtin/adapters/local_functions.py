@@ -40,7 +40,7 @@ def local_functions() -> Functions:
     import reader_api
     import reindex
 
-    for module in (reader_api, editor_api, ingest):
+    for module in (reader_api, editor_api, ingest, reindex):
         _drop_metrics(module.metrics)
     _log_to_stderr()
     return Functions(reader_api.handler, editor_api.handler, ingest.handler, reindex.handler)

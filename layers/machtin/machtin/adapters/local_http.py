@@ -54,12 +54,18 @@ class LocalContext(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Requests with one of ``methods`` whose path starts with ``prefix`` go to ``handler``."""
+    """Requests with one of ``methods`` whose path starts with ``prefix`` and ends with ``suffix`` go to ``handler``."""
 
     methods: frozenset[str]
     prefix: str
     name: str
     handler: Handler
+    suffix: str = ""
+
+    def takes(self, method: str, path: str) -> bool:
+        """Whether it is this route's; prefix and suffix share no slash."""
+        within = path.startswith(self.prefix) and path[len(self.prefix) :].endswith(self.suffix)
+        return within and method in self.methods
 
 
 def application(routes: Sequence[Route]) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
@@ -83,7 +89,7 @@ def application(routes: Sequence[Route]) -> Callable[[Scope, Receive, Send], Awa
             return
         method, path = scope["method"], scope["path"]
         lookup = "GET" if method == "HEAD" else method
-        fitting = [route for route in routes if lookup in route.methods and path.startswith(route.prefix)]
+        fitting = [route for route in routes if route.takes(lookup, path)]
         if not fitting:
             await _send(send, _refusal(405, "method", f"{method} is not known here; see /openapi.json"))
             return

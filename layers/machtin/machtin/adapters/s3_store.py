@@ -69,11 +69,12 @@ class S3Store:
             before = self._bucket.head(key)
             if before is None and content_hash is None:
                 raise NotFound(f"there is no article {article_id}")
+            found = _revision(before) if before else None
             if before and before.metadata.get("hash") == content_hash:
                 # It may be this very change, when the answer to it was lost and it was sent again.
-                own = tried is not None and tried.revision == _revision(before)
-                return tried if tried and own else Receipt(article_id, _revision(before), "unchanged")
-            tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash))
+                own = tried is not None and tried.revision == found
+                return tried if tried and own else Receipt(article_id, _revision(before), "unchanged", found)
+            tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash), found)
             metadata = {"revision": str(tried.revision), **({"hash": content_hash} if content_hash else {})}
             try:
                 if before is None:

@@ -51,10 +51,10 @@ class SqliteStore:
         row = db.execute("SELECT revision, hash FROM articles WHERE id = ?", (article.id,)).fetchone()
         content_hash = article.content_hash
         if row and row[1] == content_hash:
-            return Receipt(article.id, row[0], "unchanged")
+            return Receipt(article.id, row[0], "unchanged", row[0])
         document = json.dumps(article.to_json(), ensure_ascii=False)
         revision = self._record(db, article.id, content_hash, document)
-        return Receipt(article.id, revision, "updated" if row and row[1] else "created")
+        return Receipt(article.id, revision, "updated" if row and row[1] else "created", row[0] if row else None)
 
     def delete(self, article_id: str) -> Receipt:
         with self._file.writing() as db:
@@ -62,8 +62,8 @@ class SqliteStore:
             if row is None:
                 raise NotFound(f"there is no article {article_id}")
             if row[1] is None:
-                return Receipt(article_id, row[0], "unchanged")
-            return Receipt(article_id, self._record(db, article_id, None, None), "deleted")
+                return Receipt(article_id, row[0], "unchanged", row[0])
+            return Receipt(article_id, self._record(db, article_id, None, None), "deleted", row[0])
 
     def _record(self, db: sqlite3.Connection, article_id: str, content_hash: str | None, document: str | None) -> int:
         now = int(datetime.now(UTC).timestamp() * 1000)

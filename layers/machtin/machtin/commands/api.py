@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import click
 
 from machtin.commands.exit_codes import FAILURE, OF_STATUS
+from machtin.commands.installation import command_line
 
 
 def ask(
@@ -33,8 +34,8 @@ def ask(
         "http_version": "1.1",
     }
     event = http_event(scope, body)
-    event["requestContext"]["authorizer"] = {"iam": {"userId": "local"}}
-    route = next(one for one in routes(local_functions()) if method in one.methods and path.startswith(one.prefix))
+    event["requestContext"]["authorizer"] = {"iam": {"userArn": command_line().who}}
+    route = next(one for one in routes(local_functions()) if one.takes(method, path))
     StderrHandler.named_failures = False
     answer = route.handler(event, LocalContext(route.name, event["requestContext"]["requestId"]))
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,18 @@ from machtin.settings import Settings
 if TYPE_CHECKING:
     from machtin.adapters.intake import Intake, Tally
     from machtin.adapters.local_work import LocalWork
+    from machtin.audit import By
+
+
+def command_line() -> By:
+    """Whoever runs this command, as the operating system knows them."""
+    from machtin.audit import By
+
+    number = os.getuid()
+    try:
+        return By(who=f"command line: {pwd.getpwuid(number).pw_name}")
+    except KeyError:  # a user without a name, as in a container
+        return By(who=f"command line: user {number}")
 
 
 @contextmanager
@@ -61,7 +75,7 @@ def take_in(settings: Settings, work: LocalWork, paths: list[Path | str], title:
             note = f"{len(tally.refused):,} refused" if tally.refused else ""
             progress.show(tally.position, tally.size, tally.read + len(tally.refused), note)
 
-        tally = intake(settings, each).take(read_sources(paths))
+        tally = intake(settings, each).take(read_sources(paths), command_line())
     waiting = work.waiting()
     with Progress("Indexing") as progress:
 

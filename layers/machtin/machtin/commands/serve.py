@@ -139,7 +139,7 @@ def _begin_reindex(told: str) -> None:
     from machtin import bootstrap
 
     try:
-        bootstrap.service().reindexer.begin()
+        bootstrap.service().editing.begin_reindex()
     except Conflict:
         return
     click.echo(told)
