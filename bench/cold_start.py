@@ -32,25 +32,28 @@ WARM: Final = 60
 ARTICLES: Final = 1_000
 EVENT: Final = ROOT / "events" / "http-search.json"
 MODEL: Final = ROOT / "layers" / "machtin" / "machtin" / "model" / "0_StaticEmbedding" / "tokenizer.json"
-LOGS: Final = "from aws_lambda_powertools import Logger, Metrics\nimport boto3, numpy, tokenizers, urllib3\n"
+LOGS: Final = "from aws_lambda_powertools import Logger, Metrics\n"
+ENGINES: Final = "import botocore.session, numpy, opensearchpy, tokenizers\n"
 ROUTES: Final = (
     "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n"
     "APIGatewayHttpResolver(enable_validation=True)\n"
 )
-PAGES: Final = "import lxml.html, trafilatura\n"
+PAGES: Final = "import botocore.session, lxml.html\n"
 # Of each function the imports that no handler of its kind can do without, before a line of machtin.
 IMPORTS: Final = {
-    "reader_api": LOGS + ROUTES,
-    "editor_api": LOGS + ROUTES,
-    "ingest": LOGS,
-    "inbox": LOGS,
-    "feeds": LOGS,
-    "reindex": LOGS,
+    "reader_api": LOGS + ROUTES + ENGINES,
+    "editor_api": LOGS + ROUTES + ENGINES,
+    "ingest": LOGS + ENGINES,
+    "inbox": LOGS + PAGES,
+    "feeds": LOGS + PAGES,
+    "reindex": LOGS + ENGINES,
 }
-# What each makes of them before the first event: an S3 client, a pool of connections, the model's tokenizer.
-READY: Final = f"""
-boto3.client("s3")
-urllib3.connection_from_url("http://127.0.0.1:9")
+# What each makes of them before the first event: a client of S3 and, where it searches or writes the index, one of
+# OpenSearch and the model's tokenizer.
+S3: Final = "session = botocore.session.Session()\nsession.create_client('s3')\n"
+READY: Final = f"""{S3}
+opensearchpy.OpenSearch(["http://127.0.0.1:9"], http_auth=opensearchpy.Urllib3AWSV4SignerAuth(
+    session.get_credentials(), "ap-southeast-1", "es"))
 tokenizers.Tokenizer.from_file({str(MODEL)!r})
 """
 ANSWER: Final = "\ndef handler(event, context):\n    return {}\n"
@@ -107,7 +110,8 @@ def starts(repeats: int, env: Mapping[str, str], core: int) -> dict[str, dict[st
             for module, times in taken.items():
                 layers = artefact_folders(module, this_architecture())[1:]
                 times["function"].append(started(Emulator(module, env, core=core)))
-                for name, source in (("imports", IMPORTS[module]), ("ready", IMPORTS[module] + READY)):
+                made = READY if "opensearchpy" in IMPORTS[module] else S3
+                for name, source in (("imports", IMPORTS[module]), ("ready", IMPORTS[module] + made)):
                     floor = Path(folder) / f"{module}-{name}"
                     floor.mkdir(exist_ok=True)
                     (floor / "floor.py").write_text(source + ANSWER)

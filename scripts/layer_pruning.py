@@ -31,6 +31,7 @@ UNUSED: Final = (
     "numpy/_pyinstaller",
     "numpy/distutils",
     "numpy/f2py",
+    "numpy/fft",
     "numpy/random/_examples",
     "numpy/random/lib",
     "numpy/conftest.py",
@@ -45,14 +46,8 @@ UNUSED: Final = (
     # a page of Powertools' own; machtin has its own
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
-    # of Powertools what no handler uses, and what it needs other packages for
-    "aws_lambda_powertools/utilities/auth_alpha",
-    "aws_lambda_powertools/utilities/data_masking",
-    "aws_lambda_powertools/utilities/feature_flags",
-    "aws_lambda_powertools/utilities/idempotency",
-    "aws_lambda_powertools/utilities/kafka",
-    "aws_lambda_powertools/utilities/parameters",
-    "aws_lambda_powertools/utilities/streaming",
+    # Powertools' other tools, of which some need packages that aren't there
+    "aws_lambda_powertools/utilities/*/",
     # boto3's resources; only its clients are used
     "boto3/data/*",
     "boto3/examples",
@@ -67,7 +62,14 @@ UNUSED: Final = (
     "lxml/isoschematron",
 )
 # What of the above is used all the same.
-USED: Final = ("justext/stoplists/Vietnamese.txt", "justext/stoplists/English.txt")
+USED: Final = (
+    "aws_lambda_powertools/utilities/data_classes",
+    "aws_lambda_powertools/utilities/jmespath_utils",
+    "aws_lambda_powertools/utilities/metadata",
+    "aws_lambda_powertools/utilities/typing",
+    "justext/stoplists/English.txt",
+    "justext/stoplists/Vietnamese.txt",
+)
 # botocore's folders of the services that are asked, and their names among its endpoints.
 SERVICES: Final = {"s3": "s3", "sqs": "sqs", "stepfunctions": "states", "sts": "sts"}
 LOCALES: Final = {"root", "en", "vi"}

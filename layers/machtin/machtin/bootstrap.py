@@ -27,13 +27,13 @@ def service() -> Machtin:
     return build(Settings.from_env())
 
 
-def prepare() -> None:
-    """Make the service while a function starts on Lambda, when it has a whole processor and nobody waits.
+def prepare(make: Callable[[], object] = service) -> None:
+    """Make what a function needs while it starts on Lambda, when it has a whole processor and nobody waits.
 
     Handlers call this when they are imported; elsewhere that does nothing.
     """
     if on_lambda():
-        service()
+        make()
 
 
 def build(settings: Settings) -> Machtin:
