@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -14,13 +14,18 @@ from machtin.errors import InvalidInput, TooLarge, status_of
 
 MAX_LINES: Final = 5_000
 MAX_LINE_PROBLEMS: Final = 3
+# Articles that are stored between two looks at the time: a second's work where each is a request to S3.
+SLICE: Final = 250
 # Lambda lets 6 MB out; what is told of lines that were taken needs at most 1.2 MB of them.
 MAX_REFUSALS_BYTES: Final = 4_500_000
 
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """What became of one line: the article's id, revision and outcome, or (status 4xx) what is wrong and where."""
+    """What became of one line: the article's id, revision and outcome, or (status 4xx) what is wrong and where.
+
+    Status 503: there was no time left for it; send it again.
+    """
 
     line: int
     status: int
@@ -32,9 +37,14 @@ class LineAnswer:
 
 
 def put_lines(
-    body: bytes, read: Callable[[object], Article], put: Callable[[Sequence[Article]], Sequence[WriteAnswer]]
+    body: bytes,
+    read: Callable[[object], Article],
+    put: Callable[[Sequence[Article]], Sequence[WriteAnswer]],
+    has_time: Callable[[], bool],
 ) -> list[dict[str, Any]]:
     """A LineAnswer's set fields for each line that is not blank, in order; a bad line doesn't keep the others out.
+
+    The first articles are always stored, later ones while it ``has_time``.
 
     Raises TooLarge for more lines, or more that is wrong with them, than one answer can tell; then none is taken.
     """
@@ -44,8 +54,23 @@ def put_lines(
     read_lines = [(number, _read_line(line, read)) for number, line in lines]
     if sum(len(json_text(one).encode()) for _, one in read_lines if isinstance(one, dict)) > MAX_REFUSALS_BYTES:
         raise TooLarge.of("body", "has more bad lines than can be told of at once; send fewer at a time")
-    taken = iter(put([one for _, one in read_lines if isinstance(one, Article)]))
-    return [{"line": number, **(one if isinstance(one, dict) else _taken(next(taken)))} for number, one in read_lines]
+    taken = _stored([one for _, one in read_lines if isinstance(one, Article)], put, has_time)
+    return [{"line": number, **(one if isinstance(one, dict) else next(taken))} for number, one in read_lines]
+
+
+def _stored(
+    articles: Sequence[Article],
+    put: Callable[[Sequence[Article]], Sequence[WriteAnswer]],
+    has_time: Callable[[], bool],
+) -> Iterator[dict[str, Any]]:
+    """What is told of each article."""
+    for start in range(0, len(articles), SLICE):
+        part = articles[start : start + SLICE]
+        if start and not has_time():
+            late = {"status": 503, "detail": "there was no time left for this line; send it again"}
+            yield from (late for _ in articles[start:])
+            return
+        yield from map(_taken, put(part))
 
 
 def _read_line(line: bytes, read: Callable[[object], Article]) -> Article | dict[str, Any]:

@@ -30,6 +30,9 @@ from machtin.search import MAX_QUERY
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 
+# For what has begun to be stored, and for the answer.
+RESERVE_MILLISECONDS: Final = 8_000
+
 app = resolver(cors=None)
 logger = Logger(service="machtin")
 metrics = metrics_of("editor")
@@ -76,7 +79,7 @@ def audit(article_id: ArticleId) -> Response[str]:
 )
 def put_many(reason: Reason = None) -> Response[str]:
     by = caller(app, reason)
-    answers = put_lines(request_bytes(app), _read_article, lambda articles: _put(articles, by))
+    answers = put_lines(request_bytes(app), _read_article, lambda articles: _put(articles, by), _has_time)
     lines = "".join(json_text(answer) + "\n" for answer in answers)
     return Response(200, "application/x-ndjson", lines, dict(NOSNIFF))
 
@@ -180,6 +183,10 @@ def _sent_draft() -> Article:
     document = decode_json(request_bytes(app))
     nameless = isinstance(document, dict) and document.get("id") is None and document.get("url") is None
     return _read_article(document, "draft" if nameless else None)
+
+
+def _has_time() -> bool:
+    return bool(app.lambda_context.get_remaining_time_in_millis() > RESERVE_MILLISECONDS)
 
 
 def _read_article(document: object, article_id: str | None = None) -> Article:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.exceptions import ForbiddenError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_lines import MAX_LINES, put_lines
+from article_lines import MAX_LINES, SLICE, put_lines
 from http_api import MAX_BODY_BYTES, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import detail_of, entries_of, parameter_problems, problem, writable
@@ -269,8 +269,20 @@ def taken(articles: Any) -> list[WriteAnswer]:
     return [WriteAnswer(one.id, at, "created") for at, one in enumerate(articles)]
 
 
+def always() -> bool:
+    return True
+
+
+def test_lines_that_there_is_no_time_for_are_told_to_come_again() -> None:
+    lines = b"".join(b'{"id": "%d"}\n' % number for number in range(2 * SLICE + 1)) + b"7\n"
+    answers = put_lines(lines, article_of, taken, iter([True, False]).__next__)
+    statuses = [answer["status"] for answer in answers]
+    assert statuses == [202] * 2 * SLICE + [503, 422]
+    assert "send it again" in answers[-2]["detail"]
+
+
 def test_lines_are_answered_in_their_order() -> None:
-    answers = put_lines(b'\n{"id": "a"}\r\n7\n \n{"id": "b"}', article_of, taken)
+    answers = put_lines(b'\n{"id": "a"}\r\n7\n \n{"id": "b"}', article_of, taken, always)
     assert answers == [
         {"line": 2, "status": 202, "id": "a", "revision": 0, "outcome": "created"},
         {
@@ -288,11 +300,11 @@ def test_too_many_lines_are_refused_before_any_is_taken() -> None:
         raise AssertionError
 
     with pytest.raises(TooLarge, match="5,001 lines"):
-        put_lines(b"7\n" * (MAX_LINES + 1), article_of, never)
+        put_lines(b"7\n" * (MAX_LINES + 1), article_of, never, always)
     long = json.dumps({"ạ" * 100: 1}).encode()
 
     def refuse(document: Any) -> Article:
         raise InvalidInput([Problem(name * 3, "ạ" * 300) for name in document])
 
     with pytest.raises(TooLarge, match="send fewer"):
-        put_lines((long + b"\n") * MAX_LINES, refuse, never)
+        put_lines((long + b"\n") * MAX_LINES, refuse, never, always)
