@@ -6,100 +6,24 @@ Each function's real handler works on a bucket; whatever it asks AWS is held aga
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 
 from machtin import bootstrap
-from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.adapters.s3_bucket import Bucket
 
 from .conftest import Invoke, batch_of, sample_event
-
-# What AWS asks of a request's right, where it is not called like the request.
-ACTIONS: Final = {"HeadObject": "s3:GetObject", "ListObjectsV2": "s3:ListBucket"}
-PREFIXES: Final = {"s3": "s3", "sqs": "sqs", "stepfunctions": "states"}
-# Lambda asks these itself, in the function's name.
-BY_LAMBDA: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"})
-DOMAIN: Final = "arn:aws:es:ap-southeast-1:123456789012:domain/machtin"
-MACHINE: Final = "arn:aws:states:ap-southeast-1:123456789012:stateMachine:machtin-reindex"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request to AWS: the right that it takes, and the resource that it touches."""
-
-    action: str
-    resource: str
-
-
-@dataclass
-class Watch:
-    """Whatever is asked of AWS, and of the cluster, while a function works."""
-
-    asked: dict[str, set[Asked]] = field(default_factory=dict)
-    function: str = ""
-
-    @contextmanager
-    def on(self, function: str) -> Iterator[None]:
-        """Holds what is asked meanwhile against this function."""
-        self.function = function
-        yield
-        self.function = ""
-
-    def note(self, client: Any, operation: str, given: dict[str, Any]) -> None:
-        """Remember one request of the function that is at work."""
-        service = client.meta.service_model.service_name
-        action = ACTIONS.get(operation, f"{PREFIXES[service]}:{operation}")
-        if given.get("VersionId"):
-            action = action.replace("Object", "ObjectVersion")
-        key = f"/{given['Key']}" if "Key" in given else ""
-        self._add(action, f"arn:aws:s3:::{given['Bucket']}{key}" if service == "s3" else MACHINE)
-
-    def note_absence(self, given: dict[str, Any]) -> None:
-        """That something is not there is told to those alone who may list the bucket."""
-        self._add("s3:ListBucket", f"arn:aws:s3:::{given['Bucket']}")
-
-    def note_search(self, method: str, path: str) -> None:
-        """The same of one request to the cluster."""
-        self._add(f"es:ESHttp{method.capitalize()}", DOMAIN + path)
-
-    def _add(self, action: str, resource: str) -> None:
-        if self.function:
-            self.asked.setdefault(self.function, set()).add(Asked(action, resource))
+from .rights import MACHINE, Rights, Watch, compared, covers, watched
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    watch, call = Watch(), BaseClient._make_api_call
-
-    def noted(self: Any, operation: str, given: dict[str, Any]) -> Any:
-        watch.note(self, operation, given)
-        try:
-            return call(self, operation, given)
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                watch.note_absence(given)
-            raise
-
-    ask = OpenSearchClient.request
-
-    def noted_search(self: OpenSearchClient, method: str, path: str, **options: Any) -> Any:
-        watch.note_search(method, path)
-        return ask(self, method, path, **options)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
-    monkeypatch.setattr(OpenSearchClient, "request", noted_search)
-    return watch
+def watch() -> Iterator[Watch]:
+    with watched() as watch:
+        yield watch
 
 
 @pytest.fixture
@@ -115,58 +39,6 @@ def data(engine: str, tmp_path: Path, bucket: Bucket, monkeypatch: pytest.Monkey
         monkeypatch.setenv(f"MACHTIN_{name}", value)
     bootstrap.service.cache_clear()
     return tmp_path
-
-
-class Rights:
-    """What the template allows, on this bucket and for indexes of this prefix."""
-
-    def __init__(self, template: dict[str, Any], bucket: str) -> None:
-        self._resources = template["Resources"]
-        self._known = {
-            "ArticlesBucket.Arn": f"arn:aws:s3:::{bucket}",
-            "AWS::Partition": "aws",
-            "AWS::Region": "ap-southeast-1",
-            "AWS::AccountId": "123456789012",
-            "AWS::StackName": "machtin",
-            "Domain": DOMAIN,
-            "IndexPrefix": os.environ.get("MACHTIN_OPENSEARCH_PREFIX", "machtin"),
-        }
-
-    def of_role(self, role: str) -> set[Asked]:
-        """What a role's own policies allow."""
-        policies = self._resources[role]["Properties"]["Policies"]
-        return {right for policy in policies for right in self._of(policy["PolicyDocument"])}
-
-    def of_policy(self, policy: str) -> set[Asked]:
-        """What a policy allows to whichever role has it."""
-        return set(self._of(self._resources[policy]["Properties"]["PolicyDocument"]))
-
-    def shared(self, role: str) -> set[str]:
-        """The names of the policies that a role has and others have too."""
-        arns = self._resources[role]["Properties"]["ManagedPolicyArns"]
-        return {one["Ref"] for one in arns if "Ref" in one}
-
-    def _of(self, document: dict[str, Any]) -> Iterator[Asked]:
-        for statement in document["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in _listed(statement["Action"]):
-                for resource in _listed(statement["Resource"]):
-                    yield Asked(action, self._arn(resource))
-
-    def _arn(self, resource: dict[str, Any]) -> str:
-        text = resource.get("Fn::Sub") or "${" + ".".join(resource["Fn::GetAtt"]) + "}"
-        text = text[0] if isinstance(text, list) else text
-        return re.sub(r"\$\{([\w:.]+)\}", lambda name: self._known.get(name[1], name[1]), text)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def covers(right: Asked, asked: Asked) -> bool:
-    """Whether a right is one to do this."""
-    pattern = re.escape(right.resource).replace(r"\*", ".*")
-    return right.action == asked.action and re.fullmatch(pattern, asked.resource) is not None
 
 
 Story = Callable[[], None]
@@ -221,23 +93,13 @@ def story(watch: Watch, bucket: Bucket, reader: Invoke, editor: Invoke, ingest: 
     return told
 
 
-SEARCHING: Final = ("SearchPolicy", "IndexPolicy")
-
-
 def test_each_function_may_do_what_it_does_and_nothing_else(
     template: dict[str, Any], watch: Watch, bucket: Bucket, story: Story
 ) -> None:
     story()
     assert watch.asked.keys() == {"ReaderFunction", "EditorFunction", "IngestFunction", "ReindexFunction"}
-    given = Rights(template, bucket.name)
     for function, asked in watch.asked.items():
-        role = function.replace("Function", "Role")
-        own = given.of_role(role)
-        shared = [given.of_policy(policy) for policy in SEARCHING if policy in given.shared(role)]
-        allowed = own.union(*shared)
-        assert {one for one in asked if not any(covers(right, one) for right in allowed)} == set(), function
-        unused = {right for right in own if not any(covers(right, one) for one in asked)}
-        assert {right for right in unused if right.action not in BY_LAMBDA} == set(), function
+        assert compared(Rights(template, bucket.name), function, asked) == (set(), set()), function
 
 
 @pytest.mark.parametrize("engine", [pytest.param("opensearch", marks=pytest.mark.opensearch)], indirect=True)
