@@ -57,6 +57,8 @@ class Watch:
         key = f"/{given['Key']}" if "Key" in given else ""
         resources = {"s3": f"arn:aws:s3:::{given.get('Bucket')}{key}", "sqs": QUEUE, "stepfunctions": MACHINE}
         self._add(action, resources[service])
+        if "IfMatch" in given and operation == "PutObject":
+            self._add("s3:GetObject", resources[service])  # asked of those whose writing depends on what is there
 
     def note_absence(self, given: dict[str, Any]) -> None:
         """That something is not there is told to those alone who may list the bucket."""
