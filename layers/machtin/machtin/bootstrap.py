@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
+from machtin.errors import SettingsError
 from machtin.service import Machtin
 from machtin.settings import Settings, on_lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from machtin.adapters.s3_inbox import S3Inbox
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
     from machtin.audit import AuditLog
@@ -125,6 +127,19 @@ def queue(settings: Settings) -> SqliteQueue:
     from machtin.adapters.sqlite_queue import SqliteQueue
 
     return SqliteQueue(store_file(settings))
+
+
+@lru_cache(maxsize=1)
+def inbox() -> S3Inbox:
+    """The inbox in the bucket, of this process. Raises SettingsError where its bucket or queue is not named."""
+    from machtin.adapters.s3_bucket import Bucket
+    from machtin.adapters.s3_inbox import S3Inbox
+    from machtin.adapters.sqs_queue import SqsQueue
+
+    settings = Settings.from_env()
+    if not (settings.bucket and settings.inbox_queue):
+        raise SettingsError("there is no inbox in a bucket; name both MACHTIN_BUCKET and MACHTIN_INBOX_QUEUE")
+    return S3Inbox(Bucket(settings.bucket), SqsQueue(settings.inbox_queue), service().put, service().clock)
 
 
 def editor_token() -> str | None:
