@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from machtin.adapters.s3_bucket import Bucket
@@ -98,16 +99,17 @@ def _code(error: Any) -> str:
     return str(error.response.get("Error", {}).get("Code"))
 
 
-def is_there(bucket: Bucket, key: str) -> bool:
-    """Whether the file, in whatever version, still lies in the inbox."""
+def found(bucket: Bucket, drop: Drop) -> Drop | None:
+    """The drop with its version named, None where the file does not lie in the inbox any more in any version."""
     with bucket.asking() as client:
         try:
-            client.head_object(Bucket=bucket.name, Key=key)
+            head = client.head_object(Bucket=bucket.name, Key=drop.key)
         except client.exceptions.ClientError as error:
             if _code(error) in GONE:
-                return False
+                return None
             raise
-        return True
+    named = drop.version is not None or drop.etag not in (None, head["ETag"].strip('"'))
+    return drop if named else replace(drop, version=head.get("VersionId"), etag=head["ETag"].strip('"'))
 
 
 class Mark:

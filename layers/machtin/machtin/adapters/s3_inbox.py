@@ -26,7 +26,7 @@ from machtin.adapters.inbox import UNFINISHED
 from machtin.adapters.intake import Intake, Tally
 from machtin.adapters.refusals import Refused, kept_form
 from machtin.adapters.s3_bucket import Bucket, Changed
-from machtin.adapters.s3_drop import REFUSED, TAKEN, DropStream, Gone, Mark, OutOfTime, is_there
+from machtin.adapters.s3_drop import REFUSED, TAKEN, DropStream, Gone, Mark, OutOfTime, found
 from machtin.adapters.source_contents import Contents, Place, Source
 from machtin.adapters.source_files import OpenedSource, reason_of
 from machtin.adapters.sources import is_ignored
@@ -80,14 +80,15 @@ class S3Inbox:
         """
         if drop.bucket != self._bucket.name:
             raise InvalidInput.of("bucket", f"is {drop.bucket}; this inbox lies in {self._bucket.name}")
-        if is_left_alone(drop.key) or not is_there(self._bucket, drop.key):
+        here = None if is_left_alone(drop.key) else found(self._bucket, drop)
+        if here is None:
             return PASSED_OVER
         until = self._seconds() + within
         try:
-            mark = Mark(self._bucket, drop)
-            if mark.is_beyond(drop.position):
+            mark = Mark(self._bucket, here)
+            if mark.is_beyond(here.position):
                 return PASSED_OVER
-            return self._take(drop, mark, lambda: self._seconds() >= until)
+            return self._take(here, mark, lambda: self._seconds() >= until)
         except Gone:
             log.info("%s was removed before it was taken to its end", drop.key)
             return PASSED_OVER

@@ -99,7 +99,8 @@ class OpenedSource:
             while count > 0 and (passed := self.stream.read(min(count, 1 << 20))):
                 count -= len(passed)
             return
-        self._counted.count = self._file.seek(count)
+        # Anew, since whoever read the first one closes it when it goes.
+        self._counted = _Counted(self._file, self._file.seek(count))
         self.stream = io.BufferedReader(self._counted, 1 << 20)
 
     def position(self) -> int:
@@ -113,9 +114,9 @@ class OpenedSource:
 
 
 class _Counted(io.RawIOBase):
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, count: int = 0) -> None:
         self.inner = inner
-        self.count = 0
+        self.count = count
 
     def readable(self) -> bool:
         return True
