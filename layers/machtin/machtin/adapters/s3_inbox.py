@@ -16,7 +16,7 @@ import lzma
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,9 +24,9 @@ from typing import Final, Protocol
 
 from machtin.adapters.inbox import UNFINISHED
 from machtin.adapters.intake import Intake, Tally
-from machtin.adapters.refusals import Refused, kept_form
-from machtin.adapters.s3_bucket import Bucket, Changed
+from machtin.adapters.s3_bucket import Bucket
 from machtin.adapters.s3_drop import REFUSED, TAKEN, DropStream, Gone, Mark, OutOfTime, found
+from machtin.adapters.s3_refusals import keep_in_bucket
 from machtin.adapters.source_contents import Contents, Place, Source
 from machtin.adapters.source_files import OpenedSource, reason_of
 from machtin.adapters.sources import is_ignored
@@ -41,7 +41,6 @@ MOST: Final = 10_000
 MAX_JSON: Final = 64 << 20
 # What is packed is unpacked from its beginning for each piece.
 MAX_UNPACKED: Final = 2 << 30
-KEPT: Final = "refused/"
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class S3Inbox:
     ) -> None:
         self._bucket = bucket
         self._queue = queue
-        self._intake = Intake(put, self._keep, clock)
+        self._intake = Intake(put, lambda refused: keep_in_bucket(bucket, refused), clock)
         self._seconds = seconds
 
     def take(self, drop: Drop, within: float) -> Taken:
@@ -105,11 +104,6 @@ class S3Inbox:
             self._queue.send(replace(drop, position=piece.rest.position, line=piece.rest.line).message())
             mark.set(str(piece.rest.position))
         return taken
-
-    def _keep(self, refused: Refused) -> None:
-        name, content = kept_form(refused)
-        with suppress(Changed):  # the same refusal has been kept before
-            self._bucket.create(KEPT + name, content)
 
 
 def is_left_alone(key: str) -> bool:
