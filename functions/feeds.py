@@ -32,9 +32,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
     report = feeds().poll(within=seconds, every=float(event.get("every", EVERY_SECONDS)))
     for one in report.feeds.values():
-        if one.state == "failed" or one.refused:
-            logger.warning("a feed has failed or articles were refused", feed=one.address, reason=one.reason,
-                           refused=one.refused, refusals=one.refusals)  # fmt: skip
+        if one.state == "failed":
+            logger.warning("the feed %s %s", one.address, one.reason)
+        if one.refused:
+            logger.warning("of the feed %s %d articles were refused: %s", one.address, one.refused, one.refusals)
     answer = report.to_json()
     logger.info("feeds were polled", **{name: value for name, value in answer.items() if name != "feeds"})
     metrics.add_metric("FeedsFailed", MetricUnit.Count, report.failed)

@@ -62,7 +62,10 @@ class _Poll:
                 self._report.of(feed).fail(site.trouble)
             self._report.pending += 0 if site.gone else len(site.feeds)
             for waiting in site.state.waiting.values():
-                self._report.of(waiting.feed).waiting += 1
+                report = self._report.of(waiting.feed)
+                report.waiting += 1
+                if site.gone and not report.reason:
+                    report.reason = f"{site.name}: {site.trouble}"
         self._report.seconds = self._tools.now() - self._started
         return self._report
 

@@ -11,7 +11,8 @@ SHOWN: Final = 20
 
 @dataclass(slots=True)
 class FeedReport:
-    """One feed. ``state``: polled, unchanged (the site said so), left (asked lately, or no time) or failed.
+    """One feed. ``state``: polled, unchanged (the site said so), left (asked lately, or no time) or failed,
+    with the ``reason``; one that was polled has a reason where articles wait because their site does not answer.
 
     ``entries``: how many articles it lists. ``fetched`` counts pages that were asked for; ``refused`` those that could
     not be taken, the first of them with their reason; ``waiting`` those that are left for the next poll.

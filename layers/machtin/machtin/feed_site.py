@@ -17,7 +17,6 @@ FAILURES: Final = 2
 # How long a site that asks to be left alone is left, where it does not say.
 REST_SECONDS: Final = 600.0
 LONGEST_REST_SECONDS: Final = 86_400.0
-_NOTHING: Final = "User-agent: *\nDisallow: /"
 # A robots.txt that could not be read again is relied on for another hour.
 _AGAIN_SECONDS: Final = 3_600.0
 
@@ -101,7 +100,7 @@ class Site:
     def next_article(self) -> str | None:
         """The newest article, or the one at the other end, in turn."""
         while self._articles:
-            address = self._articles.popleft() if self._turns % 4 < 2 else self._articles.pop()
+            address = self._articles.pop() if len(self._tried) % 2 else self._articles.popleft()
             if address in self.state.waiting:
                 self._tried.add(address)
                 return address
@@ -122,9 +121,7 @@ class Site:
             if answer.status >= 500 or answer.status in (304, 429):
                 raise NotFetched(f"is answered with {answer.status}")
             text = answer.body.decode("utf-8-sig", "replace") if answer.status == 200 else None
-        except NotAllowed:
-            text = _NOTHING  # it lies elsewhere, or is too large to be read
-        except NotFetched as error:
+        except (NotFetched, NotAllowed) as error:
             if not self.state.robots_at:
                 raise NotFetched(f"its robots.txt can't be read: {error}") from error
             self.state.robots_at = now - LASTS_SECONDS + _AGAIN_SECONDS

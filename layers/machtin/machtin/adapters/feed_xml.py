@@ -27,8 +27,13 @@ MOST_ENTRIES: Final = 50_000
 MOST_BYTES: Final = 50 << 20
 _LONGEST_TITLE: Final = 1_000
 _LONGEST_TEXT: Final = 5_000
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
 _CHARSET = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
+# Where a feed has one error, libxml2 drops every named reference behind it, the & of addresses too; numbers stay.
+_REFERENCES = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|$)|&(?!#(?:\d{1,7}|x[0-9a-f]{1,6});)(?:(amp|lt|gt|quot|apos);)?", re.DOTALL | re.IGNORECASE
+)
+_NUMBERS: Final = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _TAGS = re.compile(r"<[^>]*>")
 _ROOTS: Final = {"rss": "item", "rdf": "item", "feed": "entry", "urlset": "url", "sitemapindex": "sitemap"}
 _PUBLISHED: Final = ("pubdate", "published", "issued", "publication_date", "date", "created")
@@ -41,9 +46,11 @@ def read_feed(raw: bytes, address: str, charset: str | None = None) -> Feed:
     ``charset``: what the site called it. An entry without a usable address is passed over. Raises InvalidInput for
     what is no feed.
     """
-    text = _text(_unpacked(raw), charset)
+    text = _text(_unpacked(raw), charset).lstrip()
+    if declared := _DECLARATION.match(text):
+        text = text[declared.end() :]
     events = etree.iterparse(
-        io.BytesIO(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")),
+        io.BytesIO(_REFERENCES.sub(_numbered, text).encode("utf-8", "replace")),
         events=("start", "end"),
         encoding="utf-8",
         resolve_entities=False,
@@ -80,6 +87,13 @@ def _text(raw: bytes, charset: str | None) -> str:
         return decode_page(raw, declared=charset or (declared[1].decode("ascii") if declared else None))
     except InvalidInput:
         return raw.decode("utf-8", "replace")
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """A reference by its number; an entity of the feed's own, or a lone &, as the letters that it is written with."""
+    if found[1]:
+        return _NUMBERS[found[1].lower()]
+    return "&#38;" if found[0] == "&" else found[0]
 
 
 class _Reading:
@@ -134,7 +148,9 @@ class _Reading:
             return
         self._entries[address] = FeedEntry(
             address=address,
-            title=" ".join(_TAGS.sub(" ", html.unescape(texts.get("title", ""))).split())[:_LONGEST_TITLE],
+            title=" ".join(_TAGS.sub(" ", html.unescape(texts.get("title", "")[:_LONGEST_TEXT])).split())[
+                :_LONGEST_TITLE
+            ],
             published_at=_moment(texts, _PUBLISHED),
             changed_at=_moment(texts, _CHANGED),
             text=(texts.get("description") or texts.get("summary") or "")[:_LONGEST_TEXT],
@@ -162,6 +178,11 @@ def _name(element: Any) -> str:
 
 def _text_of(element: Any) -> str:
     return "".join(element.itertext()).strip()
+
+
+def _plain(title: str) -> str:
+    """A title without the HTML that feeds put into it."""
+    return " ".join(_TAGS.sub(" ", html.unescape(title[:_LONGEST_TEXT])).split())[:_LONGEST_TITLE]
 
 
 def _is_of_source(element: Any) -> bool:

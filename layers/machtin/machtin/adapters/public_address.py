@@ -14,6 +14,10 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 # IPv6 that a gateway turns into the IPv4 address in its last four bytes (RFC 6052).
 _NAT64: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# Special ranges that some versions of Python take for public: protocol assignments, relays, examples.
+_SPECIAL: Final = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001:db8::/32", "3fff::/20", "5f00::/16"))
+)
 # More than a site's addresses are never tried.
 TRIED: Final = 4
 
@@ -41,6 +45,8 @@ def is_public(address: Address) -> bool:
             embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if embedded is not None:
             return is_public(embedded)
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not (
         address.is_multicast or address.is_private or address.is_reserved or address.is_unspecified
     )

@@ -118,6 +118,8 @@ class _Connection(http.client.HTTPConnection):
         self._trust = trust
         self._until = until
         self._lock = threading.Lock()
+        # http.client forgets its own where an answer is the last one, and reads on.
+        self._open: socket.socket | None = None
         self._cut = False
 
     def connect(self) -> None:
@@ -143,17 +145,17 @@ class _Connection(http.client.HTTPConnection):
 
     def _keep(self, made: socket.socket) -> None:
         with self._lock:
-            self.sock = made
+            self.sock = self._open = made
         self.check()
 
     def cut(self) -> None:
         """End the connection from another thread: whoever reads from it is woken."""
         with self._lock:
             self._cut = True
-            if self.sock is not None:
+            if self._open is not None:
                 with suppress(OSError):
                     # Of the plain socket: its other thread must still find what an SSL socket forgets at shutdown.
-                    socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                    socket.socket.shutdown(self._open, socket.SHUT_RDWR)
 
     def check(self) -> None:
         """Raises NotFetched where the time was over: what was read may be a part."""
