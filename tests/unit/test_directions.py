@@ -21,7 +21,7 @@ PACKAGE = ROOT / "layers" / "machtin" / "machtin"
 FUNCTIONS = ROOT / "functions"
 COMPOSITION = {"bootstrap", "cli", "cli_evaluate"}
 CORE = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem not in {*COMPOSITION, "__init__"})
-HANDLERS = ("reader_api", "editor_api", "ingest", "reindex")
+HANDLERS = ("reader_api", "editor_api", "ingest", "inbox", "feeds", "reindex")
 EVERY_MODULE = sorted(
     ["machtin." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py")]
     + [path.stem for path in FUNCTIONS.glob("*.py")]
@@ -41,6 +41,8 @@ ALLOWED_AT_IMPORT = {
     "reader_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
     "editor_api": POWERTOOLS | VALIDATION | FLAT | {"machtin", "numpy"},
     "ingest": POWERTOOLS | {"ingest", "machtin", "numpy", "telemetry"},
+    "inbox": POWERTOOLS | {"inbox", "machtin", "numpy", "telemetry"},
+    "feeds": POWERTOOLS | {"feeds", "machtin", "numpy", "telemetry"},
     "reindex": POWERTOOLS | {"machtin", "numpy", "reindex", "telemetry"},
 }
 

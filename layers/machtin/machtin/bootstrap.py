@@ -6,16 +6,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
+from machtin.errors import SettingsError
 from machtin.service import Machtin
 from machtin.settings import Settings, on_lambda
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from machtin.adapters.s3_inbox import S3Inbox
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
     from machtin.audit import AuditLog
     from machtin.beir import GoldenQueries
+    from machtin.errors import Problem
+    from machtin.feed_polling import FeedPoller
+    from machtin.feed_state import FeedStates
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
     from machtin.store_port import ArticleStore
@@ -125,6 +130,64 @@ def queue(settings: Settings) -> SqliteQueue:
     from machtin.adapters.sqlite_queue import SqliteQueue
 
     return SqliteQueue(store_file(settings))
+
+
+@lru_cache(maxsize=1)
+def inbox() -> S3Inbox:
+    """The inbox in the bucket, of this process. Raises SettingsError where its bucket or queue is not named."""
+    from machtin.adapters.s3_bucket import Bucket
+    from machtin.adapters.s3_inbox import S3Inbox
+    from machtin.adapters.sqs_queue import SqsQueue
+
+    settings = Settings.from_env()
+    if not (settings.bucket and settings.inbox_queue):
+        raise SettingsError("there is no inbox in a bucket; name both MACHTIN_BUCKET and MACHTIN_INBOX_QUEUE")
+    return S3Inbox(Bucket(settings.bucket), SqsQueue(settings.inbox_queue), service().put, service().clock)
+
+
+@lru_cache(maxsize=1)
+def feeds() -> FeedPoller:
+    """Polls the feeds that the settings name; what it remembers lies where the articles lie."""
+    from datetime import UTC, datetime
+    from time import sleep
+
+    from machtin.adapters.feed_xml import read_feed
+    from machtin.adapters.web_client import WebClient
+    from machtin.adapters.web_page import read_web_page
+    from machtin.feed_polling import FeedPoller
+    from machtin.feed_visits import FeedTools
+
+    settings = Settings.from_env()
+    states, keep = _feed_keeping(settings)
+    tools = FeedTools(
+        web=WebClient(__version__, settings.feeds.contact),
+        states=states,
+        read_feed=read_feed,
+        read_page=read_web_page,
+        put=service().put,
+        keep=keep,
+        clock=lambda: datetime.now(UTC),
+        sleep=sleep,
+    )
+    return FeedPoller(settings.feeds.addresses, settings.feeds.hosts, tools)
+
+
+def _feed_keeping(settings: Settings) -> tuple[FeedStates, Callable[[str, bytes, Sequence[Problem]], object]]:
+    """Where the state of sites, and pages that were refused, are kept."""
+    from machtin.adapters.feed_states import FolderFeedStates, S3FeedStates
+    from machtin.adapters.refusals import Refused, keep_refused
+
+    def refused(address: str, page: bytes, problems: Sequence[Problem]) -> Refused:
+        return Refused(origin=address, line=None, reasons=tuple(problems), raw=page)
+
+    if settings.store != "s3":
+        folder = settings.refused_folder
+        return FolderFeedStates(settings.feeds_folder), lambda *one: keep_refused(folder, refused(*one))
+    from machtin.adapters.s3_bucket import Bucket
+    from machtin.adapters.s3_refusals import keep_in_bucket
+
+    bucket = Bucket(settings.bucket)
+    return S3FeedStates(bucket), lambda *one: keep_in_bucket(bucket, refused(*one))
 
 
 def editor_token() -> str | None:

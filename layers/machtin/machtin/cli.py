@@ -13,6 +13,7 @@ from machtin.commands.audit import audit
 from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
+from machtin.commands.feeds import feeds
 from machtin.commands.ingest import ingest
 from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
@@ -49,7 +50,8 @@ def cli() -> None:
     """
 
 
-for command in (serve, ingest, search, article, related, summarize, audit, reindex, purge, evaluate, doctor, token):
+COMMANDS = (serve, ingest, feeds, search, article, related, summarize, audit, reindex, purge, evaluate, doctor, token)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -16,6 +16,9 @@ from machtin.errors import SettingsError
 # A domain's address says its region: NAME.REGION.es.amazonaws.com, or NAME.aos.REGION.on.aws.
 _DOMAIN = re.compile(r"\.(?P<es>[a-z0-9-]+)\.es\.amazonaws\.com$|\.aos\.(?P<aos>[a-z0-9-]+)\.on\.aws$")
 
+# A host, or all below one; a port other than 80 and 443 is named.
+_FEED_HOST = re.compile(r"(?:\*\.)?[^\s/:@*]+(?::\d{1,5})?")
+
 Engine = Literal["embedded", "opensearch"]
 StoreKind = Literal["sqlite", "s3"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
@@ -68,6 +71,32 @@ class OpenSearchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """Which feeds are polled. ``hosts``: where else their articles may lie; ``contact``: whom a site may write to."""
+
+    addresses: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    contact: str = ""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> FeedSettings:
+        """Read the MACHTIN_FEED variables, lists parted by white space or commas. Raises SettingsError."""
+        addresses, hosts = _words(env, "MACHTIN_FEEDS"), _words(env, "MACHTIN_FEED_HOSTS")
+        for one in addresses:
+            if _host(one, with_query=True) is None or "@" in urlsplit(one).netloc:
+                raise SettingsError(
+                    f"MACHTIN_FEEDS has {one!r}; give addresses such as https://bao.example/rss/tin.rss"
+                )
+        for one in hosts:
+            if not _FEED_HOST.fullmatch(one):
+                raise SettingsError(f"MACHTIN_FEED_HOSTS has {one!r}; give hosts such as bao.example or *.bao.example")
+        contact = env.get("MACHTIN_FEED_CONTACT", "").strip()
+        if not re.fullmatch(r"[!-'*-~]{0,200}", contact):
+            raise SettingsError(f"MACHTIN_FEED_CONTACT is {contact!r}; give an address such as https://toasoan.example")
+        return cls(addresses=addresses, hosts=hosts, contact=contact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set from outside, with the defaults of a laptop.
 
@@ -89,6 +118,7 @@ class Settings:
     state_machine: str = ""
     ingest_queue: str = ""
     inbox_queue: str = ""
+    feeds: FeedSettings = FeedSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -124,6 +154,7 @@ class Settings:
             state_machine=env.get("MACHTIN_STATE_MACHINE", ""),
             ingest_queue=env.get("MACHTIN_INGEST_QUEUE", ""),
             inbox_queue=env.get("MACHTIN_INBOX_QUEUE", ""),
+            feeds=FeedSettings.from_env(env),
         )
 
     @property
@@ -152,6 +183,11 @@ class Settings:
         return self.data / "inbox"
 
     @property
+    def feeds_folder(self) -> Path:
+        """What is known of the sites whose feeds are polled."""
+        return self.data / "feeds"
+
+    @property
     def token_file(self) -> Path:
         """The editors' token, readable by its owner alone."""
         return self.data / "token"
@@ -160,6 +196,11 @@ class Settings:
 def on_lambda(env: Mapping[str, str] | None = None) -> bool:
     """Whether this process is a function on Lambda, which names there how it was started."""
     return bool((os.environ if env is None else env).get("AWS_LAMBDA_INITIALIZATION_TYPE"))
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The different entries of a list that is parted by white space or commas, in order."""
+    return tuple(dict.fromkeys(env.get(name, "").replace(",", " ").split()))
 
 
 def _whole(env: Mapping[str, str], name: str, most: int, what: str, least: int = 1) -> int | None:
@@ -172,11 +213,11 @@ def _whole(env: Mapping[str, str], name: str, most: int, what: str, least: int =
     return int(text)
 
 
-def _host(url: str) -> str | None:
+def _host(url: str, *, with_query: bool = False) -> str | None:
     """The host of an address that requests can be sent to."""
     try:
         address = urlsplit(url)
-        usable = address.scheme in ("http", "https") and not address.query and (address.port or 1) > 0
+        usable = address.scheme in ("http", "https") and (with_query or not address.query) and (address.port or 1) > 0
     except ValueError:
         return None
     return address.hostname if usable else None

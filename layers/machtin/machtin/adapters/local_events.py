@@ -26,6 +26,9 @@ DAY_SECONDS: Final = 86_400.0
 # Deliveries in a row that fail as a whole, after which it is the index that fails and not an article.
 SETBACKS: Final = 3
 BUCKET: Final = "machtin-local"
+# How often a feed is asked; and how long after a poll it is looked what is due, or left.
+FEED_SECONDS: Final = 900.0
+LOOK_SECONDS: Final = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -118,10 +121,10 @@ class Worker:
         """Begin working."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish the piece of work at hand and end."""
+    def stop(self, within: float = 30.0) -> None:
+        """Finish the piece of work at hand and end; not waited for longer than ``within`` seconds."""
         self._stopping.set()
-        self._thread.join(timeout=30)
+        self._thread.join(timeout=within)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -176,6 +179,22 @@ def daily_chore(
         return 1
 
     return send
+
+
+def feeds_chore(feeds: Handler, clock: Callable[[], float] = time.monotonic) -> Callable[[], int]:
+    """A chore that polls the feeds that are due, as a schedule does; it goes on while it gets something done."""
+    due = -1.0
+
+    def poll() -> int:
+        nonlocal due
+        if clock() < due:
+            return 0
+        answer = feeds({"poll_feeds": True, "every": FEED_SECONDS}, LocalContext("feeds", str(uuid.uuid4())))
+        fetched: int = answer["fetched"]
+        due = clock() + (0.0 if fetched and answer["waiting"] else LOOK_SECONDS)
+        return fetched
+
+    return poll
 
 
 def drain(deliver: Callable[[], Delivery], waiting: Callable[[], int], progress: Callable[[int], None]) -> None:

@@ -1,4 +1,4 @@
-"""The four functions as a laptop calls them: the same handlers, without what only CloudWatch reads."""
+"""The functions as a laptop calls them: the same handlers, without what only CloudWatch reads."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Functions(NamedTuple):
     editor: Handler
     ingest: Handler
     reindex: Handler
+    feeds: Handler
 
 
 @lru_cache(maxsize=1)
@@ -36,14 +37,15 @@ def local_functions() -> Functions:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     import editor_api
+    import feeds
     import ingest
     import reader_api
     import reindex
 
-    for module in (reader_api, editor_api, ingest, reindex):
+    for module in (reader_api, editor_api, ingest, reindex, feeds):
         _drop_metrics(module.metrics)
     _log_to_stderr()
-    return Functions(reader_api.handler, editor_api.handler, ingest.handler, reindex.handler)
+    return Functions(reader_api.handler, editor_api.handler, ingest.handler, reindex.handler, feeds.handler)
 
 
 def _drop_metrics(metrics: Any) -> None:

@@ -35,11 +35,12 @@ class ClientGoneError(Exception):
 
 
 class LocalContext(NamedTuple):
-    """What Lambda tells a handler about its invocation."""
+    """What Lambda tells a handler about its invocation; ``seconds`` are those that it may take."""
 
     function_name: str
     aws_request_id: str
     memory_limit_in_mb: int = 1024
+    seconds: float = 29.0
 
     @property
     def function_version(self) -> str:
@@ -50,7 +51,7 @@ class LocalContext(NamedTuple):
         return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        return 29_000
+        return int(self.seconds * 1000)
 
 
 class Route(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from machtin.adapters.local_events import Delivery, EventSource, Worker, daily_chore, reindex_chore
+from machtin.adapters.local_events import Delivery, EventSource, Worker, daily_chore, feeds_chore, reindex_chore
 from machtin.adapters.local_functions import Functions
 from machtin.adapters.local_http import LocalContext
 from machtin.adapters.sqlite_queue import SqliteQueue
@@ -75,6 +76,17 @@ class LocalWork:
             daily_chore({"purge": True}, self._functions.reindex),
         )
         return Worker([prepare, *(when_prepared(chore) for chore in (*own, *chores))])
+
+    @contextmanager
+    def polling(self) -> Iterator[None]:
+        """Poll feeds meanwhile, in a thread of its own, since sites are slow; while the work is in hand here."""
+        poll = feeds_chore(self._functions.feeds)
+        worker = Worker([lambda: poll() if self.lock.held else 0])
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.stop(within=1.0)  # a request may take longer, and nothing is lost with it
 
     def _running(self) -> str | None:
         record = self._reindexer.running()

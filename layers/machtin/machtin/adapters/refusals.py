@@ -35,24 +35,32 @@ class Refused:
     size: int | None = None
 
 
-def keep_refused(folder: Path, refused: Refused, *, at: datetime | None = None) -> Path:
-    """Keep one refusal as a JSON file in ``folder`` (made when missing) and return its path.
+def kept_form(refused: Refused, at: datetime | None = None) -> tuple[str, bytes]:
+    """The name and the content of the JSON file that one refusal is kept as.
 
     The file holds at, origin, line, reasons [{field, message}] and input, or input_base64 where the bytes are no UTF-8.
-    Its name ends in a hash of all but the time, so the same refusal again changes nothing, and nothing is overwritten.
-    Raises StoreUnavailable when the folder can't be written.
+    Its name ends in a hash of all but the time: the same refusal again has the same name, and no other one has.
     """
     document = _document(refused)
     digest = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:20]
     place = refused.origin if refused.line is None else f"{refused.origin}-{refused.line}"
     slug = _UNSAFE.sub("-", fold(place)).strip("-.")[-_LONGEST_NAME:].lstrip("-.")
-    path = folder / f"{slug or 'input'}-{digest}.json"
     moment = (at or datetime.now(UTC)).isoformat(timespec="seconds")
     text = json.dumps({"at": moment, **document}, ensure_ascii=False, indent=1) + "\n"
+    return f"{slug or 'input'}-{digest}.json", text.encode("utf-8", "backslashreplace")
+
+
+def keep_refused(folder: Path, refused: Refused, *, at: datetime | None = None) -> Path:
+    """Keep one refusal as a JSON file in ``folder`` (made when missing) and return its path; see ``kept_form``.
+
+    Raises StoreUnavailable when the folder can't be written.
+    """
+    name, content = kept_form(refused, at)
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _write_once(path, text.encode("utf-8", "backslashreplace"))
+            _write_once(path, content)
     except OSError as error:
         raise StoreUnavailable(
             f"the refused input {refused.origin} can't be kept in {folder}: {error.strerror}"

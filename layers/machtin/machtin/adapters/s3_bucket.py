@@ -135,6 +135,12 @@ class Bucket:
         with ThreadPoolExecutor(min(PARALLEL, len(given)), thread_name_prefix="machtin-s3") as pool:
             return list(pool.map(call, given))
 
+    @contextmanager
+    def asking(self) -> Iterator[Any]:
+        """The client, for a request that only one adapter makes; S3's errors come in machtin's words here too."""
+        with _translated(self.name):
+            yield self.client
+
 
 @lru_cache(maxsize=2)
 def _client(*, hasty: bool) -> Any:

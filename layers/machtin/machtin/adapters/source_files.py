@@ -62,20 +62,24 @@ def _stem(name: str) -> str:
 
 
 class OpenedSource:
-    """A source's unpacked bytes in ``stream``; ``start`` is how it begins. Opening or reading raises OSError,
-    EOFError, lzma.LZMAError or zlib.error."""
+    """A source's unpacked bytes in ``stream``; ``start`` is how it begins, ``packed`` whether they were packed.
 
-    def __init__(self, path: Path, stdin: BinaryIO | None = None) -> None:
-        self._own = str(path) != STDIN
-        self._file: Any = io.FileIO(path) if self._own else (stdin or sys.stdin.buffer)
+    ``given`` is read in place of a file; the path then is only its name. Opening or reading raises OSError, EOFError,
+    lzma.LZMAError or zlib.error.
+    """
+
+    def __init__(self, path: Path, given: BinaryIO | io.RawIOBase | None = None) -> None:
+        self._own = given is None and str(path) != STDIN
+        self._file: Any = io.FileIO(path) if self._own else (given or sys.stdin.buffer)
         self._counted = _Counted(self._file)
+        self.packed = False
         try:
             unpacked = self._unpacked(path)
             self.start: bytes = unpacked.read(_SNIFFED)
         except BaseException:
             self.close()
             raise
-        self.stream = io.BufferedReader(_Again(self.start, unpacked), 1 << 20)
+        self.stream: io.BufferedReader[io.RawIOBase] = io.BufferedReader(_Again(self.start, unpacked), 1 << 20)
 
     def _unpacked(self, path: Path) -> io.BufferedIOBase:
         """Packed is what is named so; where the name tells nothing at all, what begins so."""
@@ -86,22 +90,33 @@ class OpenedSource:
             raise OSError(f"it is not packed as {suffix} files are")
         if begins is None or (suffix not in PACKED and kind_of_name(path.name)):
             return packed
+        self.packed = True
         return cast("io.BufferedIOBase", gzip.GzipFile(fileobj=packed) if begins == ".gz" else lzma.LZMAFile(packed))
+
+    def skip(self, count: int) -> None:
+        """Pass over so many unpacked bytes before anything is read. What is packed must be unpacked up to there."""
+        if self.packed:
+            while count > 0 and (passed := self.stream.read(min(count, 1 << 20))):
+                count -= len(passed)
+            return
+        # Anew, since whoever read the first one closes it when it goes.
+        self._counted = _Counted(self._file, self._file.seek(count))
+        self.stream = io.BufferedReader(self._counted, 1 << 20)
 
     def position(self) -> int:
         """Bytes taken from the file so far, packed where it is packed."""
         return self._counted.count
 
     def close(self) -> None:
-        """Close the file; standard input stays open."""
+        """Close the file; what was given stays open."""
         if self._own:
             self._file.close()
 
 
 class _Counted(io.RawIOBase):
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, count: int = 0) -> None:
         self.inner = inner
-        self.count = 0
+        self.count = count
 
     def readable(self) -> bool:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -39,6 +40,8 @@ Examples:
 def serve(samples: bool, port: int | None, host: str) -> None:
     """Serve the page and the API, index what changes, and take in files that are dropped into the inbox folder.
 
+    Feeds that MACHTIN_FEEDS names are polled every 15 minutes.
+
     The data folder is .machtin here, or what MACHTIN_DATA names. Ctrl-C ends it; nothing that was taken is lost.
     """
     from machtin.adapters import local_server
@@ -62,7 +65,8 @@ def serve(samples: bool, port: int | None, host: str) -> None:
             click.echo(f"Process {work.lock.holder()} is at work on {settings.data}; serving beside it.")
         inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take, click.echo)
         worker = work.worker(inbox.chore, on_taking=_nothing if reconciled else _reconcile)
-        local_server.run(bound, local_functions(), worker, _ready(host, settings))
+        with work.polling() if settings.feeds.addresses else nullcontext():
+            local_server.run(bound, local_functions(), worker, _ready(host, settings))
     click.echo("Stopped.")
 
 
