@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
             seconds = (context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS) / left
             for drop in drops_of(message["body"]):
                 taken.append(inbox().take(drop, within=max(seconds, 0.0)))
-                logger.info("taken from the inbox", file=drop.key, position=drop.position, **taken[-1]._asdict())
+                logger.info("taken from the inbox", file=drop.key, position=drop.position, outcome=taken[-1]._asdict())
         except Exception:  # whatever one message holds must not take its neighbours along
             logger.exception("a message failed", message_id=message["messageId"])
             failed.append(message["messageId"])
