@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -49,11 +49,11 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch"
+	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch and not built"
 	@echo "Not run here: 'make test-opensearch' (needs Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
-test-opensearch bench-opensearch: OPENSEARCH_PORT ?= 9250
+test-opensearch bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
 
 opensearch: ## a real OpenSearch with k-NN until Ctrl-C, no Docker (up in 10 to 30 s, first time 1 min; needs Java, Maven)
 	@$(PYTHON) scripts/require_python.py
@@ -75,6 +75,12 @@ OPENSEARCH_TESTS := opensearch$(if $(wildcard $(DATA)),, and not floors)
 
 test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 9 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "$(OPENSEARCH_TESTS)"
+
+build-here: install-dev
+	@$(BIN)/python scripts/build_layers.py --here
+
+test-built: build-here ## what make build makes, in Lambda's own runtime on this machine (about 2 min)
+	@$(BIN)/pytest -m built
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser
@@ -102,6 +108,9 @@ bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1
 
 bench-opensearch: install ## search and ingest on OpenSearch beside its own plain BM25 and raw _bulk (about 10 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/opensearch_speed.py
+
+bench-cold: build-here ## cold starts of the built functions on one processor, beside their floors (about 5 min)
+	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/cold_start.py
 
 floors: install-dev ## quality on the research data in DATA=../shared/data, figures printed beside baselines (about 5 min)
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "floors and not opensearch" -rP

@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from lambda_parts import ARCHITECTURE, BUILD, FUNCTIONS, LAYERS, MACHINES, ROOT, RUNTIME
+from lambda_parts import ARCHITECTURE, BUILD, FUNCTIONS, LAYERS, MACHINES, ROOT, RUNTIME, this_architecture
 from layer_pruning import prune
 
 CODE: Final = {"functions": ROOT / "functions", "machtin": ROOT / "layers" / "machtin" / "machtin"}
@@ -105,12 +105,17 @@ def build_all(architecture: str, python: str) -> None:
             build_part(layer, built / "layers" / layer, architecture, python)
     known.write_text(json.dumps({"python": python, "compiled": is_compiled, "layers": layers}, indent=1) + "\n")
     if not is_compiled:
-        print(
-            f"There is no Python {python} here, so nothing is compiled and a cold start takes some seconds longer: "
-            f"install it before deploying.",
-            file=sys.stderr,
-        )
+        tell_uncompiled(python)
     check_sizes(built)
+
+
+def tell_uncompiled(python: str) -> None:
+    """Say what it costs that this machine lacks the runtime's Python."""
+    print(
+        f"There is no python{python} on the PATH, so nothing is compiled and each cold start takes about five times as "
+        "long: install it before deploying.",
+        file=sys.stderr,
+    )
 
 
 def check_sizes(built: Path) -> None:
@@ -154,15 +159,20 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="the folder of the part: ARTIFACTS_DIR of sam build")
     parser.add_argument("--arch", choices=MACHINES, default=ARCHITECTURE)
     parser.add_argument("--python", help=f"of the runtime (default {RUNTIME}; all for x86_64: the one that runs this)")
+    parser.add_argument("--here", action="store_true", help="for this machine and this Python, to be run here")
     asked = parser.parse_args()
+    architecture = this_architecture() if asked.here else asked.arch
     here = ".".join(map(str, sys.version_info[:2]))
-    python = asked.python or (RUNTIME if asked.part or asked.arch == ARCHITECTURE else here)
+    deployed = not asked.here and (asked.part or architecture == ARCHITECTURE)
+    python = asked.python or (RUNTIME if deployed else here)
     if asked.part is None:
-        build_all(asked.arch, python)
+        build_all(architecture, python)
     elif asked.into is None:
         parser.error("a part needs --into")
-    else:
-        build_part(asked.part, asked.into.resolve(), asked.arch, python)
+    elif asked.into.is_dir() and any(asked.into.iterdir()):
+        parser.error(f"{asked.into} is not empty")
+    elif not build_part(asked.part, asked.into.resolve(), architecture, python):
+        tell_uncompiled(python)
 
 
 if __name__ == "__main__":

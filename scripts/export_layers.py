@@ -24,7 +24,7 @@ LEFT_OUT: Final = {"grpcio", "huggingface-hub", "opensearch-protobufs", "protobu
 def read_lock(text: str) -> dict[str, tuple[str, set[str]]]:
     """Of each package its lines in the lock, and the packages that ask for it."""
     packages = {}
-    for entry in re.split(r"\n(?=[a-z0-9])", text.strip()):
+    for entry in re.split(r"\n(?=[a-z0-9])", text.removeprefix(HEADER).strip()):
         pinned, _, asked_for = entry.partition("\n    # via")
         name = re.match(r"[a-z0-9-]+", pinned)
         if name is None:
