@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from machtin.bootstrap import feeds
+from machtin.bootstrap import feeds, prepare
 from machtin.errors import InvalidInput
+from telemetry import log_changes, metrics_of
 
 # For what comes after the last request: keeping what is remembered, logs.
 RESERVE_SECONDS = 5.0
@@ -17,7 +18,7 @@ RESERVE_SECONDS = 5.0
 EVERY_SECONDS = 60.0
 
 logger = Logger(service="machtin")
-metrics = Metrics(namespace="machtin", service="feeds")
+metrics = metrics_of("feeds")
 
 
 @logger.inject_lambda_context(log_event=False)
@@ -30,7 +31,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not (event.get("poll_feeds") or event.get("detail-type") == "Scheduled Event"):
         raise InvalidInput.of("poll_feeds", 'is missing; send {"poll_feeds": true}')
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    report = feeds().poll(within=seconds, every=float(event.get("every", EVERY_SECONDS)))
+    every = float(event.get("every", EVERY_SECONDS))
+    report = feeds().poll(within=seconds, every=every, request_id=context.aws_request_id)
     for one in report.feeds.values():
         if one.state == "failed":
             logger.warning("the feed %s %s", one.address, one.reason)
@@ -38,7 +40,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.warning("of the feed %s %d articles were refused: %s", one.address, one.refused, one.refusals)
     answer = report.to_json()
     logger.info("feeds were polled", **{name: value for name, value in answer.items() if name != "feeds"})
+    log_changes(logger, "articles put", report.changes)
+    metrics.add_metric("ArticlesPut", MetricUnit.Count, len(report.changes))
+    metrics.add_metric("ArticlesRefused", MetricUnit.Count, report.total("refused"))
+    metrics.add_metric("ArticlesWaiting", MetricUnit.Count, report.total("waiting"))
     metrics.add_metric("FeedsFailed", MetricUnit.Count, report.failed)
-    for name in ("fetched", "new", "changed", "unchanged", "refused", "waiting"):
-        metrics.add_metric(f"FeedArticles{name.capitalize()}", MetricUnit.Count, report.total(name))
     return answer
+
+
+prepare(feeds)

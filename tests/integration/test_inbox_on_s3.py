@@ -117,6 +117,8 @@ def test_a_dropped_file_is_taken_stays_and_is_marked(desk: Desk) -> None:
     assert desk.deliver() == 1
     assert desk.ids() == ["a", "b"]
     assert desk.tag("a.ndjson") == "taken"
+    (record,) = bootstrap.service().editing.trail("a").records
+    assert (record.who, record.request_id) == ("inbox:a.ndjson", "test")
 
 
 def test_what_is_in_a_file_is_told_by_its_name_and_pages_get_their_ids_from_their_path(desk: Desk) -> None:
@@ -183,7 +185,7 @@ def test_no_invocation_outgrows_its_time(desk: Desk) -> None:
     while messages := desk.waiting():
         (drop,) = drops_of(messages[0]["body"])
         taken = inbox_of(desk, Clock()).take(drop, within=8)
-        assert taken.created + taken.unchanged < 10
+        assert len(taken.changes) + taken.unchanged < 10
         pieces += 1
     assert pieces > 3
     assert len(desk.ids()) == 30
@@ -195,7 +197,7 @@ def test_every_message_of_a_batch_has_its_share_of_the_time(desk: Desk) -> None:
     asked: list[float] = []
 
     class Watched:
-        def take(self, drop: Drop, within: float) -> Any:
+        def take(self, drop: Drop, within: float, request_id: str) -> Any:
             asked.append(within)
             raise StoreUnavailable("not now")
 

@@ -16,6 +16,7 @@ from machtin.adapters.feed_xml import read_feed
 from machtin.adapters.web_page import read_web_page
 from machtin.answers import WriteAnswer
 from machtin.article import Article, id_of_url
+from machtin.audit import By
 from machtin.errors import Conflict, Problem, StoreUnavailable
 from machtin.feed_polling import FeedPoller
 from machtin.feed_report import PollReport
@@ -34,6 +35,7 @@ class Newsroom:
         self.moment = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
         self.slept: list[float] = []
         self.stored: dict[str, Article] = {}
+        self.told_by: set[str] = set()
         self.refused: list[tuple[str, bytes, Sequence[Problem]]] = []
         self.failure: Callable[[Article], None] = lambda _: None
         self.states = FolderFeedStates(folder)
@@ -57,8 +59,9 @@ class Newsroom:
             within=within, every=every
         )
 
-    def put(self, articles: Sequence[Article]) -> list[WriteAnswer]:
+    def put(self, articles: Sequence[Article], by: By) -> list[WriteAnswer]:
         (one,) = articles
+        self.told_by.add(by.who)
         self.failure(one)
         before = self.stored.get(one.id)
         self.stored[one.id] = one
@@ -98,6 +101,8 @@ def test_what_a_feed_tells_of_is_fetched_once(newsroom: Newsroom, sites: NewsSit
     }
     report = newsroom.poll()
     assert counts(report) == {"fetched": 2, "new": 2}
+    assert {article_id for article_id, _ in report.changes} == newsroom.stored.keys()
+    assert newsroom.told_by == {f"feed:{sites.url(FEED)}"}
     assert newsroom.titles() == ["Cầu mới thông xe", "Giá gạo tăng mạnh"]
     assert newsroom.stored[id_of_url(sites.url("/gao.html"))].url == sites.url("/gao.html")
     before = len(sites.asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
@@ -34,13 +34,13 @@ class Drop:
 
 
 class Taken(NamedTuple):
-    """What became of one piece of a drop. ``rest``: it is not at its end, and a message asks to go on.
+    """What became of one piece of a drop. ``changes``: ids and revisions of articles that are new or have changed.
 
-    ``passed_over``: nothing was to be done, because it was taken before, is gone, or is no file to be read.
+    ``rest``: the file is not at its end, and a message asks to go on. ``passed_over``: nothing was to be done, because
+    it was taken before, is gone, or is no file to be read.
     """
 
-    created: int = 0
-    updated: int = 0
+    changes: Sequence[tuple[str, int]] = ()
     unchanged: int = 0
     refused: int = 0
     rest: bool = False

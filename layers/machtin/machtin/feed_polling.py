@@ -23,20 +23,26 @@ class FeedPoller:
         self._allowed = AllowedSites([*map(site_of, self._feeds), *sites])
         self._tools = tools
 
-    def poll(self, *, within: float, every: float = 60.0) -> PollReport:
+    def poll(self, *, within: float, every: float = 60.0, request_id: str | None = None) -> PollReport:
         """Ask all feeds that were not asked for ``every`` seconds, and fetch what is new, for ``within`` seconds.
 
-        What is left waits for the next poll. Raises StoreUnavailable; whatever is wrong with a feed or a page is in the
-        report.
+        What is left waits for the next poll. ``request_id`` names this one in the audit trail. Raises StoreUnavailable;
+        whatever is wrong with a feed or a page is in the report.
         """
-        return _Poll(self._feeds, self._allowed, self._tools, within, every).run()
+        return _Poll(self._feeds, self._allowed, self._tools, within, every, request_id).run()
 
 
 class _Poll:
     """One poll: a request at a time, to the site that may be asked soonest."""
 
     def __init__(
-        self, feeds: tuple[str, ...], allowed: AllowedSites, tools: FeedTools, within: float, every: float
+        self,
+        feeds: tuple[str, ...],
+        allowed: AllowedSites,
+        tools: FeedTools,
+        within: float,
+        every: float,
+        request_id: str | None,
     ) -> None:
         self._feeds = feeds
         self._tools = tools
@@ -45,7 +51,7 @@ class _Poll:
         self._until = self._started + within
         self._sites = Sites(tools.states)
         self._report = PollReport()
-        self._visits = Visits(tools, self._sites, allowed, self._report, self._until, self._follow)
+        self._visits = Visits(tools, self._sites, allowed, self._report, self._until, self._follow, request_id)
 
     def run(self) -> PollReport:
         self._plan()

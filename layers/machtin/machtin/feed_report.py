@@ -45,11 +45,12 @@ class FeedReport:
 class PollReport:
     """All feeds, in the order in which they are set, those that an index lists behind them.
 
-    ``pending``: how many feeds were due and there was no time to ask.
+    ``pending``: how many feeds were due and there was no time to ask. ``changes``: ids and revisions of what was put.
     """
 
     feeds: dict[str, FeedReport] = field(default_factory=dict)
     pending: int = 0
+    changes: list[tuple[str, int]] = field(default_factory=list)
     seconds: float = 0.0
 
     def of(self, feed: str) -> FeedReport:

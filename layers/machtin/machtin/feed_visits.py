@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from machtin.answers import WriteAnswer
 from machtin.article import Article
+from machtin.audit import By
 from machtin.errors import InvalidInput, Problem, Unavailable
 from machtin.feed_article import article_of
 from machtin.feed_entry import Feed
@@ -45,7 +46,7 @@ class FeedTools:
     states: FeedStates
     read_feed: Callable[[bytes, str, str | None], Feed]
     read_page: Callable[[WebAnswer], Mapping[str, Any]]
-    put: Callable[[Sequence[Article]], Sequence[WriteAnswer]]
+    put: Callable[[Sequence[Article], By], Sequence[WriteAnswer]]
     keep: Callable[[str, bytes, Sequence[Problem]], object]
     clock: Callable[[], datetime]
     sleep: Callable[[float], object]
@@ -59,7 +60,7 @@ class Visits:
     """Asks sites, notes in their states and in the report what came of it.
 
     ``until``: when the poll ends, in seconds since 1970; ``follow`` is given the feeds that an index lists, and returns
-    those that are asked too.
+    those that are asked too. ``request_id`` names the poll in the audit trail.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Visits:
         report: PollReport,
         until: float,
         follow: Callable[[str, dict[str, str]], dict[str, str]],
+        request_id: str | None,
     ) -> None:
         self._tools = tools
         self._sites = sites
@@ -78,6 +80,7 @@ class Visits:
         self._started = tools.now()
         self._until = until
         self._follow = follow
+        self._request_id = request_id
 
     def visit(self, site: Site) -> None:
         """Make one request: for its robots.txt where that is not known, else for a feed or an article."""
@@ -226,21 +229,25 @@ class Visits:
             log.exception("the page %s could not be read", address)
             problems = [Problem("page", f"could not be read: {type(error).__name__}")]
         else:
-            self._put(site, address, article, answer, report)
+            self._put(site, address, article, answer)
             return
         report.refuse(address, "; ".join(f"{name} {message}" for name, message in problems))
         self._tools.keep(address, answer.body, problems)
         self._settle(site, address, ArticleState())
 
-    def _put(self, site: Site, address: str, article: Article, answer: WebAnswer, report: FeedReport) -> None:
+    def _put(self, site: Site, address: str, article: Article, answer: WebAnswer) -> None:
+        told = site.state.waiting[address]
         try:
-            (written,) = self._tools.put([article])
+            (written,) = self._tools.put([article], By.feed(told.feed, self._request_id))
         except Unavailable:  # for this one as for all others: the poll ends, and it waits
             raise
         except Exception as error:
             log.exception("the article at %s could not be stored", address)
             self._try_later(site, address, f"could not be stored: {type(error).__name__}")
             return
+        report = self._report.of(told.feed)
+        if written.outcome != "unchanged":
+            self._report.changes.append((written.id, written.revision))
         counted = {"created": "new", "updated": "changed"}.get(written.outcome, "unchanged")
         setattr(report, counted, getattr(report, counted) + 1)
         self._settle(site, address, ArticleState(etag=answer.etag, modified=answer.modified))

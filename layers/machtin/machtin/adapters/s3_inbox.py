@@ -32,6 +32,7 @@ from machtin.adapters.source_files import OpenedSource, reason_of
 from machtin.adapters.sources import is_ignored
 from machtin.answers import WriteAnswer
 from machtin.article import Article
+from machtin.audit import By
 from machtin.drops import INBOX, PASSED_OVER, Drop, Taken
 from machtin.errors import InvalidInput, MachtinError, StoreUnavailable
 
@@ -63,17 +64,20 @@ class S3Inbox:
         self,
         bucket: Bucket,
         queue: Queue,
-        put: Callable[[Sequence[Article]], Sequence[WriteAnswer]],
+        put: Callable[[Sequence[Article], By], Sequence[WriteAnswer]],
         clock: Callable[[], datetime],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bucket = bucket
         self._queue = queue
-        self._intake = Intake(put, lambda refused: keep_in_bucket(bucket, refused), clock)
+        self._put = put
+        self._clock = clock
         self._seconds = seconds
 
-    def take(self, drop: Drop, within: float) -> Taken:
+    def take(self, drop: Drop, within: float, request_id: str | None = None) -> Taken:
         """Take as much as can be done in ``within`` seconds; the rest is asked for by a message.
+
+        ``request_id`` names the invocation in the audit trail.
 
         Raises InvalidInput for a drop of another bucket, StoreUnavailable where nothing could be done now.
         """
@@ -87,15 +91,23 @@ class S3Inbox:
             mark = Mark(self._bucket, here)
             if mark.is_beyond(here.position):
                 return PASSED_OVER
-            return self._take(here, mark, lambda: self._seconds() >= until)
+            return self._take(here, mark, lambda: self._seconds() >= until, request_id)
         except Gone:
             log.info("%s was removed before it was taken to its end", drop.key)
             return PASSED_OVER
 
-    def _take(self, drop: Drop, mark: Mark, late: Callable[[], bool]) -> Taken:
+    def _take(self, drop: Drop, mark: Mark, late: Callable[[], bool], request_id: str | None) -> Taken:
+        changes: list[tuple[str, int]] = []
+
+        def put(articles: Sequence[Article], by: By) -> Sequence[WriteAnswer]:
+            answers = self._put(articles, by)
+            changes.extend((one.id, one.revision) for one in answers if one.outcome != "unchanged")
+            return answers
+
         piece = _Piece(self._bucket, drop, late)
-        tally = self._intake.take(piece.sources())
-        taken = Taken(tally.created, tally.updated, tally.unchanged, len(tally.refused), rest=piece.rest is not None)
+        intake = Intake(put, lambda refused: keep_in_bucket(self._bucket, refused), self._clock)
+        tally = intake.take(piece.sources(), By.inbox(drop.key.removeprefix(INBOX), request_id))
+        taken = Taken(changes, tally.unchanged, len(tally.refused), rest=piece.rest is not None)
         if piece.rest is None:
             mark.set(REFUSED if _is_wanting(tally) else TAKEN)
         elif piece.rest.position == drop.position:
