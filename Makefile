@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -49,8 +49,8 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch and not built"
-	@echo "Not run here: 'make test-opensearch' (needs Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
+	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch and not built and not aws"
+	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
 test-opensearch bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
@@ -81,6 +81,12 @@ build-here: install-dev
 
 test-built: build-here ## what make build makes, in Lambda's own runtime on this machine (about 2 min)
 	@$(BIN)/pytest -m built
+
+e2e: OPENSEARCH_PORT ?= 9270
+e2e: OPENSEARCH_TEST_DATA := build/opensearch/e2e
+
+e2e: build-here ## what template.yaml deploys, on this machine: built functions, OpenSearch, moto; with faults (about 5 min)
+	@$(WITH_OPENSEARCH) $(BIN)/pytest -m aws
 
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser

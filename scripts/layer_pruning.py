@@ -112,10 +112,11 @@ def unpack_model(packed: Path) -> None:
 
 
 def _without_prose(value: object) -> object:
-    """``documentation`` is prose where it is a text; where it is an object, it is a member of that name."""
+    """``documentation`` is prose where it is a text, which botocore wants; as an object it is a member of that name."""
     if isinstance(value, dict):
         return {
-            key: _without_prose(one) for key, one in value.items() if key != "documentation" or not isinstance(one, str)
+            key: "" if key == "documentation" and isinstance(one, str) else _without_prose(one)
+            for key, one in value.items()
         }
     return [_without_prose(one) for one in value] if isinstance(value, list) else value
 
