@@ -38,7 +38,7 @@ ROUTES: Final = (
     "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n"
     "APIGatewayHttpResolver(enable_validation=True)\n"
 )
-PAGES: Final = "import botocore.session, lxml.html\n"
+PAGES: Final = "import botocore.session, lxml.html, numpy\n"
 # Of each function the imports that no handler of its kind can do without, before a line of machtin.
 IMPORTS: Final = {
     "reader_api": LOGS + ROUTES + ENGINES,
