@@ -14,7 +14,7 @@ from machtin.article import Article
 from machtin.audit import ITSELF, Action, AuditLog, AuditRecord, By, Outcome
 from machtin.errors import MachtinError, NotFound
 from machtin.reindex_record import ReindexRecord
-from machtin.store_port import ArticleStore, Receipt
+from machtin.store_port import ArticleStore, NotAllStored, Receipt
 
 if TYPE_CHECKING:
     from machtin.reindexing import Reindexer
@@ -36,7 +36,12 @@ class ArticleEditing:
 
     def put(self, articles: Sequence[Article], by: By = ITSELF) -> list[WriteAnswer]:
         """Store articles, one answer each, in order."""
-        return self._recorded("put", self._store.put(articles), by)
+        try:
+            receipts = self._store.put(articles)
+        except NotAllStored as error:
+            self._recorded("put", error.receipts, by)
+            raise
+        return self._recorded("put", receipts, by)
 
     def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
         """Replace an article by a tombstone. Raises NotFound where there never was one."""
