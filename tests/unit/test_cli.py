@@ -16,6 +16,7 @@ from .command_line import Machtin
 COMMANDS = [
     "serve",
     "ingest",
+    "feeds",
     "search",
     "article",
     "related",

@@ -130,8 +130,9 @@ def test_a_description_loses_its_prose_and_no_member(tmp_path: Path) -> None:
     unpack_model(packed)
     assert not packed.exists()
     assert json.loads((tmp_path / "service-2.json").read_text(encoding="utf-8")) == {
-        "shapes": {"Part": {"members": {"documentation": {"shape": "Text"}}}},
-        "rules": [{"type": "endpoint"}],
+        "documentation": "",
+        "shapes": {"Part": {"members": {"documentation": {"shape": "Text", "documentation": ""}}}},
+        "rules": [{"documentation": "", "type": "endpoint"}],
     }
 
 
