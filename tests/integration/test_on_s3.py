@@ -10,8 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from machtin import bootstrap
+from machtin import bootstrap, reindex_steps
 from machtin.adapters.s3_bucket import Bucket
+from machtin.errors import StoreUnavailable
 
 from .conftest import Event, Invoke, sample_event
 
@@ -116,6 +117,50 @@ def test_an_object_that_others_wrote_fails_alone_until_it_is_put_anew(
     assert found(reader) == {"a", "hong"}
 
 
+def test_what_others_wrote_over_an_article_is_taken_down_like_the_article(
+    bucket: Bucket, editor: Invoke, reader: Invoke, deliver: Callable[[], int]
+) -> None:
+    put(editor, "a")
+    deliver()
+    bucket.put("articles/a.json", b"{}")
+    take_down(editor, "a")
+    deliver()
+    assert found(reader) == set()
+    assert agreeing()
+
+
+def test_an_object_that_others_wrote_holds_up_neither_comparison_nor_reindex(
+    bucket: Bucket, machine: Machine, editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], int]
+) -> None:
+    put(editor, "a")
+    deliver()
+    bucket.put("articles/hong.json", b"{}")
+    put(editor, "b")
+    reindex({"reconcile": True})
+    assert found(reader) == {"a", "b"}
+    refused = machine.to_the_end(machine.begin())
+    assert refused["state"] == "refused"
+    assert "hong" in refused["error"]
+
+
+def test_of_a_batch_that_is_stored_in_part_each_line_is_told_and_what_is_stored_is_on_record(
+    bucket: Bucket, editor: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Bucket.create
+
+    def failing(self: Bucket, key: str, *given: Any) -> str:
+        if key == "articles/b.json":
+            raise StoreUnavailable("S3 answered 503 SlowDown")
+        return create(self, key, *given)
+
+    monkeypatch.setattr(Bucket, "create", failing)
+    lines = "\n".join(json.dumps({"id": one, "title": "Tin", "body": "Nội dung."}) for one in "ab")
+    answer = editor(sample_event("http-post-articles", body=lines, isBase64Encoded=False))
+    assert [json.loads(line)["status"] for line in answer["body"].splitlines()] == [503, 503]
+    trail = body(editor(sample_event("http-audit", rawPath="/v1/articles/a/audit")))
+    assert [one["outcome"] for one in trail["records"]] == ["created"]
+
+
 class Machine:
     """What the state machine does between two answers of the re-index function."""
 
@@ -196,6 +241,25 @@ def test_changes_that_still_wait_in_the_queue_are_no_reason_to_refuse(
     assert agreeing()
 
 
+def test_a_flood_of_changes_is_caught_up_with_piece_by_piece(
+    machine: Machine, editor: Invoke, deliver: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reindex_steps, "CHUNK", 2)
+    monkeypatch.setattr(reindex_steps, "CHUNKS", 1)
+    for article_id in "abc":
+        put(editor, article_id)
+    deliver()
+
+    def meanwhile() -> None:
+        for article_id in "defghi":
+            put(editor, article_id)
+            deliver()
+
+    done = machine.to_the_end(machine.begin(), meanwhile)
+    assert done["state"] == "done", done
+    assert agreeing()
+
+
 def test_what_never_reached_the_index_is_brought_there_by_the_daily_comparison(
     editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], int]
 ) -> None:
@@ -204,6 +268,9 @@ def test_what_never_reached_the_index_is_brought_there_by_the_daily_comparison(
     deliver()
     put(editor, "c")
     take_down(editor, "a")
+    before = bootstrap.service().store.position() + bootstrap.service().store.late
     assert reindex({"reconcile": True}) == {"differed": 2}
+    journalled = {change.state.id for change in bootstrap.service().store.changes(before - 1)}
+    assert journalled == {"a", "c"}, "a version that is being built learns of it"
     assert found(reader) == {"b", "c"}
     assert agreeing()

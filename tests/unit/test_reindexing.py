@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from machtin.article import Article
 from machtin.beir import GoldenQueries
 from machtin.errors import Conflict, IndexUnavailable, InvalidInput, ModelError, NotFound, RunnerUnavailable
 from machtin.reindex_record import ReindexRecord
-from machtin.reindexing import SETBACKS, Reindexer, reindex_answer
+from machtin.reindexing import SETBACKS, STALLED_SECONDS, Reindexer, reindex_answer
 
 from .memory_installation import Installation, LeadSummarizer, MemoryIndex
 
@@ -437,6 +438,44 @@ def test_without_anybody_to_carry_it_out_none_begins(
         reindexer.begin()
     assert reindexer.running() is None
     assert [one.state for one in reindexer.all()] == ["failed"]
+
+
+def test_what_was_refused_stays_so_while_nobody_can_carry_it_on(
+    reindexer: Reindexer, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def start(self, record: ReindexRecord) -> None:
+            raise RunnerUnavailable("away")
+
+    lose_an_article(installation, monkeypatch)
+    refused = to_the_end(reindexer, reindexer.begin())
+    with monkeypatch.context() as patch:
+        patch.setattr(reindexer, "_runner", Away())
+        with pytest.raises(RunnerUnavailable):
+            reindexer.promote_refused(refused.id, "vội")
+    assert reindexer.show(refused.id) == refused
+    assert to_the_end(reindexer, reindexer.promote_refused(refused.id, "vội")).state == "done"
+
+
+def test_one_that_has_stalled_is_started_again_by_whoever_asks_for_another(
+    reindexer: Reindexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+
+    class Machine:
+        def start(self, record: ReindexRecord) -> None:
+            started.append(record.id)
+
+    monkeypatch.setattr(reindexer, "_runner", Machine())
+    record = reindexer.begin()
+    with pytest.raises(Conflict):
+        reindexer.begin()
+    assert started == [record.id], "it may well be under way"
+    later = record.updated_at + timedelta(seconds=STALLED_SECONDS + 1)
+    monkeypatch.setattr(reindexer, "_clock", lambda: later)
+    with pytest.raises(Conflict):
+        reindexer.begin()
+    assert started == [record.id, record.id]
 
 
 # --- what others do meanwhile ---------------------------------------------------------------------------------------
