@@ -90,6 +90,9 @@ def settings_of(cluster: OpenSearchSettings) -> dict[str, str]:
     return {
         "MACHTIN_STORE": "s3",
         "MACHTIN_BUCKET": "machtin-cold",
+        "MACHTIN_INBOX_QUEUE": "https://sqs.ap-southeast-1.amazonaws.com/123456789012/inbox",
+        "MACHTIN_STATE_MACHINE": "arn:aws:states:ap-southeast-1:123456789012:stateMachine:reindex",
+        "MACHTIN_FEEDS": "https://toasoan.example/rss",
         "MACHTIN_INDEX": "opensearch",
         "MACHTIN_OPENSEARCH_URL": cluster.url,
         "MACHTIN_OPENSEARCH_PREFIX": cluster.prefix,
@@ -134,7 +137,10 @@ def started(function: Emulator) -> Start:
         except FunctionFailed as error:
             if error.kind.startswith(("Runtime.", "Sandbox.")):
                 raise
-        return Start(function.init_ms()[0], function.processor_ms())
+        spent = function.processor_ms()
+        if not spent:
+            raise RuntimeError(f"{function.module} does not start; see {function.log}")
+        return Start(function.init_ms()[0], spent)
 
 
 def queries(env: Mapping[str, str], core: int, repeats: int) -> dict[str, Any]:

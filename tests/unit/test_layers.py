@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from build_layers import interpreter_of, zipped
+from build_layers import build_part, interpreter_of, zipped
 from export_layers import LEFT_OUT, LOCK, ROOTS, export, read_lock
 from lambda_parts import ARCHITECTURE, FUNCTIONS, LAYERS, ROOT, RUNTIME
 from layer_pruning import keep_endpoints, prune, unpack_model
@@ -142,6 +143,15 @@ def test_the_same_contents_make_the_same_archive(tmp_path: Path) -> None:
             written(tmp_path / name / "python" / f"{letter}.py", letter)
     assert zipped(tmp_path / "one", tmp_path / "one.zip") == zipped(tmp_path / "two", tmp_path / "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_built_twice_it_is_the_same_wherever_it_was_built(tmp_path: Path) -> None:
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for folder in ("one", "another/place"):
+        assert build_part("functions", tmp_path / folder / "functions", ARCHITECTURE, here)
+        zipped(tmp_path / folder / "functions", tmp_path / folder / "functions.zip")
+    one, another = (tmp_path / folder / "functions.zip" for folder in ("one", "another/place"))
+    assert one.read_bytes() == another.read_bytes()
 
 
 def test_a_python_that_is_not_here_is_not_taken_for_another() -> None:
