@@ -190,6 +190,16 @@ def test_every_function_has_a_log_that_is_cleared(template: Template) -> None:
     assert all(log["RetentionInDays"] == {"Ref": "LogDays"} for log in logs.values())
 
 
+def test_a_change_of_a_layer_alone_reaches_what_readers_and_editors_ask(template: Template) -> None:
+    layers = of_type(template, "Serverless::LayerVersion")
+    for name in ("ReaderFunction", "EditorFunction"):
+        function = template["Resources"][name]["Properties"]
+        assert function["AutoPublishAlias"] == "live"
+        assert function["AutoPublishAliasAllProperties"] is True
+        for layer in template["Globals"]["Function"]["Layers"] + function.get("Layers", []):
+            assert layers[layer["Ref"]]["PublishLambdaVersion"] is True, layer
+
+
 def test_pages_are_read_by_the_functions_that_take_them_in_and_by_no_other(template: Template) -> None:
     functions = of_type(template, "Serverless::Function")
     extracting = {name for name, one in functions.items() if {"Ref": "ExtractionLayer"} in one.get("Layers", [])}
