@@ -182,6 +182,17 @@ class TestQueues:
         assert all(2 <= size["IngestConcurrency"] <= 1000 for size in sizes)  # what SQS allows
 
 
+def test_the_function_that_writes_to_its_own_queue_is_the_one_that_may_loop(template: Template) -> None:
+    functions = of_type(template, "Serverless::Function")
+    looping = {
+        name
+        for name, _, event in events(template, "SQS")
+        if {"Ref": event["Queue"]["Fn::GetAtt"][0]} in functions[name].get("Environment", {}).get("Variables", {}).values()
+    }
+    assert looping == {"InboxFunction"}
+    assert {name for name, one in functions.items() if one.get("RecursiveLoop") == "Allow"} == looping
+
+
 def test_every_function_has_a_log_that_is_cleared(template: Template) -> None:
     logs = of_type(template, "Logs::LogGroup")
     for name, function in of_type(template, "Serverless::Function").items():
