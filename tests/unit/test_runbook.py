@@ -47,6 +47,11 @@ def test_every_dead_letter_queue_has_an_alarm(template: Template) -> None:
         assert dimension["Value"] == {"Fn::GetAtt": [name, "QueueName"]}
 
 
+def test_feeds_that_are_polled_as_seldom_as_may_be_can_still_raise_their_alarm(template: Template) -> None:
+    alarm, seldom = alarms(template)["FeedsFailed"], template["Parameters"]["FeedMinutes"]["MaxValue"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] >= alarm["Threshold"] * seldom * 60
+
+
 def test_metrics_that_alarms_watch_are_written(template: Template) -> None:
     written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").glob("*.py"))
     ours = [alarm for alarm in alarms(template).values() if alarm.get("Namespace") == "machtin"]
