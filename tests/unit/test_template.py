@@ -184,11 +184,11 @@ class TestQueues:
 
 def test_the_function_that_writes_to_its_own_queue_is_the_one_that_may_loop(template: Template) -> None:
     functions = of_type(template, "Serverless::Function")
-    looping = {
-        name
-        for name, _, event in events(template, "SQS")
-        if {"Ref": event["Queue"]["Fn::GetAtt"][0]} in functions[name].get("Environment", {}).get("Variables", {}).values()
-    }
+    looping = set()
+    for name, _, event in events(template, "SQS"):
+        variables = functions[name].get("Environment", {}).get("Variables", {})
+        if {"Ref": event["Queue"]["Fn::GetAtt"][0]} in variables.values():
+            looping.add(name)
     assert looping == {"InboxFunction"}
     assert {name for name, one in functions.items() if one.get("RecursiveLoop") == "Allow"} == looping
 
