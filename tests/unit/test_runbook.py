@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from machtin.cli import cli
+
 ROOT: Final = Path(__file__).parent.parent.parent
 RUNBOOK: Final = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DEPLOYING: Final = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
@@ -47,6 +49,11 @@ def test_every_dead_letter_queue_has_an_alarm(template: Template) -> None:
         assert dimension["Value"] == {"Fn::GetAtt": [name, "QueueName"]}
 
 
+def test_feeds_that_are_polled_as_seldom_as_may_be_can_still_raise_their_alarm(template: Template) -> None:
+    alarm, seldom = alarms(template)["FeedsFailed"], template["Parameters"]["FeedMinutes"]["MaxValue"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] >= alarm["Threshold"] * seldom * 60
+
+
 def test_metrics_that_alarms_watch_are_written(template: Template) -> None:
     written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "functions").glob("*.py"))
     ours = [alarm for alarm in alarms(template).values() if alarm.get("Namespace") == "machtin"]
@@ -64,6 +71,26 @@ def test_functions_and_parameters_that_are_named_are_there(template: Template) -
     assert functions <= {"reader", "editor", "ingest", "inbox", "feeds", "reindex"}
     known = template["Parameters"].keys() | template["Mappings"]["Sizes"]["small"].keys()
     assert set(re.findall(r"`([A-Z]\w+)=", RUNBOOK + DEPLOYING)) <= known
+
+
+def test_values_of_parameters_are_written_in_the_way_that_sam_takes_whole(template: Template) -> None:
+    given = re.findall(r"`([A-Z]\w+)=([^`]*)`", RUNBOOK + DEPLOYING)
+    assert {"Feeds", "Size"} <= {name for name, _ in given}
+    assert [name for name, value in given if " " in value and name in template["Parameters"]] == []
+
+
+def test_commands_that_invoke_a_function_have_what_the_aws_cli_wants(template: Template) -> None:
+    told = "\n".join([RUNBOOK, *(one["Description"] for one in template["Outputs"].values())])
+    commands = re.findall(r"aws lambda invoke [^}]+\}' \S+", told)
+    assert len(commands) == told.count("aws lambda invoke") >= 3
+    for command in commands:
+        assert "--cli-binary-format raw-in-base64-out" in command
+        assert "/dev/stdout" in command
+
+
+def test_the_readme_names_every_command() -> None:
+    (line,) = re.findall(r"machtin --help`: (.+?) \|", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert line.split(", ") == list(cli.commands)
 
 
 def test_the_costs_are_what_the_script_reckons() -> None:

@@ -182,12 +182,33 @@ class TestQueues:
         assert all(2 <= size["IngestConcurrency"] <= 1000 for size in sizes)  # what SQS allows
 
 
+def test_the_function_that_writes_to_its_own_queue_is_the_one_that_may_loop(template: Template) -> None:
+    functions = of_type(template, "Serverless::Function")
+    looping = set()
+    for name, _, event in events(template, "SQS"):
+        variables = functions[name].get("Environment", {}).get("Variables", {})
+        if {"Ref": event["Queue"]["Fn::GetAtt"][0]} in variables.values():
+            looping.add(name)
+    assert looping == {"InboxFunction"}
+    assert {name for name, one in functions.items() if one.get("RecursiveLoop") == "Allow"} == looping
+
+
 def test_every_function_has_a_log_that_is_cleared(template: Template) -> None:
     logs = of_type(template, "Logs::LogGroup")
     for name, function in of_type(template, "Serverless::Function").items():
         log = logs[function["LoggingConfig"]["LogGroup"]["Ref"]]
         assert log["LogGroupName"]["Fn::Sub"] == f"/aws/lambda/{function['FunctionName']['Fn::Sub']}", name
     assert all(log["RetentionInDays"] == {"Ref": "LogDays"} for log in logs.values())
+
+
+def test_a_change_of_a_layer_alone_reaches_what_readers_and_editors_ask(template: Template) -> None:
+    layers = of_type(template, "Serverless::LayerVersion")
+    for name in ("ReaderFunction", "EditorFunction"):
+        function = template["Resources"][name]["Properties"]
+        assert function["AutoPublishAlias"] == "live"
+        assert function["AutoPublishAliasAllProperties"] is True
+        for layer in template["Globals"]["Function"]["Layers"] + function.get("Layers", []):
+            assert layers[layer["Ref"]]["PublishLambdaVersion"] is True, layer
 
 
 def test_pages_are_read_by_the_functions_that_take_them_in_and_by_no_other(template: Template) -> None:
