@@ -325,6 +325,19 @@ def test_robots_that_were_read_once_are_relied_on_while_they_can_not_be_read(
     assert "/rieng/a.html" not in sites.paths()
 
 
+def test_a_robots_file_that_is_broken_costs_no_poll_now_or_later(newsroom: Newsroom, sites: NewsSites) -> None:
+    broken = "User-agent: *\nDisallow: //[\nCrawl-delay: ²\nDisallow: /kin/\n"
+    sites.pages |= {
+        "/robots.txt": Reply(broken.encode()),
+        FEED: rss(item("/a.html"), item("/kin/b.html")),
+        "/a.html": html(article("Bài một")),
+    }
+    assert counts(newsroom.poll()) == {"fetched": 1, "new": 1, "refused": 1}
+    (name,) = newsroom.states.sites()
+    assert newsroom.states.load(name).robots == broken
+    assert newsroom.poll().failed == 0
+
+
 def test_one_second_lies_between_two_requests_to_a_site_and_sites_are_asked_in_turn(
     newsroom: Newsroom, sites: NewsSites
 ) -> None:
