@@ -12,6 +12,7 @@ import pytest
 
 from machtin import bootstrap, reindex_steps
 from machtin.adapters.s3_bucket import Bucket
+from machtin.adapters.s3_store import S3Store
 from machtin.errors import StoreUnavailable
 
 from .conftest import Event, Invoke, sample_event
@@ -246,6 +247,7 @@ def test_a_flood_of_changes_is_caught_up_with_piece_by_piece(
 ) -> None:
     monkeypatch.setattr(reindex_steps, "CHUNK", 2)
     monkeypatch.setattr(reindex_steps, "CHUNKS", 1)
+    monkeypatch.setattr(S3Store, "late", 1_000)
     for article_id in "abc":
         put(editor, article_id)
     deliver()

@@ -22,9 +22,10 @@ class ReindexRecord:
 
     ``version`` is the candidate, None until it is planned; ``model_version`` the model it is made with; ``versions``
     those that stood before it. ``planned`` is the position in the journal of changes at the plan, ``through`` the one
-    up to which they are replayed; ``built`` is the last article that the build has come to. ``build_seconds`` are spent
-    building and replaying, pauses left out. ``setbacks`` counts failures in a row after which it is tried again;
-    ``error`` is the last one. ``force`` is the reason for which a refusal of the gate does not count.
+    up to which they are replayed, ``sure`` the one up to which none can appear any more; ``built`` is the last article
+    that the build has come to. ``build_seconds`` are spent building and replaying, pauses left out. ``setbacks`` counts
+    failures in a row after which it is tried again; ``error`` is the last one. ``force`` is the reason for which a
+    refusal of the gate does not count.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ReindexRecord:
     previous: str | None = None
     planned: int = 0
     through: int = 0
+    sure: int = 0
     built: str = ""
     articles_done: int = 0
     articles_total: int = 0

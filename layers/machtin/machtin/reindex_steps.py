@@ -234,7 +234,7 @@ class ReindexSteps:
 
         False when there was more than a piece of work may be; what was replayed counts.
         """
-        record = replace(record, through=max(record.planned, record.through - self._store.late))
+        record = replace(record, through=max(record.planned, min(record.through, record.sure)))
         for _ in range(CHUNKS):
             record, ended = self._replayed(record, index)
             if ended:
@@ -244,6 +244,7 @@ class ReindexSteps:
     def _replayed(self, record: ReindexRecord, index: ArticleIndex) -> tuple[ReindexRecord, bool]:
         """The next chunk of changes; True when no more were waiting."""
         started = self._clock()
+        sure = self._store.position()
         changes: list[Change] = []
         ended = True
         for change in self._store.changes(record.through):
@@ -256,7 +257,11 @@ class ReindexSteps:
         due = [one.state for one in changes if one.state.article is not None or one.state.revision > record.planned]
         if due:
             index_all(index, due, self._index_changes)
-        replayed = replace(record, through=changes[-1].position if changes else record.through)
+        replayed = replace(
+            record,
+            through=changes[-1].position if changes else record.through,
+            sure=sure if ended else record.sure,
+        )
         return self._worked(replayed, started), ended
 
     def _worked(self, record: ReindexRecord, started: datetime) -> ReindexRecord:

@@ -119,7 +119,7 @@ class S3Store:
             after = position
 
     def position(self) -> int:
-        return _now() - LATE
+        return _now() - self.late
 
     def ids(self) -> Iterator[str]:
         return (id_of_key(one.key) for one in self._published())
