@@ -20,7 +20,8 @@ from machtin.audit import By
 from machtin.errors import Conflict, Problem, StoreUnavailable
 from machtin.feed_polling import FeedPoller
 from machtin.feed_report import PollReport
-from machtin.feed_visits import ATTEMPTS, FeedTools
+from machtin.feed_site import Site
+from machtin.feed_visits import ATTEMPTS, FeedTools, Visits
 
 from .news_site import NewsSites, Reply, article, html, item, rss
 
@@ -336,6 +337,22 @@ def test_a_robots_file_that_is_broken_costs_no_poll_now_or_later(newsroom: Newsr
     (name,) = newsroom.states.sites()
     assert newsroom.states.load(name).robots == broken
     assert newsroom.poll().failed == 0
+
+
+def test_a_site_that_breaks_its_own_poll_does_not_break_that_of_the_others(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Visits, site: Site, feed: str) -> None:
+        if site.name.startswith("hong."):
+            raise RuntimeError
+        read(self, site, feed)
+
+    read = Visits._read_feed
+    monkeypatch.setattr(Visits, "_read_feed", broken)
+    sites.pages |= {FEED: rss(item("/a.html")), "/a.html": html(article("Bài một"))}
+    report = newsroom.poll(sites.url(FEED, "hong.example"), sites.url(FEED))
+    assert counts(report) == {"fetched": 1, "new": 1}
+    assert report.of(sites.url(FEED, "hong.example")).state == "failed"
 
 
 def test_one_second_lies_between_two_requests_to_a_site_and_sites_are_asked_in_turn(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
+from machtin.errors import Unavailable
 from machtin.feed_report import PollReport
 from machtin.feed_site import Site
 from machtin.feed_sites import Sites
@@ -13,6 +15,8 @@ from machtin.feed_visits import LEAST_SECONDS, FeedTools, Visits
 from machtin.web_address import AllowedSites, normal_address, site_of
 
 SAVE_SECONDS: Final = 10.0
+
+log = logging.getLogger(__name__)
 
 
 class FeedPoller:
@@ -57,7 +61,7 @@ class _Poll:
         try:
             while (site := self._next_site()) is not None:
                 self._tools.sleep(max(site.ready_at - self._tools.now(), 0.0))
-                self._visits.visit(site)
+                self._visit(site)
                 if self._tools.now() - self._saved_at > SAVE_SECONDS:
                     self._save()
         finally:
@@ -73,6 +77,16 @@ class _Poll:
                     report.reason = f"{site.name}: {site.trouble}"
         self._report.seconds = self._tools.now() - self._started
         return self._report
+
+    def _visit(self, site: Site) -> None:
+        """Make one request there; whatever breaks on what it answers is that site's failure and no other's."""
+        try:
+            self._visits.visit(site)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("%s could not be polled", site.name)
+            site.failed(f"what it answered could not be dealt with: {type(error).__name__}")
 
     def _plan(self) -> None:
         for name in {*self._tools.states.sites(), *map(site_of, self._feeds)}:

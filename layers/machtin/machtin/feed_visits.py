@@ -90,7 +90,11 @@ class Visits:
             except NotFetched as error:
                 site.failed(str(error))
         elif (feed := site.next_feed()) is not None:
-            self._read_feed(site, feed)
+            try:
+                self._read_feed(site, feed)
+            except Exception as error:
+                self._report.of(feed).fail(f"could not be dealt with: {type(error).__name__}")
+                raise
         elif (article := site.next_article()) is not None:
             self._fetch_article(site, article)
 
