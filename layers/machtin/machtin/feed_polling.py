@@ -10,11 +10,13 @@ from machtin.errors import Unavailable
 from machtin.feed_report import PollReport
 from machtin.feed_site import Site
 from machtin.feed_sites import Sites
-from machtin.feed_state import FeedState
+from machtin.feed_state import DAY, FeedState
 from machtin.feed_visits import LEAST_SECONDS, FeedTools, Visits
 from machtin.web_address import AllowedSites, normal_address, site_of
 
 SAVE_SECONDS: Final = 10.0
+# For so long, times how often it was, a feed is left alone whose reading has ended a poll.
+BROKEN_SECONDS: Final = 3_600.0
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +110,8 @@ class _Poll:
     def _plan_feed(self, feed: str, listed_as: str = "") -> None:
         """Ask a feed that is due. One that an index lists with its date of change is due when that has changed."""
         state = self._sites.feed(feed) or FeedState()
-        if self._started - state.asked_at >= self._every and (not listed_as or state.done != listed_as):
+        pause = max(self._every, min(state.failures * BROKEN_SECONDS, DAY))
+        if self._started - state.asked_at >= pause and (not listed_as or state.done != listed_as):
             self._sites.at(feed).plan_feeds([feed])
 
     def _follow(self, index: str, listed: dict[str, str]) -> dict[str, str]:
