@@ -217,20 +217,44 @@ def test_a_piece_for_which_there_is_no_time_at_all_is_offered_again(desk: Desk) 
     assert desk.ids() == ["a"]
 
 
-def test_a_file_that_is_overwritten_while_it_is_read_is_taken_as_it_was_and_then_as_it_is(
+def test_a_further_piece_for_which_there_is_no_time_does_not_send_the_file_back_to_its_beginning(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_inbox, "MOST", 2)
+    desk.drop("a.ndjson", rows(3))
+    assert desk.invoke(desk.waiting()) == []
+    (rest,) = desk.waiting()
+    assert json.loads(rest["body"])["position"] > 0
+    assert desk.invoke([rest], seconds=1) == [rest["messageId"]]
+    assert desk.waiting() == []
+    assert desk.invoke([rest]) == []
+    assert desk.tag("a.ndjson") == "taken"
+
+
+def test_a_file_that_is_overwritten_while_it_is_read_is_read_on_as_it_is_now(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(s3_inbox, "MOST", 2)
     desk.drop("a.ndjson", row("a") + row("b") + row("c"))
     assert desk.invoke(desk.waiting()) == []
     (rest,) = desk.waiting()
-    desk.drop("a.ndjson", row("d") + row("e"))
+    desk.drop("a.ndjson", row("b", "Bản sửa") + row("c", "Bản sửa"))
     assert desk.invoke([rest]) == []
-    assert desk.ids() == ["a", "b", "c"]
-    assert desk.tag("a.ndjson") is None, "the mark is on the version that was read"
+    assert desk.ids() == ["a", "b"]
+    assert desk.tag("a.ndjson") is None, "nothing marks the version that was not read"
     desk.deliver()
-    assert desk.ids() == ["a", "b", "c", "d", "e"]
+    assert desk.ids() == ["a", "b", "c"]
+    assert desk.title("b") == desk.title("c") == "Bản sửa"
     assert desk.tag("a.ndjson") == "taken"
+
+
+def test_an_older_version_that_is_told_of_late_does_not_undo_its_correction(desk: Desk) -> None:
+    desk.drop("a.ndjson", row("a") + row("b"))
+    late = desk.waiting()
+    desk.drop("a.ndjson", row("a", "Bản sửa") + row("b", "Bản sửa"))
+    assert desk.invoke(desk.waiting()) == []
+    assert desk.invoke(late) == []
+    assert desk.title("a") == desk.title("b") == "Bản sửa"
 
 
 def test_without_versions_only_the_file_as_it_was_told_of_is_read(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,9 +18,13 @@ from machtin.answers import WriteAnswer
 from machtin.article import Article, id_of_url
 from machtin.audit import By
 from machtin.errors import Conflict, Problem, StoreUnavailable
+from machtin.feed_entry import Feed
 from machtin.feed_polling import FeedPoller
 from machtin.feed_report import PollReport
-from machtin.feed_visits import ATTEMPTS, FeedTools
+from machtin.feed_site import Site
+from machtin.feed_sites import Sites
+from machtin.feed_visits import ATTEMPTS, LARGE, FeedTools, Visits
+from machtin.web_port import WebAnswer
 
 from .news_site import NewsSites, Reply, article, html, item, rss
 
@@ -38,6 +42,8 @@ class Newsroom:
         self.told_by: set[str] = set()
         self.refused: list[tuple[str, bytes, Sequence[Problem]]] = []
         self.failure: Callable[[Article], None] = lambda _: None
+        self.read_feed: Callable[[bytes, str, str | None], Feed] = read_feed
+        self.read_page: Callable[[WebAnswer], Mapping[str, Any]] = read_web_page
         self.states = FolderFeedStates(folder)
         self.resolve: Callable[[str, int], list[str]] = lambda host, port: ["127.0.0.1"]
 
@@ -47,8 +53,8 @@ class Newsroom:
         tools = FeedTools(
             web=self.sites.client(resolve=self.resolve),
             states=self.states,
-            read_feed=read_feed,
-            read_page=read_web_page,
+            read_feed=self.read_feed,
+            read_page=self.read_page,
             put=self.put,
             keep=lambda *kept: self.refused.append(kept),
             clock=lambda: self.moment,
@@ -336,6 +342,64 @@ def test_a_robots_file_that_is_broken_costs_no_poll_now_or_later(newsroom: Newsr
     (name,) = newsroom.states.sites()
     assert newsroom.states.load(name).robots == broken
     assert newsroom.poll().failed == 0
+
+
+def test_a_site_that_breaks_its_own_poll_does_not_break_that_of_the_others(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Visits, site: Site, feed: str) -> None:
+        if site.name.startswith("hong."):
+            raise RuntimeError
+        read(self, site, feed)
+
+    read = Visits._read_feed
+    monkeypatch.setattr(Visits, "_read_feed", broken)
+    sites.pages |= {FEED: rss(item("/a.html")), "/a.html": html(article("Bài một"))}
+    report = newsroom.poll(sites.url(FEED, "hong.example"), sites.url(FEED))
+    assert counts(report) == {"fetched": 1, "new": 1}
+    assert report.of(sites.url(FEED, "hong.example")).state == "failed"
+
+
+class Killed(BaseException):
+    """The function's time or memory is over."""
+
+
+def test_a_large_page_that_ends_each_poll_is_given_up(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(answer: WebAnswer) -> Mapping[str, Any]:
+        if len(answer.body) > LARGE:
+            monkeypatch.setattr(Sites, "save", lambda *_: None)  # nothing is kept after the end
+            raise Killed
+        return read_web_page(answer)
+
+    newsroom.read_page = read
+    sites.pages |= {FEED: rss(item("/lon.html")), "/lon.html": html(article("Bài lớn", "Chữ. " * 100_000))}
+    for _ in range(ATTEMPTS):
+        with pytest.raises(Killed):
+            newsroom.poll()
+        monkeypatch.undo()
+    assert counts(newsroom.poll()) == {"refused": 1}
+    assert counts(newsroom.poll()) == {}
+
+
+def test_a_large_feed_that_ends_a_poll_is_left_alone_for_a_while(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*given: Any) -> Feed:
+        monkeypatch.setattr(Sites, "save", lambda *_: None)
+        raise Killed
+
+    newsroom.read_feed = read
+    sites.pages |= {FEED: rss(item("/a.html", text="Chữ. " * 100_000)), "/a.html": html(article("Bài một"))}
+    with pytest.raises(Killed):
+        newsroom.poll()
+    monkeypatch.undo()
+    newsroom.read_feed = read_feed
+    assert counts(newsroom.poll()) == {}
+    newsroom.moment += timedelta(hours=1)
+    assert counts(newsroom.poll()) == {"fetched": 1, "new": 1}
+    assert [one.failures for one in newsroom.states.load(newsroom.states.sites()[0]).feeds.values()] == [0]
 
 
 def test_one_second_lies_between_two_requests_to_a_site_and_sites_are_asked_in_turn(

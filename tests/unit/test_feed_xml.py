@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -193,6 +194,31 @@ def test_no_more_entries_are_read_than_a_sitemap_may_have(monkeypatch: pytest.Mo
     monkeypatch.setattr(feed_xml, "MOST_ENTRIES", 100)
     text = "".join(f"<url><loc>https://bao.example/{number}</loc></url>" for number in range(300))
     assert len(read(f"<urlset>{text}</urlset>").entries) == 100
+
+
+def test_no_more_elements_are_read_than_a_feed_can_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_xml, "MOST_ELEMENTS", 100)
+    entry = "<url><loc>https://bao.example/{}</loc></url>"
+    text = entry.format("a") + "<x/>" * 200 + entry.format("b")
+    assert [one.address for one in read(f"<urlset>{text}</urlset>").entries] == ["https://bao.example/a"]
+
+
+def test_a_deeply_nested_text_takes_no_more_memory_than_a_flat_one() -> None:
+    nested = "<b>" + "x" * 50_000
+    text = "<item><link>/a</link><description>" + nested * 200 + "</b>" * 200 + "</description></item>"
+    tracemalloc.start()
+    (entry,) = read(f"<rss>{text}</rss>").entries
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(entry.text) == 5_000
+    assert most < 6 * len(text)
+
+
+def test_only_what_stands_in_the_entry_itself_is_told_of_it() -> None:
+    inner = "<media><title>Ảnh</title><link>/anh</link></media>"
+    news = "<news><publication><name>Báo</name></publication><title>Tin</title></news>"
+    text = f"<urlset><url>{inner}<loc>https://bao.example/a</loc>{news}</url></urlset>"
+    assert [(one.address, one.title) for one in read(text).entries] == [("https://bao.example/a", "Tin")]
 
 
 PIECES = ["<rss>", "<item>", "</item>", "<link>", "/a", "</link>", "<", "&x;", "]]>", "<!--", "\x00"]

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from machtin.adapters import web_client
 from machtin.adapters.public_address import is_public
 from machtin.adapters.web_client import REDIRECTS, WebClient
 from machtin.web_port import NotAllowed, NotFetched, WebAnswer
@@ -124,6 +125,22 @@ def silent(sites: NewsSites) -> Callable[[BaseHTTPRequestHandler], None]:
         sites.closing.wait(10)
 
     return serve
+
+
+def test_an_answer_that_begins_late_has_all_the_time_that_there_is(
+    sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_client, "_CONNECT_SECONDS", 0.2)
+
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.6)
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1")
+        handler.end_headers()
+        handler.wfile.write(b"x")
+
+    sites.pages["/"] = late
+    assert get(sites).body == b"x"
 
 
 def test_no_answer_at_all_is_not_waited_for(sites: NewsSites) -> None:
@@ -310,7 +327,10 @@ def test_a_handshake_that_never_ends_is_cut_off(certificate: Path) -> None:
         assert time.monotonic() - started < 3
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("120", 120.0), ("soon", None), ("-3", None), (None, None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120.0), ("soon", None), ("-3", None), (None, None), ("Sun, 15 Mar " + "9" * 20 + " 01:30:00 GMT", None)],
+)
 def test_a_site_may_ask_to_be_left_alone(sites: NewsSites, value: str | None, seconds: float | None) -> None:
     sites.pages["/"] = Reply(b"", 429, (("Retry-After", value),) if value else ())
     answer = get(sites)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
+from machtin.errors import Unavailable
 from machtin.feed_report import PollReport
 from machtin.feed_site import Site
 from machtin.feed_sites import Sites
-from machtin.feed_state import FeedState
+from machtin.feed_state import DAY, FeedState
 from machtin.feed_visits import LEAST_SECONDS, FeedTools, Visits
 from machtin.web_address import AllowedSites, normal_address, site_of
 
 SAVE_SECONDS: Final = 10.0
+# For so long, times how often it was, a feed is left alone whose reading has ended a poll.
+BROKEN_SECONDS: Final = 3_600.0
+
+log = logging.getLogger(__name__)
 
 
 class FeedPoller:
@@ -57,7 +63,7 @@ class _Poll:
         try:
             while (site := self._next_site()) is not None:
                 self._tools.sleep(max(site.ready_at - self._tools.now(), 0.0))
-                self._visits.visit(site)
+                self._visit(site)
                 if self._tools.now() - self._saved_at > SAVE_SECONDS:
                     self._save()
         finally:
@@ -73,6 +79,16 @@ class _Poll:
                     report.reason = f"{site.name}: {site.trouble}"
         self._report.seconds = self._tools.now() - self._started
         return self._report
+
+    def _visit(self, site: Site) -> None:
+        """Make one request there; whatever breaks on what it answers is that site's failure and no other's."""
+        try:
+            self._visits.visit(site)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("%s could not be polled", site.name)
+            site.failed(f"what it answered could not be dealt with: {type(error).__name__}")
 
     def _plan(self) -> None:
         for name in {*self._tools.states.sites(), *map(site_of, self._feeds)}:
@@ -94,7 +110,8 @@ class _Poll:
     def _plan_feed(self, feed: str, listed_as: str = "") -> None:
         """Ask a feed that is due. One that an index lists with its date of change is due when that has changed."""
         state = self._sites.feed(feed) or FeedState()
-        if self._started - state.asked_at >= self._every and (not listed_as or state.done != listed_as):
+        pause = max(self._every, min(state.failures * BROKEN_SECONDS, DAY))
+        if self._started - state.asked_at >= pause and (not listed_as or state.done != listed_as):
             self._sites.at(feed).plan_feeds([feed])
 
     def _follow(self, index: str, listed: dict[str, str]) -> dict[str, str]:

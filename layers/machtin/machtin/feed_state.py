@@ -19,7 +19,8 @@ class FeedState:
     """One feed. ``marks``: what it said of each article it lists when that was dealt with.
 
     ``feeds``: those that a sitemap index lists, each with its date of change; ``done``: the date with which the index
-    listed this feed when it was read; ``asked_at`` in seconds since 1970.
+    listed this feed when it was read; ``asked_at`` in seconds since 1970; ``failures``: how often in a row a poll has
+    begun to read it and did not come to its end.
     """
 
     asked_at: float = 0.0
@@ -28,6 +29,7 @@ class FeedState:
     marks: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
     done: str | None = None
+    failures: int = 0
 
 
 @dataclass(slots=True)

@@ -23,7 +23,9 @@ from machtin.web_address import AllowedSites, normal_address, site_of
 from machtin.web_port import NotAllowed, NotFetched, Web, WebAnswer
 
 MOST_FEED: Final = 50 << 20
-MOST_PAGE: Final = 10 << 20
+MOST_PAGE: Final = 3 << 20
+# What is longer may take so much time or memory that the poll ends in it: that it was begun is kept before.
+LARGE: Final = 256 << 10
 # One request, from the name's look-up to the last byte.
 REQUEST_SECONDS: Final = 20.0
 # Below so much time no further request is begun.
@@ -90,7 +92,11 @@ class Visits:
             except NotFetched as error:
                 site.failed(str(error))
         elif (feed := site.next_feed()) is not None:
-            self._read_feed(site, feed)
+            try:
+                self._read_feed(site, feed)
+            except Exception as error:
+                self._report.of(feed).fail(f"could not be dealt with: {type(error).__name__}")
+                raise
         elif (article := site.next_article()) is not None:
             self._fetch_article(site, article)
 
@@ -166,14 +172,22 @@ class Visits:
         if report.state != "failed":
             self._note_listed(feed, state)
 
+    def _keep_attempt(self, body: bytes) -> None:
+        if len(body) > LARGE:
+            self._sites.save(self._tools.now())
+
     def _take_feed(self, feed: str, state: FeedState, answer: WebAnswer, report: FeedReport) -> None:
+        state.failures += 1
+        self._keep_attempt(answer.body)
         try:
             listing = self._tools.read_feed(answer.body, answer.address, answer.charset)
         except InvalidInput:
+            state.failures = 0
             raise
         except Exception as error:  # one feed that breaks its reader must not hold up the others
             log.exception("the feed %s could not be read", feed)
             raise InvalidInput.of("feed", f"could not be read: {type(error).__name__}") from error
+        state.failures = 0
         report.state, report.entries = "polled", len(listing.entries) or len(listing.feeds)
         now = self._tools.now()
         waiting = take_listing(listing.entries, feed, state, self._allowed, self._sites.at, now, self._started, report)
@@ -193,6 +207,9 @@ class Visits:
         told = site.state.waiting[address]
         report = self._report.of(told.feed)
         known = site.state.articles.get(address) or ArticleState()
+        if told.failures >= ATTEMPTS:
+            self._give_up(site, address, "the poll ended while it was read")
+            return
         try:
             answer = self._get(site, address, MOST_PAGE, known)
         except NotAllowed as error:
@@ -218,6 +235,8 @@ class Visits:
 
     def _take_page(self, site: Site, address: str, told: Waiting, answer: WebAnswer, report: FeedReport) -> None:
         problems: Sequence[Problem]
+        told.failures += 1
+        self._keep_attempt(answer.body)
         try:
             page = self._tools.read_page(answer)
             article = article_of(page, answer.address, told, self._allowed, self._tools.clock())
@@ -238,9 +257,11 @@ class Visits:
         try:
             (written,) = self._tools.put([article], By.feed(told.feed))
         except Unavailable:  # for this one as for all others: the poll ends, and it waits
+            told.failures -= 1
             raise
         except Exception as error:
             log.exception("the article at %s could not be stored", address)
+            told.failures -= 1
             self._try_later(site, address, f"could not be stored: {type(error).__name__}")
             return
         report = self._report.of(told.feed)
@@ -265,5 +286,9 @@ class Visits:
         told = site.state.waiting[address]
         told.failures += 1
         if told.failures >= ATTEMPTS:
-            self._report.of(told.feed).refuse(address, f"{reason}; tried {ATTEMPTS} times")
-            self._settle(site, address, site.state.articles.get(address) or ArticleState())
+            self._give_up(site, address, reason)
+
+    def _give_up(self, site: Site, address: str, reason: str) -> None:
+        report = self._report.of(site.state.waiting[address].feed)
+        report.refuse(address, f"{reason}; tried {ATTEMPTS} times")
+        self._settle(site, address, site.state.articles.get(address) or ArticleState())

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -25,8 +26,13 @@ from machtin.web_address import normal_address
 # What the sitemap protocol permits in one file.
 MOST_ENTRIES: Final = 50_000
 MOST_BYTES: Final = 50 << 20
+# Twenty for each entry; libxml2 holds some 120 bytes for each.
+MOST_ELEMENTS: Final = 1_000_000
 _LONGEST_TITLE: Final = 1_000
 _LONGEST_TEXT: Final = 5_000
+# What is read of one entry; a sitemap may name 1,000 pictures of a page.
+_MOST_CHILDREN: Final = 2_000
+_MOST_HIDDEN: Final = 10
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
 _CHARSET = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 # Where a feed has one error, libxml2 drops every named reference behind it, the & of addresses too; numbers stay.
@@ -118,8 +124,12 @@ class _Reading:
     def _pieces(events: Any) -> Iterator[Any]:
         """The elements that stand for an entry, one after the other; what lies behind is given back."""
         piece = ""
+        begun = 0
         for event, element in events:
             name = _name(element)
+            begun += event == "start"
+            if begun > MOST_ELEMENTS:
+                break
             if not piece:
                 if name not in _ROOTS:
                     raise InvalidInput.of("feed", f"begins with <{name[:40]}>; give an RSS or Atom feed or a sitemap")
@@ -127,37 +137,38 @@ class _Reading:
             elif event == "end" and name == piece:
                 yield element
                 element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
         if not piece:
             raise InvalidInput.of("feed", "is empty")
 
     def _entry(self, element: Any) -> None:
         texts: dict[str, str] = {}
         links: list[str] = []
-        for child in element.iterdescendants():
+        for child in _told(element):
             name = _name(child)
-            if name == "link" and child.get("rel", "alternate") == "alternate":
-                links.append(child.get("href") or _text_of(child))
-            elif name == "source":  # whom an aggregator has it from, with a title of its own
-                continue
-            elif name and not _is_of_source(child):
+            if name == "link":
+                links.append(_link_of(child))
+            elif name and name != "source":  # whom an aggregator has it from
                 texts.setdefault(name, _text_of(child))
         if texts.get("guid") and _guid_is_link(element):
             links.append(texts["guid"])
         address = self._first_address([texts["loc"]] if texts.get("loc") else links, element.base)
+        if address is None:  # a title with a tag that does not end holds all that follows it
+            hidden = islice(element.iterdescendants("{*}link", "{*}loc"), _MOST_HIDDEN)
+            address = self._first_address([_link_of(one) for one in hidden], element.base)
         if address is None or address in self._entries:
             return
         self._entries[address] = FeedEntry(
             address=address,
-            title=" ".join(_TAGS.sub(" ", html.unescape(texts.get("title", "")[:_LONGEST_TEXT])).split())[
-                :_LONGEST_TITLE
-            ],
+            title=_plain(texts.get("title", "")),
             published_at=_moment(texts, _PUBLISHED),
             changed_at=_moment(texts, _CHANGED),
-            text=(texts.get("description") or texts.get("summary") or "")[:_LONGEST_TEXT],
+            text=texts.get("description") or texts.get("summary") or "",
         )
 
     def _listed(self, element: Any) -> None:
-        texts = {_name(child): _text_of(child) for child in element}
+        texts = {_name(child): _text_of(child) for child in element[:_MOST_CHILDREN]}
         address = self._first_address([texts.get("loc", "")], element.base)
         if address is not None:
             self._feeds.setdefault(address, ListedFeed(address, texts.get("lastmod", "")[:40]))
@@ -176,18 +187,32 @@ def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
+def _told(element: Any) -> Iterator[Any]:
+    """What stands directly in an entry, and in a sitemap's <news:news>; deeper lies only what belongs to a text."""
+    for child in element[:_MOST_CHILDREN]:
+        yield child
+        if _name(child) == "news":
+            yield from child[:_MOST_CHILDREN]
+
+
+def _link_of(element: Any) -> str:
+    """Where a link leads, "" for one to something else than the article."""
+    return (element.get("href") or _text_of(element)) if element.get("rel", "alternate") == "alternate" else ""
+
+
 def _text_of(element: Any) -> str:
-    return "".join(element.itertext()).strip()
+    """Its text and that of all within, as much of it as is kept."""
+    text = ""
+    for piece in element.itertext():
+        text = (text + piece[:_LONGEST_TEXT]).lstrip()
+        if len(text) >= _LONGEST_TEXT:
+            break
+    return text[:_LONGEST_TEXT].strip()
 
 
 def _plain(title: str) -> str:
     """A title without the HTML that feeds put into it."""
     return " ".join(_TAGS.sub(" ", html.unescape(title[:_LONGEST_TEXT])).split())[:_LONGEST_TITLE]
-
-
-def _is_of_source(element: Any) -> bool:
-    parent = element.getparent()
-    return parent is not None and _name(parent) == "source"
 
 
 def _guid_is_link(element: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +19,8 @@ TAKEN: Final = "taken"
 REFUSED: Final = "refused"
 # How S3 says that a version is not there, or not there any more.
 GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "PreconditionFailed", "404", "412"})
+
+log = logging.getLogger(__name__)
 
 
 class OutOfTime(Exception):
@@ -100,7 +103,10 @@ def _code(error: Any) -> str:
 
 
 def found(bucket: Bucket, drop: Drop) -> Drop | None:
-    """The drop with its version named, None where the file does not lie in the inbox any more in any version."""
+    """The drop with its version named, None where the file does not lie in the inbox any more.
+
+    None as well for a version that another one has followed: taken late, it would undo the correction.
+    """
     with bucket.asking() as client:
         try:
             head = client.head_object(Bucket=bucket.name, Key=drop.key)
@@ -108,6 +114,9 @@ def found(bucket: Bucket, drop: Drop) -> Drop | None:
             if _code(error) in GONE:
                 return None
             raise
+    if drop.version is not None and drop.version != head.get("VersionId"):
+        log.info("%s was dropped again; its version %s is passed over", drop.key, drop.version)
+        return None
     named = drop.version is not None or drop.etag not in (None, head["ETag"].strip('"'))
     return drop if named else replace(drop, version=head.get("VersionId"), etag=head["ETag"].strip('"'))
 

@@ -137,6 +137,7 @@ class _Piece:
         self._stream = DropStream(bucket, drop, late)
         self._start = Place(drop.position, drop.line)
         self._contents = Contents(max_json=MAX_JSON)
+        self._contents.place = self._start
 
     def sources(self) -> Iterator[Source]:
         """Raises StoreUnavailable and Gone; all else that may be wrong with the file is a refusal among the others."""

@@ -25,6 +25,8 @@ from machtin.web_port import NotAllowed, NotFetched, WebAnswer
 
 REDIRECTS: Final = 5
 _CONNECT_SECONDS: Final = 5.0
+# A socket's limit of 0 would mean that it does not wait at all.
+_LEAST_SECONDS: Final = 0.001
 _CHUNK: Final = 64 << 10
 _REDIRECTING: Final = frozenset({301, 302, 303, 307, 308})
 _ENCODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47, "identity": 0, "": 0}
@@ -134,6 +136,7 @@ class _Connection(http.client.HTTPConnection):
             except OSError as error:
                 failure = error
                 continue
+            made.settimeout(max(self._until - time.monotonic(), _LEAST_SECONDS))
             self._keep(made)
             if self._trust is not None:
                 # The handshake comes when the socket can be cut, since it may trickle as any answer may.
@@ -209,7 +212,7 @@ def _retry_after(value: str | None) -> float | None:
         return float(value[:9])
     try:
         return max((parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
