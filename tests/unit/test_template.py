@@ -181,6 +181,10 @@ class TestQueues:
             assert event["ScalingConfig"]["MaximumConcurrency"]["Fn::FindInMap"][-1] == "IngestConcurrency"
         assert all(2 <= size["IngestConcurrency"] <= 1000 for size in sizes)  # what SQS allows
 
+    def test_a_file_that_breaks_its_function_takes_no_other_along(self, template: Template) -> None:
+        (drops,) = [event for function, _, event in events(template, "SQS") if function == "InboxFunction"]
+        assert drops["BatchSize"] == 1
+
 
 def test_the_function_that_writes_to_its_own_queue_is_the_one_that_may_loop(template: Template) -> None:
     functions = of_type(template, "Serverless::Function")
@@ -191,6 +195,12 @@ def test_the_function_that_writes_to_its_own_queue_is_the_one_that_may_loop(temp
             looping.add(name)
     assert looping == {"InboxFunction"}
     assert {name for name, one in functions.items() if one.get("RecursiveLoop") == "Allow"} == looping
+
+
+def test_the_cluster_is_made_after_the_leave_to_write_its_log(template: Template) -> None:
+    domain = template["Resources"]["SearchDomain"]
+    assert domain["DependsOn"] == "SearchDomainLogsPolicy"
+    assert domain["Properties"]["LogPublishingOptions"]["ES_APPLICATION_LOGS"]["Enabled"] is True
 
 
 def test_every_function_has_a_log_that_is_cleared(template: Template) -> None:
