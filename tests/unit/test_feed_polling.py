@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from machtin import feed_state
 from machtin.adapters.feed_states import FolderFeedStates
 from machtin.adapters.feed_xml import read_feed
 from machtin.adapters.web_page import read_web_page
@@ -24,6 +25,7 @@ from machtin.feed_report import PollReport
 from machtin.feed_site import Site
 from machtin.feed_sites import Sites
 from machtin.feed_visits import ATTEMPTS, LARGE, FeedTools, Visits
+from machtin.robots import MOST
 from machtin.web_port import WebAnswer
 
 from .news_site import NewsSites, Reply, article, html, item, rss
@@ -400,6 +402,47 @@ def test_a_large_feed_that_ends_a_poll_is_left_alone_for_a_while(
     newsroom.moment += timedelta(hours=1)
     assert counts(newsroom.poll()) == {"fetched": 1, "new": 1}
     assert [one.failures for one in newsroom.states.load(newsroom.states.sites()[0]).feeds.values()] == [0]
+
+
+def test_of_a_huge_robots_file_the_first_part_holds(newsroom: Newsroom, sites: NewsSites) -> None:
+    rules = b"User-agent: *\nDisallow: /kin/\n"
+    rest = b"Disallow: /" + b"a" * MOST  # cut off somewhere, it would forbid more or less than it says
+    sites.pages |= {
+        "/robots.txt": Reply(rules + rest),
+        FEED: rss(item("/a.html"), item("/kin/b.html")),
+        "/a.html": html(article("Bài một")),
+    }
+    assert counts(newsroom.poll()) == {"fetched": 1, "new": 1, "refused": 1}
+    assert newsroom.states.load(newsroom.states.sites()[0]).robots == rules.decode()
+
+
+def test_what_finds_no_room_to_wait_is_listed_again_later(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_state, "MOST_WAITING", 3)
+    feed = rss(*(item(f"/{number}.html") for number in range(8)))
+    sites.pages[FEED] = feed._replace(headers=(*feed.headers, ("ETag", '"1"')))
+    sites.pages |= {f"/{number}.html": html(article(f"Bài {number}")) for number in range(8)}
+    assert [newsroom.poll().total("new") for _ in range(4)] == [3, 3, 2, 0]
+
+
+def test_no_further_sitemaps_are_asked_for_while_there_is_no_room(
+    newsroom: Newsroom, sites: NewsSites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_state, "MOST_WAITING", 5)
+    listed = "".join(f"<sitemap><loc>/{name}.xml</loc><lastmod>2026-01-0{name}</lastmod></sitemap>" for name in "123")
+    sites.pages["/index.xml"] = Reply(f"<sitemapindex>{listed}</sitemapindex>".encode())
+    for name in "123":
+        pages = "".join(f"<url><loc>/{name}-{number}.html</loc></url>" for number in range(9))
+        sites.pages[f"/{name}.xml"] = Reply(f"<urlset>{pages}</urlset>".encode())
+        sites.pages |= {f"/{name}-{number}.html": html(article(f"Bài {name} {number}")) for number in range(9)}
+    index = sites.url("/index.xml")
+    newsroom.poll(index, within=5)
+    assert len({"/1.xml", "/2.xml", "/3.xml"} & set(sites.paths())) == 1
+    for _ in range(9):
+        newsroom.poll(index)
+    assert len(newsroom.stored) == 27
+    assert sites.paths().count("/1-0.html") == 1
 
 
 def test_one_second_lies_between_two_requests_to_a_site_and_sites_are_asked_in_turn(

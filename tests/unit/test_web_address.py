@@ -61,3 +61,10 @@ def test_only_named_sites_are_allowed() -> None:
     assert all(map(allowed.allows, inside))
     assert not any(map(allowed.allows, outside))
     assert site_of("https://bao.example/x") == site_of("http://bao.example/") == "bao.example"
+
+
+def test_sites_may_be_named_as_people_write_them() -> None:
+    allowed = AllowedSites(["Báo.example", "tin.example:443", "*.Tin.vn.", "*.thời-sự.example"])
+    for address in ("https://báo.example/", "https://tin.example/", "https://a.tin.vn/", "https://a.thời-sự.example/"):
+        assert allowed.allows(normal_address(address))
+    assert not allowed.allows("https://thoi-su.example/")

@@ -20,8 +20,10 @@ def take_listing(
     now: float,
     since: float,
     report: FeedReport,
-) -> list[Site]:
-    """Let those entries wait that tell of something new; returns the sites where any do.
+) -> tuple[list[Site], bool]:
+    """Let those entries wait that tell of something new; returns the sites where any do, and whether all found room.
+
+    One that found none gets no mark, so that it is news when the feed is read again.
 
     An article waits when no feed has told of it before, or when this feed says something else of it than last time.
     One that another feed has told of before, or that was fetched since ``since``, waits only when this feed dates a
@@ -29,6 +31,7 @@ def take_listing(
     """
     marks: dict[str, str] = {}
     waiting: dict[str, Site] = {}
+    complete = True
     for entry in entries:
         address, before = entry.address, state.marks.get(entry.address)
         if not allowed.allows(address):
@@ -39,13 +42,16 @@ def take_listing(
         site = site_at(address)
         if _is_news(entry, before, site, now, since):
             told = site.state.waiting.get(address)
+            if told is None and site.state.full:
+                complete = False
+                continue
             if told is None or (told.feed == feed and told.mark != entry.mark):
                 site.state.waiting[address] = Waiting.of(feed, entry, now)
             waiting[site.name] = site
         elif address not in site.state.waiting:
             marks[address] = entry.mark
     state.marks = marks
-    return list(waiting.values())
+    return list(waiting.values()), complete
 
 
 def _is_news(entry: FeedEntry, before: str | None, site: Site, now: float, since: float) -> bool:

@@ -120,7 +120,7 @@ class Site:
             answer = ask(MOST)
             if answer.status >= 500 or answer.status in (304, 429):
                 raise NotFetched(f"is answered with {answer.status}")
-            text = answer.body.decode("utf-8-sig", "replace") if answer.status == 200 else None
+            text = _whole_lines(answer.body) if answer.status == 200 else None
         except (NotFetched, NotAllowed) as error:
             if not self.state.robots_at:
                 raise NotFetched(f"its robots.txt can't be read: {error}") from error
@@ -128,3 +128,9 @@ class Site:
             return
         self.state.robots, self.state.robots_at = text, now
         self._robots = None
+
+
+def _whole_lines(body: bytes) -> str:
+    """The text of a robots.txt; of one that was cut off without its last line, half of which may say something else."""
+    whole = body if len(body) < MOST else body[: body.rfind(b"\n") + 1]
+    return whole.decode("utf-8-sig", "replace")

@@ -11,6 +11,8 @@ from machtin.feed_entry import FeedEntry
 
 # An article that no feed has told of for so long is forgotten; told of again, it is fetched again.
 REMEMBERED_DAYS: Final = 90
+# Articles that may wait at one site; what is beyond is listed again later.
+MOST_WAITING: Final = 20_000
 DAY: Final = 86_400.0
 
 
@@ -78,6 +80,11 @@ class SiteState:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     articles: dict[str, ArticleState] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether no further article may wait here."""
+        return len(self.waiting) >= MOST_WAITING
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

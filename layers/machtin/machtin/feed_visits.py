@@ -139,7 +139,7 @@ class Visits:
 
         def ask(most: int) -> WebAnswer:
             try:
-                return self._tools.web.get(root, most=most, seconds=seconds, permit=self._permit_site)
+                return self._tools.web.get(root, most=most, seconds=seconds, permit=self._permit_site, part=True)
             finally:
                 site.state.asked_at = self._tools.now()
 
@@ -154,6 +154,8 @@ class Visits:
 
     def _read_feed(self, site: Site, feed: str) -> None:
         report = self._report.of(feed)
+        if site.state.full and self._listed_as(feed) is not None:
+            return  # what a sitemap tells of would find no room; it is asked when less waits
         state = site.state.feeds.setdefault(feed, FeedState())
         state.asked_at = self._tools.now()
         try:
@@ -161,7 +163,7 @@ class Visits:
             if answer.status == 200:
                 self._take_feed(feed, state, answer, report)
             elif answer.status == 304:
-                report.state = "unchanged"
+                report.state, state.done = "unchanged", self._listed_as(feed)
                 report.entries = len(state.marks)
             else:
                 report.fail(f"is answered with {answer.status}")
@@ -169,8 +171,6 @@ class Visits:
             report.fail(str(error))
         except InvalidInput as error:
             report.fail("; ".join(problem.message for problem in error.problems))
-        if report.state != "failed":
-            self._note_listed(feed, state)
 
     def _keep_attempt(self, body: bytes) -> None:
         if len(body) > LARGE:
@@ -190,18 +190,21 @@ class Visits:
         state.failures = 0
         report.state, report.entries = "polled", len(listing.entries) or len(listing.feeds)
         now = self._tools.now()
-        waiting = take_listing(listing.entries, feed, state, self._allowed, self._sites.at, now, self._started, report)
-        state.etag, state.modified = answer.etag, answer.modified
+        waiting, complete = take_listing(
+            listing.entries, feed, state, self._allowed, self._sites.at, now, self._started, report
+        )
+        state.etag, state.modified = (answer.etag, answer.modified) if complete else (None, None)
         listed = {one.address: one.changed for one in listing.feeds if self._allowed.allows(one.address)}
         state.feeds = self._follow(feed, listed)
         for site in waiting:
             site.touched = True
             site.plan_articles()
+        state.done = self._listed_as(feed) if complete else None
 
-    def _note_listed(self, feed: str, state: FeedState) -> None:
-        """Remember with which date of change an index listed a feed that was read."""
+    def _listed_as(self, feed: str) -> str | None:
+        """With which date of change an index lists a feed, None where none lists it."""
         indexes = (index.feeds for site in self._sites for index in site.state.feeds.values())
-        state.done = next((listed[feed] for listed in indexes if feed in listed), None)
+        return next((listed[feed] for listed in indexes if feed in listed), None)
 
     def _fetch_article(self, site: Site, address: str) -> None:
         told = site.state.waiting[address]

@@ -63,11 +63,20 @@ def site_of(address: str) -> str:
     return host if port in PORTS.values() else f"{host}:{port}"
 
 
+def _normal_site(entry: str) -> str:
+    """An entry of the list in the spelling that ``site_of`` gives."""
+    host = entry.strip().removeprefix("*.")
+    return ("*." if host != entry.strip() else "") + site_of(normal_address(f"http://{host}/"))
+
+
 class AllowedSites:
-    """Which sites may be asked: each as ``site_of`` gives it, or ``*.`` and the host that all of them are below."""
+    """Which sites may be asked: hosts, with a port other than 80 and 443, or ``*.`` and what all of them are below.
+
+    Raises InvalidInput for what is no host.
+    """
 
     def __init__(self, sites: Iterable[str]) -> None:
-        entries = [entry.lower().rstrip(".") for entry in sites]
+        entries = list(map(_normal_site, sites))
         self._exact = {entry for entry in entries if not entry.startswith("*.")}
         self._below = tuple(entry[1:] for entry in entries if entry.startswith("*."))
 

@@ -46,8 +46,11 @@ class Web(Protocol):
         permit: Callable[[str], None],
         etag: str | None = None,
         modified: str | None = None,
+        part: bool = False,
     ) -> WebAnswer:
         """One page of at most ``most`` bytes, within ``seconds`` in all; 304 where the validators still hold.
+
+        Of one that is longer the first ``most`` bytes are returned where ``part`` says so.
 
         ``permit`` is asked about each address, redirects included, before it is asked for, and raises to refuse it.
         Raises NotFetched, NotAllowed, and what ``permit`` raises.

@@ -13,10 +13,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
 # IPv6 that a gateway turns into the IPv4 address in its last four bytes (RFC 6052).
-_NAT64: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-# Special ranges that some versions of Python take for public: protocol assignments, relays, examples.
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+# Special ranges that some versions of Python take for public: protocol assignments, relays, examples, and gateways of
+# a network's own, which may keep the IPv4 address anywhere (RFC 8215).
 _SPECIAL: Final = tuple(
-    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001:db8::/32", "3fff::/20", "5f00::/16"))
+    ipaddress.ip_network(one)
+    for one in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "2001:db8::/32", "3fff::/20", "5f00::/16")
 )
 # More than a site's addresses are never tried.
 TRIED: Final = 4
@@ -41,7 +43,7 @@ def is_public(address: Address) -> bool:
         embedded = address.ipv4_mapped or address.sixtofour
         if address.teredo or address.scope_id or address.is_site_local:
             return False
-        if any(address in network for network in _NAT64):
+        if address in _NAT64:
             embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if embedded is not None:
             return is_public(embedded)

@@ -64,6 +64,7 @@ class WebClient:
         permit: Callable[[str], None],
         etag: str | None = None,
         modified: str | None = None,
+        part: bool = False,
     ) -> WebAnswer:
         until = time.monotonic() + seconds
         headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", "Connection": "close"}
@@ -74,7 +75,7 @@ class WebClient:
             with _named_failures(address), self._asked(address, headers, until) as answer:
                 target = answer.getheader("Location") if answer.status in _REDIRECTING else None
                 if target is None:
-                    return _answer(address, answer, most)
+                    return _answer(address, answer, most, part)
             try:
                 # Servers send letters beyond ASCII as they are; http.client reads them as Latin-1.
                 address = normal_address(target.encode("latin-1").decode("utf-8", "replace"), address)
@@ -184,13 +185,13 @@ def _named_failures(address: str) -> Iterator[None]:
         raise NotFetched(f"does not answer as HTTP says: {type(error).__name__}") from error
 
 
-def _answer(address: str, answer: http.client.HTTPResponse, most: int) -> WebAnswer:
+def _answer(address: str, answer: http.client.HTTPResponse, most: int, part: bool) -> WebAnswer:
     kind = answer.getheader("Content-Type") or ""
     named, charset = _TYPE.match(kind), _CHARSET.search(kind)
     return WebAnswer(
         address=address,
         status=answer.status,
-        body=_body(answer, most) if answer.status == http.HTTPStatus.OK else b"",
+        body=_body(answer, most, part) if answer.status == http.HTTPStatus.OK else b"",
         kind=named[1].lower() if named else "",
         charset=charset[1] if charset else None,
         etag=_validator(answer.headers, "ETag"),
@@ -216,8 +217,8 @@ def _retry_after(value: str | None) -> float | None:
         return None
 
 
-def _body(answer: http.client.HTTPResponse, most: int) -> bytes:
-    """The body, unpacked, never more of it in memory than ``most`` bytes and a piece. Raises NotAllowed beyond."""
+def _body(answer: http.client.HTTPResponse, most: int, part: bool) -> bytes:
+    """The body, unpacked, never more of it in memory than ``most`` bytes and a piece; NotAllowed, or a part, beyond."""
     encoding = (answer.getheader("Content-Encoding") or "").strip().lower()
     if encoding not in _ENCODINGS:
         raise NotAllowed(f"is packed as {encoding[:40]!r}, which was not asked for")
@@ -226,6 +227,8 @@ def _body(answer: http.client.HTTPResponse, most: int) -> bytes:
     for piece in _unpacked(answer, window) if window else _pieces(answer):
         body += piece
         if len(body) > most:
+            if part:
+                return bytes(body[:most])
             raise NotAllowed(f"is larger than {most >> 20} MiB")
     return bytes(body)
 
