@@ -38,7 +38,7 @@ ROUTES: Final = (
     "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver\n"
     "APIGatewayHttpResolver(enable_validation=True)\n"
 )
-PAGES: Final = "import botocore.session, lxml.html\n"
+PAGES: Final = "import botocore.session, lxml.html, numpy\n"
 # Of each function the imports that no handler of its kind can do without, before a line of machtin.
 IMPORTS: Final = {
     "reader_api": LOGS + ROUTES + ENGINES,
@@ -56,6 +56,7 @@ opensearchpy.OpenSearch(["http://127.0.0.1:9"], http_auth=opensearchpy.Urllib3AW
     session.get_credentials(), "ap-southeast-1", "es"))
 tokenizers.Tokenizer.from_file({str(MODEL)!r})
 """
+BARE: Final = "(imports nothing)"
 ANSWER: Final = "\ndef handler(event, context):\n    return {}\n"
 # Calls a handler again and again, in the same Python with the same folders as the emulator's, and no emulator.
 DIRECT: Final = """
@@ -105,18 +106,24 @@ def starts(repeats: int, env: Mapping[str, str], core: int) -> dict[str, dict[st
     taken: dict[str, dict[str, list[Start]]] = {
         module: {"function": [], "imports": [], "ready": []} for module in modules
     }
+    taken[BARE] = {"function": []}
     with tempfile.TemporaryDirectory(prefix="machtin-cold-") as folder:
         for _ in range(repeats):
-            for module, times in taken.items():
-                layers = artefact_folders(module, this_architecture())[1:]
+            taken[BARE]["function"].append(started_with("", Path(folder), BARE, env, core))
+            for module in modules:
+                times = taken[module]
                 times["function"].append(started(Emulator(module, env, core=core)))
                 made = READY if "opensearchpy" in IMPORTS[module] else S3
                 for name, source in (("imports", IMPORTS[module]), ("ready", IMPORTS[module] + made)):
-                    floor = Path(folder) / f"{module}-{name}"
-                    floor.mkdir(exist_ok=True)
-                    (floor / "floor.py").write_text(source + ANSWER)
-                    times[name].append(started(Emulator("floor", env, core=core, folders=[floor, *layers])))
+                    times[name].append(started_with(source, Path(folder), module, env, core))
     return taken
+
+
+def started_with(source: str, folder: Path, module: str, env: Mapping[str, str], core: int) -> Start:
+    """One start of a handler that does nothing but this, on the layers of a function."""
+    (folder / "floor.py").write_text(source + ANSWER)
+    layers = [] if module == BARE else artefact_folders(module, this_architecture())[1:]
+    return started(Emulator("floor", env, core=core, folders=[folder, *layers]))
 
 
 def started(function: Emulator) -> Start:
@@ -187,12 +194,11 @@ def table(taken: Mapping[str, Mapping[str, Sequence[Start]]], processor: bool) -
     what = "init on the processor, ms" if processor else "init, ms"
     lines = [f"| function | {what} | imports alone | ratio | made ready | ratio |", "|---|---|---|---|---|---|"]
     for module, times in taken.items():
-        init, imports, ready = (
-            statistics.median(one.processor if processor else one.init for one in times[name])
-            for name in ("function", "imports", "ready")
+        init, *floors = (
+            statistics.median(one.processor if processor else one.init for one in starts) for starts in times.values()
         )
-        row = f"{module} | {init:.0f} | {imports:.0f} | {init / imports:.2f} | {ready:.0f} | {init / ready:.2f}"
-        lines.append(f"| {row} |")
+        beside = "".join(f" {floor:.0f} | {init / floor:.2f} |" for floor in floors) or " | | | |"
+        lines.append(f"| {module} | {init:.0f} |{beside}")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from http_json import decode_json, json_text
 from http_problems import ProblemEntry, detail_of, entries_of
 from machtin.answers import WriteAnswer
 from machtin.article import Article
-from machtin.errors import InvalidInput, TooLarge, status_of
+from machtin.errors import Conflict, InvalidInput, TooLarge, Unavailable, status_of
 
 MAX_LINES: Final = 5_000
 MAX_LINE_PROBLEMS: Final = 3
@@ -24,7 +24,7 @@ MAX_REFUSALS_BYTES: Final = 4_500_000
 class LineAnswer:
     """What became of one line: the article's id, revision and outcome, or (status 4xx) what is wrong and where.
 
-    Status 503: there was no time left for it; send it again.
+    Status 503 or 409: it could not be stored now, or there was no time left for it; send it again.
     """
 
     line: int
@@ -70,7 +70,11 @@ def _stored(
             late = {"status": 503, "detail": "there was no time left for this line; send it again"}
             yield from (late for _ in articles[start:])
             return
-        yield from map(_taken, put(part))
+        try:
+            yield from map(_taken, put(part))
+        except (Unavailable, Conflict) as error:
+            failed = {"status": status_of(error), "detail": str(error)}
+            yield from (failed for _ in part)
 
 
 def _read_line(line: bytes, read: Callable[[object], Article]) -> Article | dict[str, Any]:

@@ -25,11 +25,14 @@ from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
+from machtin.deadline import within
 from machtin.reindexing import reindex_answer
 from machtin.search import MAX_QUERY
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 
+# Nobody is told anything once the gateway has given up, after 30 s.
+EDITOR_SECONDS: Final = 20.0
 # For what has begun to be stored, and for the answer.
 RESERVE_MILLISECONDS: Final = 8_000
 
@@ -197,7 +200,8 @@ def _read_article(document: object, article_id: str | None = None) -> Article:
 @metrics.log_metrics(capture_cold_start_metric=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point: an API Gateway HTTP API event (version 2.0)."""
-    return app.resolve(event, context)
+    with within(EDITOR_SECONDS):
+        return app.resolve(event, context)
 
 
 prepare()

@@ -31,8 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not (event.get("poll_feeds") or event.get("detail-type") == "Scheduled Event"):
         raise InvalidInput.of("poll_feeds", 'is missing; send {"poll_feeds": true}')
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    every = float(event.get("every", EVERY_SECONDS))
-    report = feeds().poll(within=seconds, every=every, request_id=context.aws_request_id)
+    report = feeds().poll(within=seconds, every=float(event.get("every", EVERY_SECONDS)))
     for one in report.feeds.values():
         if one.state == "failed":
             logger.warning("the feed %s %s", one.address, one.reason)

@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
         try:
             seconds = (context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS) / left
             for drop in drops_of(message["body"]):
-                _take(drop, max(seconds, 0.0), context.aws_request_id)
+                _take(drop, max(seconds, 0.0))
         except Exception:  # whatever one message holds must not take its neighbours along
             logger.exception("a message failed", message_id=message["messageId"])
             failed.append(message["messageId"])
@@ -39,8 +39,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _take(drop: Drop, seconds: float, request_id: str) -> None:
-    taken = inbox().take(drop, within=seconds, request_id=request_id)
+def _take(drop: Drop, seconds: float) -> None:
+    taken = inbox().take(drop, within=seconds)
     told = {"file": drop.key, "line": drop.line, "rest": taken.rest, "passed_over": taken.passed_over}
     counts = {"changed": len(taken.changes), "unchanged": taken.unchanged, "refused": taken.refused}
     logger.info("taken from the inbox", extra=told | counts)

@@ -57,6 +57,7 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
 
     A busy index is asked again for so many seconds.
     """
+    until = time.monotonic() + seconds
     try:
         _indexed(service().index_articles([one for ids in articles.values() for one in ids], within=seconds))
         return []
@@ -71,7 +72,7 @@ def _index(articles: dict[str, list[str]], seconds: float) -> list[str]:
     failed = []
     for message_id, ids in articles.items():
         try:
-            _indexed(service().index_articles(ids, within=seconds))
+            _indexed(service().index_articles(ids, within=max(0.0, until - time.monotonic())))
         except Exception:  # reported alone, delivered again, and a dead letter in the end
             logger.exception("a message failed", message_id=message_id)
             failed.append(message_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -42,7 +42,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"articles": service().reindexer.build_part(event["reindex_id"], _article_ids(event["keys"]))}
     answer = reindex_answer(_advanced(event))
     _tell(answer)
-    return asdict(answer)
+    # A state machine carries at most 256 kB along; the whole of it stands in the record.
+    return asdict(replace(answer, gate=None, error=answer.error and answer.error[:LONGEST_CAUSE]))
 
 
 def _advanced(event: dict[str, Any]) -> ReindexRecord:

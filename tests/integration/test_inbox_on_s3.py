@@ -118,7 +118,7 @@ def test_a_dropped_file_is_taken_stays_and_is_marked(desk: Desk) -> None:
     assert desk.ids() == ["a", "b"]
     assert desk.tag("a.ndjson") == "taken"
     (record,) = bootstrap.service().editing.trail("a").records
-    assert (record.who, record.request_id) == ("inbox:a.ndjson", "test")
+    assert record.who == "inbox:a.ndjson"
 
 
 def test_what_is_in_a_file_is_told_by_its_name_and_pages_get_their_ids_from_their_path(desk: Desk) -> None:
@@ -197,7 +197,7 @@ def test_every_message_of_a_batch_has_its_share_of_the_time(desk: Desk) -> None:
     asked: list[float] = []
 
     class Watched:
-        def take(self, drop: Drop, within: float, request_id: str) -> Any:
+        def take(self, drop: Drop, within: float) -> Any:
             asked.append(within)
             raise StoreUnavailable("not now")
 

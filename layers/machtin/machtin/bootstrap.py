@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
 from machtin.errors import SettingsError
-from machtin.service import Machtin
 from machtin.settings import Settings, on_lambda
 
 if TYPE_CHECKING:
@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from machtin.adapters.s3_inbox import S3Inbox
     from machtin.adapters.sqlite_file import SqliteFile
     from machtin.adapters.sqlite_queue import SqliteQueue
-    from machtin.audit import AuditLog
+    from machtin.answers import WriteAnswer
+    from machtin.article import Article
+    from machtin.audit import AuditLog, By
     from machtin.beir import GoldenQueries
     from machtin.errors import Problem
     from machtin.feed_polling import FeedPoller
     from machtin.feed_state import FeedStates
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
+    from machtin.service import Machtin
     from machtin.store_port import ArticleStore
+
+    Put = Callable[[Sequence[Article], By], list[WriteAnswer]]
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +49,7 @@ def prepare(make: Callable[[], object] = service) -> None:
 def build(settings: Settings) -> Machtin:
     """A service on the store, the index engine and the model that the settings name."""
     from machtin.models import installed_models
+    from machtin.service import Machtin
     from machtin.summary import SentenceScorer
 
     models = installed_models(settings.model, settings.further_models, settings.dimensions)
@@ -142,13 +148,12 @@ def inbox() -> S3Inbox:
     settings = Settings.from_env()
     if not (settings.bucket and settings.inbox_queue):
         raise SettingsError("there is no inbox in a bucket; name both MACHTIN_BUCKET and MACHTIN_INBOX_QUEUE")
-    return S3Inbox(Bucket(settings.bucket), SqsQueue(settings.inbox_queue), service().put, service().clock)
+    return S3Inbox(Bucket(settings.bucket), SqsQueue(settings.inbox_queue), _put(settings), _now)
 
 
 @lru_cache(maxsize=1)
 def feeds() -> FeedPoller:
     """Polls the feeds that the settings name; what it remembers lies where the articles lie."""
-    from datetime import UTC, datetime
     from time import sleep
 
     from machtin.adapters.feed_xml import read_feed
@@ -164,12 +169,26 @@ def feeds() -> FeedPoller:
         states=states,
         read_feed=read_feed,
         read_page=read_web_page,
-        put=service().put,
+        put=_put(settings),
         keep=keep,
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
         sleep=sleep,
     )
     return FeedPoller(settings.feeds.addresses, settings.feeds.hosts, tools)
+
+
+def _put(settings: Settings) -> Put:
+    """How articles are stored, on record. Beside a bucket, neither index nor model is loaded for that."""
+    if settings.store != "s3":
+        return service().put
+    from machtin.editing import ArticleEditing
+
+    kept = _on_s3(settings)
+    return ArticleEditing(kept["store"], kept["audit_log"], _now).put
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _feed_keeping(settings: Settings) -> tuple[FeedStates, Callable[[str, bytes, Sequence[Problem]], object]]:

@@ -7,41 +7,83 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from machtin.answers import AuditAnswer, AuditEntry, WriteAnswer
 from machtin.article import Article
 from machtin.audit import ITSELF, Action, AuditLog, AuditRecord, By, Outcome
 from machtin.errors import MachtinError, NotFound
 from machtin.reindex_record import ReindexRecord
-from machtin.reindexing import Reindexer
-from machtin.store_port import ArticleStore, Receipt
+from machtin.store_port import ArticleStore, NotAllStored, Receipt
+
+if TYPE_CHECKING:
+    from machtin.reindexing import Reindexer
 
 log = logging.getLogger(__name__)
 
 
-class Editing:
-    """Does it, and leaves a record of who did it in the audit log.
+class ArticleEditing:
+    """Does it to articles, and leaves a record of who did it in the audit log.
 
     An article is changed first and recorded then, since its record names the revision. Where the log can't be written
     StoreUnavailable is raised; who does the same again finds the article unchanged, and is recorded for its revision.
-    A re-index is recorded first, since what was begun can't be begun again.
     """
 
-    def __init__(
-        self, store: ArticleStore, reindexer: Reindexer, audit_log: AuditLog, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: ArticleStore, audit_log: AuditLog, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._reindexer = reindexer
         self._audit = audit_log
         self._clock = clock
 
     def put(self, articles: Sequence[Article], by: By = ITSELF) -> list[WriteAnswer]:
         """Store articles, one answer each, in order."""
-        return self._recorded("put", self._store.put(articles), by)
+        try:
+            receipts = self._store.put(articles)
+        except NotAllStored as error:
+            self._recorded("put", error.receipts, by)
+            raise
+        return self._recorded("put", receipts, by)
 
     def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
         """Replace an article by a tombstone. Raises NotFound where there never was one."""
         return self._recorded("take_down", [self._store.delete(article_id)], by)[0]
+
+    def trail(self, article_id: str) -> AuditAnswer:
+        """What was done to an article, taken down or not, in order. Raises NotFound where there never was one."""
+        records = self._audit.of_article(article_id)
+        if not records and not self._store.get([article_id]):
+            raise NotFound(f"there is no article {article_id}")
+        return AuditAnswer([_entry(record) for record in records])
+
+    def _recorded(self, action: Action, receipts: Sequence[Receipt], by: By) -> list[WriteAnswer]:
+        now = self._clock()
+        self._audit.append(
+            [
+                AuditRecord(
+                    kind="article",
+                    id=receipt.id,
+                    action=action,
+                    outcome=receipt.outcome,
+                    when=now,
+                    who=by.who,
+                    request_id=by.request_id,
+                    reason=by.reason,
+                    before=receipt.before,
+                    after=receipt.revision,
+                )
+                for receipt in receipts
+            ]
+        )
+        return [WriteAnswer(one.id, one.revision, one.outcome) for one in receipts]
+
+
+class Editing(ArticleEditing):
+    """Articles and re-indexes. A re-index is recorded first, since what was begun can't be begun again."""
+
+    def __init__(
+        self, store: ArticleStore, reindexer: Reindexer, audit_log: AuditLog, clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(store, audit_log, clock)
+        self._reindexer = reindexer
 
     def begin_reindex(self, force: str | None = None, by: By = ITSELF) -> ReindexRecord:
         """See Reindexer.begin."""
@@ -67,37 +109,9 @@ class Editing:
         with self._asked("roll_back_reindex", reindex_id, by):
             return self._reindexer.roll_back(reindex_id)
 
-    def trail(self, article_id: str) -> AuditAnswer:
-        """What was done to an article, taken down or not, in order. Raises NotFound where there never was one."""
-        records = self._audit.of_article(article_id)
-        if not records and not self._store.get([article_id]):
-            raise NotFound(f"there is no article {article_id}")
-        return AuditAnswer([_entry(record) for record in records])
-
     def trail_of_reindexes(self) -> AuditAnswer:
         """What editors did to re-indexes, in order."""
         return AuditAnswer([_entry(record) for record in self._audit.of_reindexes()])
-
-    def _recorded(self, action: Action, receipts: Sequence[Receipt], by: By) -> list[WriteAnswer]:
-        now = self._clock()
-        self._audit.append(
-            [
-                AuditRecord(
-                    kind="article",
-                    id=receipt.id,
-                    action=action,
-                    outcome=receipt.outcome,
-                    when=now,
-                    who=by.who,
-                    request_id=by.request_id,
-                    reason=by.reason,
-                    before=receipt.before,
-                    after=receipt.revision,
-                )
-                for receipt in receipts
-            ]
-        )
-        return [WriteAnswer(one.id, one.revision, one.outcome) for one in receipts]
 
     @contextmanager
     def _asked(self, action: Action, reindex_id: str, by: By) -> Iterator[None]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# Articles that one message names.
+NAMED: Final = 5
 
 
 class Problem(NamedTuple):
@@ -81,7 +84,9 @@ class NotAllWritten(MachtinError):
     def __init__(self, failed: Mapping[str, str], *, busy: bool = False) -> None:
         self.failed = dict(failed)
         self.busy = busy
-        super().__init__("; ".join(f"{article_id}: {reason}" for article_id, reason in self.failed.items()))
+        told = [f"{article_id}: {reason}" for article_id, reason in list(self.failed.items())[:NAMED]]
+        more = [f"and {len(self.failed) - NAMED:,} more"] if len(self.failed) > NAMED else []
+        super().__init__("; ".join(told + more))
 
 
 class StoreUnavailable(Unavailable):

@@ -23,13 +23,13 @@ class FeedPoller:
         self._allowed = AllowedSites([*map(site_of, self._feeds), *sites])
         self._tools = tools
 
-    def poll(self, *, within: float, every: float = 60.0, request_id: str | None = None) -> PollReport:
+    def poll(self, *, within: float, every: float = 60.0) -> PollReport:
         """Ask all feeds that were not asked for ``every`` seconds, and fetch what is new, for ``within`` seconds.
 
-        What is left waits for the next poll. ``request_id`` names this one in the audit trail. Raises StoreUnavailable;
+        What is left waits for the next poll. Raises StoreUnavailable;
         whatever is wrong with a feed or a page is in the report.
         """
-        return _Poll(self._feeds, self._allowed, self._tools, within, every, request_id).run()
+        return _Poll(self._feeds, self._allowed, self._tools, within, every).run()
 
 
 class _Poll:
@@ -42,7 +42,6 @@ class _Poll:
         tools: FeedTools,
         within: float,
         every: float,
-        request_id: str | None,
     ) -> None:
         self._feeds = feeds
         self._tools = tools
@@ -51,7 +50,7 @@ class _Poll:
         self._until = self._started + within
         self._sites = Sites(tools.states)
         self._report = PollReport()
-        self._visits = Visits(tools, self._sites, allowed, self._report, self._until, self._follow, request_id)
+        self._visits = Visits(tools, self._sites, allowed, self._report, self._until, self._follow)
 
     def run(self) -> PollReport:
         self._plan()

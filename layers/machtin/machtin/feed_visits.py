@@ -60,7 +60,7 @@ class Visits:
     """Asks sites, notes in their states and in the report what came of it.
 
     ``until``: when the poll ends, in seconds since 1970; ``follow`` is given the feeds that an index lists, and returns
-    those that are asked too. ``request_id`` names the poll in the audit trail.
+    those that are asked too.
     """
 
     def __init__(
@@ -71,7 +71,6 @@ class Visits:
         report: PollReport,
         until: float,
         follow: Callable[[str, dict[str, str]], dict[str, str]],
-        request_id: str | None,
     ) -> None:
         self._tools = tools
         self._sites = sites
@@ -80,7 +79,6 @@ class Visits:
         self._started = tools.now()
         self._until = until
         self._follow = follow
-        self._request_id = request_id
 
     def visit(self, site: Site) -> None:
         """Make one request: for its robots.txt where that is not known, else for a feed or an article."""
@@ -238,7 +236,7 @@ class Visits:
     def _put(self, site: Site, address: str, article: Article, answer: WebAnswer) -> None:
         told = site.state.waiting[address]
         try:
-            (written,) = self._tools.put([article], By.feed(told.feed, self._request_id))
+            (written,) = self._tools.put([article], By.feed(told.feed))
         except Unavailable:  # for this one as for all others: the poll ends, and it waits
             raise
         except Exception as error:

@@ -13,7 +13,7 @@ from machtin.errors import IndexUnavailable
 from machtin.gate_report import GateFigure, GatePart
 from machtin.gate_sides import Side
 from machtin.ports import Leg, Retrieval, Vectors
-from machtin.store_port import ArticleStore
+from machtin.store_port import ArticleStore, readable
 from machtin.vietnamese import fold, syllables
 
 SAMPLE: Final = 60
@@ -33,7 +33,7 @@ def sample(store: ArticleStore, through: int) -> list[Article]:
     ids = list(store.ids())
     size = min(SAMPLE, len(ids))
     chosen = [ids[at * len(ids) // size] for at in range(size)]
-    states = store.get(chosen) if chosen else {}
+    states = {one.id: one for one in readable(store, chosen)} if chosen else {}
     current = [states[one] for one in chosen if one in states and states[one].revision <= through]
     return [stored.article for stored in current if stored.article is not None]
 

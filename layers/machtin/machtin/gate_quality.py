@@ -13,7 +13,7 @@ from machtin.evaluation import RECALL_CUTOFF, Grades, ndcg, paired_bootstrap, re
 from machtin.gate_report import GateFigure, GatePart, MeasuredQuery, QueryDifference
 from machtin.gate_sides import Side
 from machtin.search import MAX_QUERY, SearchRequest, find
-from machtin.store_port import ArticleStore
+from machtin.store_port import ArticleStore, readable
 
 # How much nDCG@10 a candidate may lose, with 95 % confidence. Measured in docs/decisions/0010-gated-reindex.md: the
 # bundled model with half of its dimensions stays within, with a quarter not quite.
@@ -36,7 +36,7 @@ class Question(NamedTuple):
 def answerable(golden: GoldenQueries, store: ArticleStore) -> list[Question]:
     """The queries with a relevant article in the store."""
     judged = {one for grades in golden.judgements.values() for one, grade in grades.items() if grade > 0}
-    shown = {one for one, stored in store.get(sorted(judged)).items() if stored.article is not None}
+    shown = {state.id for state in readable(store, sorted(judged)) if state.article is not None}
     questions = []
     for query, text in golden.queries.items():
         grades = {one: grade for one, grade in golden.judgements.get(query, {}).items() if one in shown and grade > 0}

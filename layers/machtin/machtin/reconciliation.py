@@ -9,7 +9,7 @@ from typing import Final
 
 from machtin.errors import IndexUnavailable, NotAllWritten, Unavailable
 from machtin.ports import ArticleIndex
-from machtin.store_port import ArticleStore, Stored
+from machtin.store_port import ArticleStore, Stored, readable
 
 # Articles that are indexed at a time: a few seconds' work, so that progress shows and a kill costs little.
 CHUNK: Final = 500
@@ -33,14 +33,15 @@ def reconcile(
     changed = {article_id for article_id, revision in store.revisions(since) if indexed.get(article_id) != revision}
     differing = sorted(changed | (stored - indexed.keys()))
     for start in range(0, len(differing), CHUNK):
-        index_all(index, list(store.get(differing[start : start + CHUNK]).values()), index_changes)
+        index_all(index, readable(store, differing[start : start + CHUNK]), index_changes)
     # Bury what the store does not show, even where it has never heard of it: the store is the truth.
     gone = sorted(indexed.keys() - stored)
-    tombstones = store.get(gone) if gone else {}
-    buried = [tombstones.get(one) or Stored(one, indexed[one] + 1, None) for one in gone]
-    if buried:
+    for start in range(0, len(gone), CHUNK):
+        part = gone[start : start + CHUNK]
+        tombstones = {one.id: one for one in readable(store, part)}
+        buried = [tombstones.get(one) or Stored(one, indexed[one] + 1, None) for one in part]
         index_all(index, buried, index_changes)
-    return len(differing) + len(buried)
+    return len(differing) + len(gone)
 
 
 def index_all(index: ArticleIndex, changes: Sequence[Stored], index_changes: IndexChanges) -> None:

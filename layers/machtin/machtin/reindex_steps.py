@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 from machtin.errors import Conflict, IndexUnavailable, MachtinError, ModelError, NotFound, Unavailable
 from machtin.gate import Gate
@@ -17,6 +18,9 @@ from machtin.ports import ArticleIndex, IndexCatalog
 from machtin.reconciliation import CHUNK, IndexChanges, index_all, reconcile
 from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord
 from machtin.store_port import ArticleStore, Change, Stored
+
+# What is replayed at most in one piece of work: some minutes of it.
+CHUNKS: Final = 20
 
 
 class ReindexSteps:
@@ -151,7 +155,9 @@ class ReindexSteps:
         if not ended:
             return replace(record, gate_work=done)
         # The gate may have taken minutes: it decides on what there is now.
-        record = self._all_replayed(record, candidate)
+        record, ended = self._all_replayed(record, candidate)
+        if not ended:
+            return replace(record, step="catch_up", gate_work=done)
         report = self._gate_of.decide(done, candidate, live, self._due(record), record.started_at)
         record = replace(record, gate_work=None, gate=report)
         if report.verdict == "passed" or record.force is not None:
@@ -165,7 +171,9 @@ class ReindexSteps:
             return replace(record, step="gate", gate=None)
         with self._candidate(record) as candidate:
             # So that readers never see an article that was taken down since the gate decided.
-            record = self._all_replayed(record, candidate)
+            record, ended = self._all_replayed(record, candidate)
+            if not ended:
+                return replace(record, step="catch_up")
             version = candidate.version
         already = self._live() == version
         return replace(
@@ -174,7 +182,9 @@ class ReindexSteps:
 
     def _settle(self, record: ReindexRecord) -> ReindexRecord:
         with self._candidate(record) as live:
-            record = self._all_replayed(record, live)
+            record, ended = self._all_replayed(record, live)
+            if not ended:
+                return record
             if record.force is not None:
                 # It may have been promoted although something was missing.
                 self._reconcile(record, live)
@@ -219,13 +229,17 @@ class ReindexSteps:
         # What changed after the plan may still wait in the queue where it is journalled from there.
         return record.planned if self._store.late else record.through
 
-    def _all_replayed(self, record: ReindexRecord, index: ArticleIndex) -> ReindexRecord:
-        """Everything that has changed so far, what has appeared late in the journal among it."""
+    def _all_replayed(self, record: ReindexRecord, index: ArticleIndex) -> tuple[ReindexRecord, bool]:
+        """Everything that has changed so far, what has appeared late in the journal among it.
+
+        False when there was more than a piece of work may be; what was replayed counts.
+        """
         record = replace(record, through=max(record.planned, record.through - self._store.late))
-        ended = False
-        while not ended:
+        for _ in range(CHUNKS):
             record, ended = self._replayed(record, index)
-        return record
+            if ended:
+                return record, True
+        return record, False
 
     def _replayed(self, record: ReindexRecord, index: ArticleIndex) -> tuple[ReindexRecord, bool]:
         """The next chunk of changes; True when no more were waiting."""

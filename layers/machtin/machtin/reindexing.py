@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from machtin.answers import ReindexAnswer
@@ -20,10 +20,14 @@ from machtin.ports import ArticleIndex, IndexCatalog
 from machtin.reconciliation import IndexChanges, reconcile
 from machtin.reindex_record import PROMOTING, ReindexLog, ReindexRecord, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
-from machtin.store_port import ArticleStore
+from machtin.store_port import ArticleStore, readable
 
 # Failures in a row after which something that is only away for a while is taken for broken.
 SETBACKS: Final = 30
+# The longest piece of work, and the parts of a build of a large archive, during which nothing is saved.
+STALLED_SECONDS: Final = 3 * 3600.0
+# Within it a journal still knows what has changed since a candidate was refused.
+LONGEST_REFUSED: Final = timedelta(days=25)
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +75,25 @@ class Reindexer:
         self._begin(record)
         return record
 
-    def _begin(self, record: ReindexRecord) -> None:
-        """Note that it runs and have it carried out; where that can't be arranged, it does not run."""
-        self._log.begin(record)
+    def _begin(self, record: ReindexRecord, before: ReindexRecord | None = None) -> None:
+        """Note that it runs and have it carried out; where that can't be arranged, it is what it was ``before``."""
+        try:
+            self._log.begin(record)
+        except Conflict:
+            self.revive()
+            raise
         try:
             self._runner.start(record)
         except Unavailable as error:
-            self.fail(record.id, str(error))
+            self._log.save(before or self._failed(record, str(error)), record)
             raise
+
+    def revive(self) -> None:
+        """Have the running re-index carried out again if nobody has done a piece of it for longer than one takes."""
+        running = self._log.running()
+        if running and (self._clock() - running.updated_at).total_seconds() > STALLED_SECONDS:
+            log.warning("re-index %s has stalled in step %s; it is started again", running.id, running.step)
+            self._runner.start(running)
 
     def advance(self, reindex_id: str) -> ReindexRecord:
         """Do the next piece of work; call again until the state is no longer ``running``."""
@@ -112,7 +127,7 @@ class Reindexer:
         record = self._log.get(reindex_id)
         if record.state != "running" or record.step != "build" or record.cancel_requested:
             return 0
-        written = self._steps.fill(record, list(self._store.get(article_ids).values()))
+        written = self._steps.fill(record, readable(self._store, article_ids))
         self._log.note_part(reindex_id, article_ids[0] if article_ids else "", written)
         return written
 
@@ -161,7 +176,10 @@ class Reindexer:
         Raises NotFound; Conflict when it does not run, or is past its gate.
         """
         record = self._log.request_cancel(reindex_id)
-        self._runner.start(record)
+        try:
+            self._runner.start(record)
+        except Unavailable as error:
+            log.warning("whoever carries out re-index %s will cancel it: %s", reindex_id, error)
         return record
 
     def promote_refused(self, reindex_id: str, reason: str) -> ReindexRecord:
@@ -175,6 +193,8 @@ class Reindexer:
             raise Conflict(f"re-index {reindex_id} is {record.state}; only one that the gate refused can be promoted")
         if record.version not in self._catalog.versions():
             raise Conflict(f"the version of re-index {reindex_id} is no longer there; start a new re-index")
+        if self._store.late and self._clock() - record.updated_at > LONGEST_REFUSED:
+            raise Conflict(f"re-index {reindex_id} was refused too long ago to catch up; start a new re-index")
         resumed = replace(
             record,
             state="running",
@@ -185,7 +205,7 @@ class Reindexer:
             cancel_requested=False,
             updated_at=self._clock(),
         )
-        self._begin(resumed)
+        self._begin(resumed, record)
         return resumed
 
     def roll_back(self, reindex_id: str) -> ReindexRecord:
@@ -212,7 +232,7 @@ class Reindexer:
             cancel_requested=False,
             updated_at=self._clock(),
         )
-        self._begin(begun)
+        self._begin(begun, record)
         return begun
 
     def reconcile(self, index: ArticleIndex, since: datetime | None = None) -> int:

@@ -31,6 +31,7 @@ from machtin.gate import Gate
 from machtin.models import Models
 from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone, Summarizer, Vectors
 from machtin.purging import DEFAULT_DAYS, purge
+from machtin.reconciliation import reconcile
 from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
@@ -219,7 +220,18 @@ class Machtin:
 
         Of articles that were last changed more than ``days`` ago, only whether they are there need be looked at.
         """
-        return self.reindexer.reconcile(self.live_index(), self.clock() - timedelta(days=days))
+        since = self.clock() - timedelta(days=days)
+        differed = 0
+        while True:
+            index = self.live_index()
+            differed += reconcile(self.store, index, self._index_journalled, since)
+            if self.catalog.live_version() == index.version:
+                return differed
+
+    def _index_journalled(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:
+        """What is written to the live index is in the journal first, so that no version beside it misses it."""
+        self.store.journal(changes)
+        self.index_changes(index, changes)
 
     def _model_health(self) -> str:
         named, current = self.live_index().model_version, self.models.current

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from machtin.article import Article
+from machtin.errors import BrokenArticle, StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
 
@@ -34,6 +38,14 @@ class Stored:
     article: Article | None
 
 
+class NotAllStored(StoreUnavailable):
+    """Of several articles some could not be stored; ``receipts`` are those of the others. Again: harmless."""
+
+    def __init__(self, receipts: Sequence[Receipt], reason: str) -> None:
+        self.receipts = tuple(receipts)
+        super().__init__(f"{reason}; what was stored stays, send the same again")
+
+
 class Change(NamedTuple):
     """A place in the journal of changes, and what has changed there, as it is now."""
 
@@ -53,7 +65,10 @@ class ArticleStore(Protocol):
         """See above; in positions, which are milliseconds."""
 
     def put(self, articles: Sequence[Article]) -> list[Receipt]:
-        """Store articles, one receipt each, in order; the same content again is ``unchanged`` and announces nothing."""
+        """Store articles, one receipt each, in order; the same content again is ``unchanged`` and announces nothing.
+
+        Raises NotAllStored where a store without transactions has stored some.
+        """
 
     def delete(self, article_id: str) -> Receipt:
         """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``."""
@@ -91,3 +106,17 @@ class ArticleStore(Protocol):
 
     def health(self) -> str:
         """What the store says of itself, asked in one cheap request. Raises StoreUnavailable."""
+
+
+def readable(store: ArticleStore, article_ids: Sequence[str]) -> list[Stored]:
+    """``get`` of many for which one that is broken must not hold up the others; whoever compares will miss it."""
+    try:
+        return list(store.get(article_ids).values())
+    except BrokenArticle:
+        states: list[Stored] = []
+        for one in article_ids:
+            try:
+                states += store.get([one]).values()
+            except BrokenArticle as error:
+                log.error("%s", error)
+        return states

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,8 @@ PARALLEL: Final = 32
 CONNECT_SECONDS: Final = 2.0
 READ_SECONDS: Final = 5.0
 ATTEMPTS: Final = 3
+# What one request may take of whoever has no deadline.
+PATIENCE: Final = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS)
 # For whoever waits with a deadline: two attempts, and some for the rest of the answer.
 HASTY_SECONDS: Final = 1.0
 HASTY_ATTEMPTS: Final = 2
@@ -61,7 +64,7 @@ class Bucket:
     @property
     def client(self) -> Any:
         """Asks S3, with less patience where the time that a use case may take is running."""
-        return _client(hasty=seconds_left(READ_SECONDS) < READ_SECONDS)
+        return _client(hasty=seconds_left(PATIENCE) < PATIENCE)
 
     def get(self, key: str) -> StoredObject | None:
         """The object, None where there is none."""
@@ -133,7 +136,9 @@ class Bucket:
         if len(given) < 2:
             return [call(one) for one in given]
         with ThreadPoolExecutor(min(PARALLEL, len(given)), thread_name_prefix="machtin-s3") as pool:
-            return list(pool.map(call, given))
+            # Each with the deadline of whoever asks.
+            calls = [pool.submit(copy_context().run, call, one) for one in given]
+            return [made.result() for made in calls]
 
     @contextmanager
     def asking(self) -> Iterator[Any]:

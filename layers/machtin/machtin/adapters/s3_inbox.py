@@ -74,10 +74,8 @@ class S3Inbox:
         self._clock = clock
         self._seconds = seconds
 
-    def take(self, drop: Drop, within: float, request_id: str | None = None) -> Taken:
+    def take(self, drop: Drop, within: float) -> Taken:
         """Take as much as can be done in ``within`` seconds; the rest is asked for by a message.
-
-        ``request_id`` names the invocation in the audit trail.
 
         Raises InvalidInput for a drop of another bucket, StoreUnavailable where nothing could be done now.
         """
@@ -91,12 +89,12 @@ class S3Inbox:
             mark = Mark(self._bucket, here)
             if mark.is_beyond(here.position):
                 return PASSED_OVER
-            return self._take(here, mark, lambda: self._seconds() >= until, request_id)
+            return self._take(here, mark, lambda: self._seconds() >= until)
         except Gone:
             log.info("%s was removed before it was taken to its end", drop.key)
             return PASSED_OVER
 
-    def _take(self, drop: Drop, mark: Mark, late: Callable[[], bool], request_id: str | None) -> Taken:
+    def _take(self, drop: Drop, mark: Mark, late: Callable[[], bool]) -> Taken:
         changes: list[tuple[str, int]] = []
 
         def put(articles: Sequence[Article], by: By) -> Sequence[WriteAnswer]:
@@ -106,7 +104,7 @@ class S3Inbox:
 
         piece = _Piece(self._bucket, drop, late)
         intake = Intake(put, lambda refused: keep_in_bucket(self._bucket, refused), self._clock)
-        tally = intake.take(piece.sources(), By.inbox(drop.key.removeprefix(INBOX), request_id))
+        tally = intake.take(piece.sources(), By.inbox(drop.key.removeprefix(INBOX)))
         taken = Taken(changes, tally.unchanged, len(tally.refused), rest=piece.rest is not None)
         if piece.rest is None:
             mark.set(REFUSED if _is_wanting(tally) else TAKEN)

@@ -8,7 +8,6 @@ whoever brings a change to the index writes the journal first.
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,8 +17,8 @@ from typing import Final
 from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
 from machtin.article import Article
 from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
-from machtin.errors import BrokenArticle, Conflict, NotFound
-from machtin.store_port import Change, Receipt, Stored, StoreOutcome
+from machtin.errors import BrokenArticle, Conflict, NotFound, Unavailable
+from machtin.store_port import Change, NotAllStored, Receipt, Stored, StoreOutcome, readable
 
 JOURNAL: Final = "changes/"
 # Ids in one entry of the journal: few, so that whoever replays it never has too many at once.
@@ -32,8 +31,6 @@ ATTEMPTS: Final = 10
 LATE: Final = 60_000
 # A listing shows whole seconds of S3's own clock.
 LISTING_SLACK: Final = timedelta(minutes=2)
-
-log = logging.getLogger(__name__)
 
 
 class S3Store:
@@ -49,11 +46,21 @@ class S3Store:
         for number, article in enumerate(articles):
             groups.setdefault(article.id, []).append((number, article))
 
-        def put_in_turn(group: list[tuple[int, Article]]) -> list[tuple[int, Receipt]]:
-            return [(number, self._put(article)) for number, article in group]
+        receipts: dict[int, Receipt] = {}
 
-        receipts = dict(one for group in self._bucket.each(put_in_turn, list(groups.values())) for one in group)
-        return [receipts[number] for number in range(len(articles))]
+        def put_in_turn(group: list[tuple[int, Article]]) -> Unavailable | Conflict | None:
+            try:
+                for number, article in group:
+                    receipts[number] = self._put(article)
+            except (Unavailable, Conflict) as error:
+                return error
+            return None
+
+        failures = [one for one in self._bucket.each(put_in_turn, list(groups.values())) if one]
+        stored = [receipts[number] for number in sorted(receipts)]
+        if failures:
+            raise NotAllStored(stored, str(failures[0])) from failures[0]
+        return stored
 
     def _put(self, article: Article) -> Receipt:
         body = json.dumps(article.to_json(), ensure_ascii=False).encode()
@@ -70,7 +77,7 @@ class S3Store:
             if before is None and content_hash is None:
                 raise NotFound(f"there is no article {article_id}")
             found = _revision(before) if before else None
-            if before and before.metadata.get("hash") == content_hash:
+            if before and found and before.metadata.get("hash") == content_hash:
                 # It may be this very change, when the answer to it was lost and it was sent again.
                 own = tried is not None and tried.revision == found
                 return tried if tried and own else Receipt(article_id, _revision(before), "unchanged", found)
@@ -93,32 +100,19 @@ class S3Store:
     def states(self, after: str = "") -> Iterator[Stored]:
         listed = (id_of_key(one.key) for one in self._listed(article_key(after) if after else ""))
         while page := list(islice(listed, PAGE)):
-            yield from self._readable(page)
-
-    def _readable(self, article_ids: Sequence[str]) -> list[Stored]:
-        """One that is broken must not hold up a walk through all; whoever compares will miss it."""
-        try:
-            return list(self.get(article_ids).values())
-        except BrokenArticle:
-            readable: list[Stored] = []
-            for one in article_ids:
-                try:
-                    readable += self.get([one]).values()
-                except BrokenArticle as error:
-                    log.error("%s", error)
-            return readable
+            yield from readable(self, page)
 
     def journal(self, states: Sequence[Stored]) -> None:
         for start in range(0, len(states), ENTRY):
             ids = [one.id for one in states[start : start + ENTRY]]
-            self._bucket.create(f"{JOURNAL}{_now():013d}-{uuid.uuid4().hex}", json.dumps(ids).encode())
+            self._bucket.put(f"{JOURNAL}{_now():013d}-{uuid.uuid4().hex}", json.dumps(ids).encode())
 
     def changes(self, after: int) -> Iterator[Change]:
         entries = self._bucket.listed(JOURNAL, f"{JOURNAL}{after + 1:013d}" if after else "")
         for position, same_moment in groupby(entries, _moment):
             found = self._bucket.get_all([one.key for one in same_moment])
             ids = dict.fromkeys(article_id for one in found if one is not None for article_id in json.loads(one.body))
-            states = self._readable(list(ids))
+            states = readable(self, list(ids))
             # Whoever stops within an entry comes back to all of it.
             for number, state in enumerate(states, start=1):
                 yield Change(position if number == len(states) else after, state)

@@ -10,7 +10,8 @@ from machtin.errors import RunnerUnavailable
 from machtin.reindex_record import ReindexRecord
 
 CONNECT_SECONDS = 2.0
-READ_SECONDS = 5.0
+READ_SECONDS = 3.0
+ATTEMPTS = 2
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ class StateMachine:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
-        config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
+        # An editor waits for it, and for S3 before; the gateway waits no longer than 30 s for both.
+        retries = {"total_max_attempts": ATTEMPTS, "mode": "standard"}
+        config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)
         try:
             boto3.client("stepfunctions", config=config).start_execution(
                 stateMachineArn=self._arn,
