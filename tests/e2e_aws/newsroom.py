@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ EDITOR: Final = Identity("AKIAEDITOR0000000000", "the editor's secret", "editor"
 # Somebody of the same account whom nobody has given the editors' policy.
 INTERN: Final = Identity("AKIAINTERN0000000000", "the intern's secret", "intern", allowed=())
 SECONDS: Final = 60.0
+LINES: Final = 25
 
 
 def identities(editors: Sequence[str]) -> dict[str, Identity]:
@@ -59,12 +60,17 @@ class Newsroom:
         body = json.dumps(article, ensure_ascii=False).encode()
         return self.send(self.request("PUT", f"/v1/articles/{article['id']}", body)).status_code
 
-    def put_many(self, articles: Iterable[Mapping[str, object]]) -> list[Any]:
-        """Publish many articles; one answer each."""
-        body = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in articles).encode()
-        answer = self.send(self.request("POST", "/v1/articles", body, "application/x-ndjson"))
-        assert answer.is_success, answer.text
-        return [json.loads(line) for line in answer.text.splitlines()]
+    def put_many(self, articles: Sequence[Mapping[str, object]]) -> None:
+        """Publish many articles, a few at a time, and send again those that there was no time for."""
+        waiting = list(articles)
+        while waiting:
+            sent = waiting[:LINES]
+            body = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in sent).encode()
+            answer = self.send(self.request("POST", "/v1/articles", body, "application/x-ndjson"))
+            assert answer.is_success, answer.text
+            statuses = [json.loads(line)["status"] for line in answer.text.splitlines()]
+            assert set(statuses) <= {202, 503}, answer.text
+            waiting = waiting[LINES:] + [one for one, status in zip(sent, statuses, strict=True) if status == 503]
 
     def take_down(self, article_id: str) -> Any:
         """Take an article down."""

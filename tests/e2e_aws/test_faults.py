@@ -22,8 +22,18 @@ pytestmark = pytest.mark.aws
 # After a fault what was being delivered comes back when its visibility timeout has passed, perhaps more than once.
 SECONDS: Final = 90.0
 KILLS: Final = 3
+LONG_VISIBILITY: Final = 20
 # What a reader may have to wait for an answer of any kind; its own limit is 2.8 s, the rest is the busy machine's.
 READER_SECONDS: Final = 10.0
+
+
+@pytest.fixture(autouse=True)
+def each_by_itself(cloud: Cloud) -> Iterator[None]:
+    """What one fault leaves behind is not the next one's."""
+    cloud.sources["IngestQueue"].deliveries.clear()
+    yield
+    cloud.ingest.visible_after(VISIBILITY)
+    cloud.ingest.forget_dead_letters()
 
 
 def article(number: int, edition: int = 1) -> dict[str, Any]:
@@ -111,16 +121,17 @@ def reading(newsroom: Newsroom) -> Iterator[Counter[int]]:
 
 def test_opensearch_is_away(cloud: Cloud, newsroom: Newsroom) -> None:
     reader = Newsroom(newsroom.address)
+    # On AWS a message may be offered in vain for half an hour; here for longer than it takes to start OpenSearch.
+    cloud.ingest.visible_after(LONG_VISIBILITY)
     with Desk(newsroom) as desk, reading(reader) as statuses:
         until_true(lambda: len(desk.published) >= 5, SECONDS, "the editor is at work")
+        begun = time.monotonic()
         cloud.cluster.stop()
         try:
-            begun = time.monotonic()
             until_true(lambda: reader.get("/v1/search", q="vải").status_code == 503, SECONDS, "readers are told")
             assert reader.get("/v1/search", q="vải").headers["retry-after"]
             assert reader.get("/v1/articles/e2e-su-co-1").status_code == 200, "articles come from the store"
             assert reader.get("/v1/health").status_code == 503
-            time.sleep(max(0.0, 10 - (time.monotonic() - begun)))
         finally:
             cloud.cluster.start()
         print(f"OpenSearch was away for {time.monotonic() - begun:.0f} s")
@@ -129,17 +140,16 @@ def test_opensearch_is_away(cloud: Cloud, newsroom: Newsroom) -> None:
     assert set(statuses) <= {200, 404, 503}
     assert set(desk.statuses) == {202}, "editors publish all the while"
     all_is_well(cloud, desk)
+    assert any(failed for _, failed in cloud.sources["IngestQueue"].deliveries), "some came more than once"
 
 
 def test_ingest_is_killed_in_mid_batch(cloud: Cloud, newsroom: Newsroom) -> None:
     function, deliveries = cloud.functions["IngestFunction"], cloud.sources["IngestQueue"].deliveries
     cloud.ingest.visible_after(3)
-    deliveries.clear()
     with Desk(newsroom) as desk:
         for _ in range(KILLS):
             until_true(lambda: function.at_work and function.kill(), SECONDS, "it is at work")
             time.sleep(1)
-    cloud.ingest.visible_after(VISIBILITY)
     all_is_well(cloud, desk)
     assert sum(1 for received, failed in deliveries if received == failed) >= KILLS
 
@@ -159,7 +169,6 @@ def test_s3_asks_to_come_again(cloud: Cloud, newsroom: Newsroom) -> None:
         time.sleep(8)
         cloud.endpoint.s3_fault = lambda request: False
         time.sleep(1)
-    cloud.ingest.visible_after(VISIBILITY)
     assert cloud.endpoint.refused > refused
     assert desk.statuses[503], "editors are told that it was not taken"
     assert set(statuses) <= {200, 404, 503}
@@ -180,7 +189,7 @@ def test_the_queue_delivers_twice(cloud: Cloud, newsroom: Newsroom) -> None:
 
 
 def test_a_message_is_seen_again_while_it_is_worked_on(cloud: Cloud, newsroom: Newsroom) -> None:
-    """The work takes longer than the message stays out of sight: both deliveries write the same."""
+    """The work takes longer than the message stays out of sight: all deliveries write the same."""
     source, function = cloud.sources["IngestQueue"], cloud.functions["IngestFunction"]
     receives: list[int] = []
 
@@ -192,12 +201,10 @@ def test_a_message_is_seen_again_while_it_is_worked_on(cloud: Cloud, newsroom: N
     cloud.ingest.visible_after(1)
     source.function = slow
     try:
-        newsroom.put(article(1))
-        newsroom.put(article(1, 2))
+        newsroom.put(article(1, 9_000))
         until_true(lambda: cloud.ingest.left() == 0, SECONDS, "the ingest queue is empty")
     finally:
         source.function = function
-        cloud.ingest.visible_after(VISIBILITY)
     assert max(receives) > 1
     assert cloud.ingest.dead() == 0
     assert_same(cloud)
