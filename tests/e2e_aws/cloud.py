@@ -25,7 +25,7 @@ from .state_machine import definition
 BUCKET: Final = f"{NAME}-articles-{ACCOUNT}"
 DOMAIN: Final = f"arn:aws:es:{REGION}:{ACCOUNT}:domain/{NAME}"
 # Seconds for which a message stays out of sight: the template's minutes, cut down to what tests can wait for.
-VISIBILITY: Final = 10
+VISIBILITY: Final = 15
 LONGEST_WINDOW: Final = 0.5
 # What a role would give the functions.
 CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "ASIAFUNCTION00000000", "AWS_SECRET_ACCESS_KEY": "the role's secret"}

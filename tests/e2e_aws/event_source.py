@@ -11,13 +11,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .gateway import REGION, FunctionError, Invoke
 
 RECEIVE: Final = 10  # messages that SQS hands out, and deletes, at a time
-IDLE_SECONDS: Final = 0.1
+IDLE_SECONDS: Final = 0.2
 Message = Mapping[str, Any]
 
 
@@ -73,28 +74,30 @@ class EventSource:
     twice: bool = False
     deliveries: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=1_000))
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
+    _thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to poll."""
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(self.concurrency)]
-        for thread in self._threads:
-            thread.start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """Finish what is under way and end; what waits stays in the queue."""
         self._stopping.set()
-        for thread in self._threads:
-            thread.join(timeout=60)
+        if self._thread:
+            self._thread.join(timeout=60)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            batch = self._batch()
-            if batch:
-                self.deliver(batch)
-            else:
-                self._stopping.wait(IDLE_SECONDS)
+        free = threading.Semaphore(self.concurrency)
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="event-source") as workers:
+            while not self._stopping.is_set():
+                free.acquire()
+                if batch := self._batch():
+                    workers.submit(self.deliver, batch).add_done_callback(lambda _: free.release())
+                else:
+                    free.release()
+                    self._stopping.wait(IDLE_SECONDS)
 
     def _batch(self) -> list[Message]:
         """Messages until the batch is full, the window has passed or nothing more waits."""
@@ -143,4 +146,4 @@ def until_true(ask: Callable[[], bool], seconds: float, what: str) -> None:
     while not ask():
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+        time.sleep(0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,8 @@ class QueueShape:
 class Shape:
     """The deployment; functions and queues by their logical names.
 
-    ``editors``: the routes (METHOD/path, with * for anything) that the policy for editors allows.
+    ``editors``: the routes (METHOD/path, with * for anything) that the policy for editors allows. ``schedules``: the
+    function and the event of each schedule, by its name in the template.
     """
 
     functions: Mapping[str, FunctionShape]
@@ -49,12 +51,13 @@ class Shape:
     routes: Sequence[Route]
     editors: Sequence[str]
     cors: Cors | None
+    schedules: Mapping[str, tuple[str, Any]]
 
 
 def shape_of(stack: Stack) -> Shape:
     """Read the template."""
     functions = _functions(stack)
-    return Shape(functions, _queues(stack), _routes(stack), _editors(stack), _cors(stack))
+    return Shape(functions, _queues(stack), _routes(stack), _editors(stack), _cors(stack), _schedules(stack))
 
 
 def _functions(stack: Stack) -> dict[str, FunctionShape]:
@@ -115,6 +118,15 @@ def _cors(stack: Stack) -> Cors | None:
         exposed=told.get("ExposeHeaders", []),
         max_age=told.get("MaxAge"),
     )
+
+
+def _schedules(stack: Stack) -> dict[str, tuple[str, Any]]:
+    return {
+        event: (name, json.loads(one["Properties"]["Input"]))
+        for name, properties in stack.of_type("AWS::Serverless::Function").items()
+        for event, one in properties.get("Events", {}).items()
+        if one["Type"] == "ScheduleV2"
+    }
 
 
 def _queues(stack: Stack) -> dict[str, QueueShape]:
