@@ -289,3 +289,24 @@ def test_a_change_whose_answer_was_lost_is_told_as_what_it_was(bucket: Bucket, m
     receipt = store.put([ARTICLE])[0]
     assert receipt.outcome == "created"
     assert store.get([ARTICLE.id])[ARTICLE.id].revision == receipt.revision
+
+
+def test_a_writer_who_has_read_before_a_text_went_and_came_back_does_not_go_behind_it(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, slow, replace_object = S3Store(bucket), Bucket(bucket.name), bucket.replace
+    store.put([ARTICLE])
+
+    def late(*given: object) -> str:
+        monkeypatch.undo()
+        store.put([replace(ARTICLE, title="Bản sửa"), ARTICLE])
+        return replace_object(*given)  # type: ignore[arg-type]  # whatever it was given
+
+    monkeypatch.setattr(slow, "replace", late)
+    receipt = S3Store(slow).put([replace(ARTICLE, title="Bản sau cùng")])[0]
+    stored = store.get([ARTICLE.id])[ARTICLE.id]
+    assert stored.revision == receipt.revision
+    assert stored.article is not None
+    assert stored.article.title == "Bản sau cùng"
+    assert receipt.before is not None
+    assert receipt.revision > receipt.before

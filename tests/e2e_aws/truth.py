@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from machtin.adapters.opensearch_catalog import OpenSearchCatalog
 from machtin.adapters.opensearch_client import OpenSearchClient
+from machtin.adapters.s3_store import TOMBSTONE_BYTES
 from machtin.settings import OpenSearchSettings
 
 from .cloud import BUCKET, Cloud
@@ -27,7 +28,7 @@ def stored(cloud: Cloud) -> dict[str, State]:
     s3, found = cloud.client("s3"), {}
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, Prefix=ARTICLES):
         for entry in page.get("Versions", []):
-            if entry["IsLatest"] and entry["Size"]:
+            if entry["IsLatest"] and entry["Size"] > TOMBSTONE_BYTES:
                 article_id = entry["Key"].removeprefix(ARTICLES).removesuffix(".json")
                 found[article_id] = _version(cloud, s3, entry["Key"], entry["VersionId"])
     return found
@@ -37,7 +38,8 @@ def _version(cloud: Cloud, s3: Any, key: str, version: str) -> State:
     """A version of an object never changes, and so is read once."""
     if version not in cloud.versions:
         one = s3.get_object(Bucket=BUCKET, Key=key, VersionId=version)
-        cloud.versions[version] = State(int(one["Metadata"]["revision"]), json.loads(one["Body"].read()))
+        document = json.loads(one["Body"].read())
+        cloud.versions[version] = State(document.pop("revision"), document)
     known: State = cloud.versions[version]
     return known
 

@@ -135,7 +135,7 @@ def test_an_object_that_others_wrote_holds_up_neither_comparison_nor_reindex(
 ) -> None:
     put(editor, "a")
     deliver()
-    bucket.put("articles/hong.json", b"{}")
+    bucket.put("articles/hong.json", json.dumps({"title": "Tin do ai đó đặt vào"}).encode())
     put(editor, "b")
     reindex({"reconcile": True})
     assert found(reader) == {"a", "b"}

@@ -1,8 +1,9 @@
 """The article store on S3: one object an article, changed by conditional writes, announced by the bucket itself.
 
-An article's object holds its JSON, a tombstone's holds nothing; the revision stands in the object's metadata, so that
-a listing alone tells what is published. The bucket keeps earlier versions. Its notifications come at least once, and
-whoever brings a change to the index writes the journal first.
+An article's object holds its JSON and its revision, a tombstone's the revision alone, so that a listing tells by the
+size what is published. The revision stands in the metadata too, where it can be read without the text. The bucket
+keeps earlier versions. Its notifications come at least once, and whoever brings a change to the index writes the
+journal first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
-from typing import Final
+from typing import Any, Final
 
 from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
 from machtin.article import Article
@@ -25,6 +26,8 @@ JOURNAL: Final = "changes/"
 ENTRY: Final = 100
 # Articles that are read at a time while all are walked through.
 PAGE: Final = 500
+# No article is as short, no revision as long.
+TOMBSTONE_BYTES: Final = 32
 # Two writers of one article alternate; more than a few rounds means that something writes all the time.
 ATTEMPTS: Final = 10
 # An entry is seen when its request has ended, which takes at most 21 s; the rest is for clocks that differ.
@@ -63,13 +66,12 @@ class S3Store:
         return stored
 
     def _put(self, article: Article) -> Receipt:
-        body = json.dumps(article.to_json(), ensure_ascii=False).encode()
-        return self._changed(article.id, body, article.content_hash)
+        return self._changed(article.id, article.to_json(), article.content_hash)
 
     def delete(self, article_id: str) -> Receipt:
-        return self._changed(article_id, b"", None)
+        return self._changed(article_id, {}, None)
 
-    def _changed(self, article_id: str, body: bytes, content_hash: str | None) -> Receipt:
+    def _changed(self, article_id: str, document: dict[str, Any], content_hash: str | None) -> Receipt:
         """Bring an article to this state, a tombstone without a hash; whoever else writes it meanwhile goes before."""
         key, tried = article_key(article_id), None
         for _ in range(ATTEMPTS):
@@ -82,6 +84,8 @@ class S3Store:
                 own = tried is not None and tried.revision == found
                 return tried if tried and own else Receipt(article_id, _revision(before), "unchanged", found)
             tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash), found)
+            # With the revision in it no two states of an article have the same etag, not even when a text comes back.
+            body = json.dumps({"revision": tried.revision, **document}, ensure_ascii=False).encode()
             metadata = {"revision": str(tried.revision), **({"hash": content_hash} if content_hash else {})}
             try:
                 if before is None:
@@ -139,7 +143,7 @@ class S3Store:
         return f"bucket {self._bucket.name}"
 
     def _published(self) -> Iterator[Listed]:
-        return (one for one in self._listed() if one.size)
+        return (one for one in self._listed() if one.size > TOMBSTONE_BYTES)
 
     def _listed(self, after: str = "") -> Iterator[Listed]:
         """What somebody else has put beside the articles is left alone."""
@@ -169,12 +173,14 @@ def _revision(stored: StoredObject) -> int:
 
 def _stored(one: StoredObject) -> Stored:
     try:
-        article = Article.from_json(json.loads(one.body)) if one.body else None
+        document = json.loads(one.body)
+        revision = document.pop("revision")
+        article = Article.from_json(document) if document else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenArticle(f"{one.key} in the bucket is not an article as machtin writes them; put it anew") from error
-    if not _revision(one) or (article is not None and article.id != id_of_key(one.key)):
+    if revision != _revision(one) or (article is not None and article.id != id_of_key(one.key)):
         raise BrokenArticle(f"{one.key} in the bucket was not written by machtin; put it anew, or drop it under inbox/")
-    return Stored(id_of_key(one.key), _revision(one), article)
+    return Stored(id_of_key(one.key), revision, article)
 
 
 def _moment(entry: Listed) -> int:
