@@ -168,3 +168,7 @@ def test_parts_of_a_build_add_up_and_the_same_part_again_counts_once(open_log: C
     log.note_part("r2", "bai-1", 7)
     assert open_log().parts("r1") == 199
     assert open_log().parts("r2") == 7
+
+
+def test_a_record_of_a_later_release_is_read_as_far_as_it_is_known() -> None:
+    assert ReindexRecord.from_json(full().to_json() | {"something_new": 1}) == full()

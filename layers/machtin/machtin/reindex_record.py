@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol
 
@@ -63,8 +64,8 @@ class ReindexRecord:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ReindexRecord:
-        """The record that ``to_json`` made a document of, also by an earlier release that knew fewer fields."""
-        fields = dict(document)
+        """The record that ``to_json`` made a document of, also by a release that knew fewer fields, or more."""
+        fields = {field.name: document[field.name] for field in dataclass_fields(cls) if field.name in document}
         for name in ("started_at", "updated_at"):
             fields[name] = datetime.fromisoformat(fields[name])
         if fields.get("versions") is not None:
