@@ -5,7 +5,10 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,21 @@ def test_a_write_is_on_disk_when_it_is_answered(store: SqliteStore, file: Sqlite
     code = f"import sqlite3; print(sqlite3.connect({str(file.path)!r}).execute('SELECT id FROM articles').fetchall())"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert seen.stdout.strip() == "[('a',)]"
+
+
+def test_many_open_a_new_file_at_the_same_moment(tmp_path: Path) -> None:
+    start = threading.Barrier(6)
+
+    def write(path: Path, writer: int) -> None:
+        store = SqliteStore(SqliteFile(path, sqlite_store.SCHEMA))
+        start.wait(10)
+        store.put([article(f"a{writer}")])
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(30):  # before it was waited for, about one opening of a new file in thirty was refused
+            path = tmp_path / f"{number}.sqlite"
+            list(pool.map(partial(write, path), range(6)))
+            assert SqliteStore(SqliteFile(path, sqlite_store.SCHEMA)).count() == 6
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,23 @@ class SelfClosing(sqlite3.Connection):
         # One that could not be opened can't be closed either.
         with suppress(sqlite3.ProgrammingError):
             self.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Change the file to write-ahead logging, however many open it at the same moment.
+
+    SQLite waits for nobody when two connections change a new file at once: it refuses one of them as busy, whatever its
+    timeout. The refused one finds the change made when it asks again.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
 
 
 class SqliteFile:
@@ -45,7 +63,7 @@ class SqliteFile:
                 check_same_thread=False,
                 factory=SelfClosing,
             )
-            made.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(made)
             # FULL: a write that was answered with 202 survives a power cut, not only a crash.
             made.execute("PRAGMA synchronous = FULL")
             made.executescript(self._schema)
