@@ -21,12 +21,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The part of a field that speaks most to the query; offsets count in the whole field as published."""
+    """The part of a field that answers the query; ``start`` and ``end`` count in the whole field as published.
+
+    ``highlights``: the query's words in ``text``, counted from its beginning. ``html``: the same, escaped, with
+    ``<mark>`` around the words.
+    """
 
     field: Literal["sapo", "body"]
     text: str
     start: int
     end: int
+    highlights: list[Span]
+    html: str
 
 
 @dataclass(frozen=True, slots=True)

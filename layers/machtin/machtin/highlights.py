@@ -1,85 +1,144 @@
-"""Where a query's words stand in a text as published, and the part of it that speaks most to the query."""
+"""Where a query's words stand in a text as published."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
-from machtin.answers import Snippet, Span
-from machtin.vietnamese import canonical_with_offsets, fold, has_diacritics, syllables
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.answers import Span
+from machtin.vietnamese import canonical, canonical_with_offsets, fold, syllables
 
 MAX_SPANS: Final = 100
-SNIPPET_LENGTH: Final = 240
 
-# Every lower-case Vietnamese letter that folds to a plain one: what "a" typed without its mark may stand for.
-_VARIANTS: Final[dict[str, str]] = {}
-for _code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
-    _letter = unicodedata.normalize("NFC", chr(_code)).lower()
-    _plain = fold(_letter)
-    if len(_letter) == 1 and len(_plain) == 1 and _plain.isascii() and _letter not in _VARIANTS.get(_plain, ""):
-        _VARIANTS[_plain] = _VARIANTS.get(_plain, _plain) + _letter
+
+class Occurrence(NamedTuple):
+    """A word of the query in a text as published: code points, and the word's place in ``Highlighter.words``."""
+
+    start: int
+    end: int
+    word: int
 
 
 class Highlighter:
-    """Finds the words of one query: a typed mark must stand in the text, a missing one is forgiven."""
+    """Finds the words of one query: a typed mark must stand in the text, a missing one is forgiven.
+
+    A text is folded letter by letter, so that no offset moves, and each word is looked for by a plain search for
+    bytes: an expression that names all words and all their marks takes five times as long.
+    """
 
     def __init__(self, query: str) -> None:
-        words = sorted(set(syllables(query)), key=lambda word: (-len(word), word))
-        alternatives = "|".join(map(_alternative, words))
-        # Underscores part syllables, so they end a word here too.
-        self._pattern = re.compile(f"(?<![^\\W_])(?:{alternatives})(?![^\\W_])") if words else None
+        self.typed: Final[list[str]] = syllables(query)
+        self.words: Final[list[str]] = sorted(set(self.typed))
+        self._keys: list[tuple[int, bytes, bool]] = []
+        self._numbers: list[tuple[int, re.Pattern[str]]] = []
+        for at, word in enumerate(self.words):
+            if "," in word or (word.isdecimal() and len(word) > 3):
+                self._numbers.append((at, _number(word)))
+            elif (key := _folded(word).tobytes()) and _NOT_WORD not in key:
+                self._keys.append((at, b" " + key + b" ", not word.isascii()))
+        self._keys.sort(key=lambda key: key[2])
 
     def spans(self, text: str) -> list[Span]:
         """Spans of the query's words in ``text`` as published, in order, neighbours in the text left apart."""
-        if self._pattern is None:
+        return spans_of(self.occurrences(text))
+
+    def occurrences(self, text: str) -> list[Occurrence]:
+        """The first MAX_SPANS places of the query's words in ``text`` as published, in order, none within another."""
+        if not self.words or not text:
             return []
+        folded = _folded(text)
+        if folded.min() != _MOVES:
+            return self._found(text, folded)
         known = canonical_with_offsets(text)
-        # İ is the one letter whose lower case is longer; offsets must not slip.
-        found = self._pattern.finditer(known.text.replace("İ", "I").lower())
-        return [Span(*known.source(*match.span())) for match, _ in zip(found, range(MAX_SPANS), strict=False)]
+        found = self._found(known.text, _folded(known.text))
+        return [Occurrence(*known.source(start, end), word) for start, end, word in found]
 
-    def snippet(self, body: str, spans: list[Span]) -> Snippet | None:
-        """About SNIPPET_LENGTH code points of ``body`` around most of the query's words; None where there are none."""
-        if not spans:
-            return None
-        first = _richest(body, spans)
-        paragraph = body.rfind("\n", 0, spans[first].start) + 1
-        start = max(paragraph, spans[first].start - SNIPPET_LENGTH // 4)
-        if start > paragraph:
-            start = _after_space(body, start, spans[first].start)
-        paragraph_end = body.find("\n", start)
-        paragraph_end = len(body) if paragraph_end < 0 else paragraph_end
-        end = min(paragraph_end, start + SNIPPET_LENGTH)
-        if end < paragraph_end:
-            end = max(body.rfind(" ", spans[first].end, end), spans[first].end)
-        return Snippet("body", body[start:end], start, end)
+    def _found(self, text: str, folded: NDArray[np.uint8]) -> list[Occurrence]:
+        padded = b" " + folded.tobytes() + b" "
+        # Where the query has "xe" and "xế", what is spelt exactly so counts, since it comes last.
+        found = {one.start: one for key in self._keys for one in _places(text, padded, self.words, *key)}
+        if not self._numbers:
+            return sorted(found.values())[:MAX_SPANS]
+        for at, pattern in self._numbers:
+            matches = zip(pattern.finditer(text), range(MAX_SPANS), strict=False)
+            found.update((match.start(), Occurrence(match.start(), match.end(), at)) for match, _ in matches)
+        return _apart(sorted(found.values()))
 
 
-def _alternative(word: str) -> str:
-    if has_diacritics(word):
-        return re.escape(word)
-    if word.replace(",", "").isdecimal():
-        # The query says 1200 or 3,5; the text may say 1.200 or 3.5.
-        return "[.,]?".join(word) if "," not in word else "[.,]".join(word.split(","))
-    return "".join(f"[{_VARIANTS[letter]}]" if letter in _VARIANTS else re.escape(letter) for letter in word)
+def spans_of(found: Sequence[Occurrence]) -> list[Span]:
+    """The same as they are shown."""
+    return [Span(start, end) for start, end, _ in found]
 
 
-def _richest(body: str, spans: list[Span]) -> int:
-    """The span from which most different words of the query stand within one snippet and one paragraph."""
-    words = [body[span.start : span.end].lower() for span in spans]
-    reach = SNIPPET_LENGTH * 3 // 4
-    best, most = 0, 0
-    for first, span in enumerate(spans):
-        newline = body.find("\n", span.start, span.start + reach)
-        limit = span.start + reach if newline < 0 else newline
-        last = bisect_right(spans, limit, first, key=lambda one: one.end)
-        if (distinct := len(set(words[first:last]))) > most:
-            best, most = first, distinct
-    return best
+def _places(
+    text: str, padded: bytes, words: Sequence[str], at: int, key: bytes, exact: bool
+) -> Iterator[Occurrence]:
+    """The first MAX_SPANS places of one word; ``exact``: it has letters that folding changes."""
+    length = len(key) - 2
+    start = padded.find(key)
+    count = 0
+    while start >= 0 and count < MAX_SPANS:
+        if not exact or _is_spelt(text[start : start + length], words[at]):
+            yield Occurrence(start, start + length, at)
+            count += 1
+        start = padded.find(key, start + length + 1)
 
 
-def _after_space(text: str, start: int, limit: int) -> int:
-    space = text.find(" ", start, limit)
-    return start if space < 0 else space + 1
+def _is_spelt(published: str, word: str) -> bool:
+    # İ is the one letter whose lower case is longer.
+    return published.lower() == word or canonical(published).replace("İ", "I").lower() == word
+
+
+def _number(word: str) -> re.Pattern[str]:
+    """The query says 1200 or 3,5; the text may say 1.200 or 3.5."""
+    digits = "[.,]?".join(word) if "," not in word else "[.,]".join(map(re.escape, word.split(",")))
+    # Looking back behind the first digit leaves the expression a literal to be searched for.
+    return re.compile(f"{digits[0]}(?<![^\\W_]{digits[0]}){digits[1:]}(?![^\\W_])")
+
+
+def _apart(found: list[Occurrence]) -> list[Occurrence]:
+    """Without what stands within an earlier one: "200" within "1.200"."""
+    apart: list[Occurrence] = []
+    for one in found:
+        if not apart or one.start >= apart[-1].end:
+            apart.append(one)
+    return apart[:MAX_SPANS]
+
+
+# What a letter is folded to, one byte for each code point: an ASCII letter or digit, some byte above 127 for a letter
+# of another script, or one of these.
+_UNKNOWN: Final = 0
+_MOVES: Final = 1  # drawn as nothing, or joined to the letter before it: what follows stands elsewhere
+_NOT_WORD: Final = 0x20
+_ASTRAL: Final = 0xFFFF
+
+# Filled as letters are met: a hundred are met soon, and all 65,536 would take a second.
+_TABLE: Final[NDArray[np.uint8]] = np.zeros(_ASTRAL + 1, dtype=np.uint8)
+_TABLE[_ASTRAL] = _NOT_WORD
+
+
+def _folded(text: str) -> NDArray[np.uint8]:
+    """One byte for each code point of ``text``; what lies beyond U+FFFF, emoji for the most part, is no word."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = np.minimum(codes, _ASTRAL)
+    folded: NDArray[np.uint8] = _TABLE[codes]
+    if len(folded) and folded.min() == _UNKNOWN:
+        for code in np.unique(codes[folded == _UNKNOWN]):
+            _TABLE[code] = _fold_letter(chr(code))
+        folded = _TABLE[codes]
+    return folded
+
+
+def _fold_letter(letter: str) -> int:
+    known = canonical(letter)
+    if not known or unicodedata.combining(letter) or unicodedata.normalize("NFC", letter) != letter:
+        return _MOVES
+    plain = fold(known)
+    if not plain[:1].isalnum():
+        return _NOT_WORD
+    return ord(plain[0]) if plain[0].isascii() else 0x80 | ord(plain[0]) & 0x7F

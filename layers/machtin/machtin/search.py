@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit
+from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit, Snippet
 from machtin.cursor import check_walk, cursor_of, place_of
 from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
-from machtin.highlights import Highlighter
+from machtin.highlights import Highlighter, spans_of
 from machtin.ports import (
     NO_FILTERS,
     ArticleIndex,
     Embedder,
     Facets,
     Filters,
-    IndexEntry,
     Leg,
     Retrieval,
     Retrieved,
@@ -28,6 +27,7 @@ from machtin.ports import (
 )
 from machtin.query import fusion_weight, least_cosine
 from machtin.ranking import Fused, fuse
+from machtin.snippets import MarkedArticle, snippets
 
 # Candidates that each leg brings to fusion.
 POOL: Final = 100
@@ -78,7 +78,13 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     found = find(index, embedder, request)
     entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
-    hits = [_hit(entries[one.id], one, found.weight, request, highlighter) for one in found.page if one.id in entries]
+    shown = [(one, entries[one.id].article) for one in found.page if one.id in entries]
+    texts = [MarkedArticle(article, *map(highlighter.occurrences, (article.sapo, article.body))) for _, article in shown]
+    chosen = snippets(highlighter, texts, embedder, request.q)
+    hits = [
+        _hit(one, text, snippet, found.weight, request, highlighter)
+        for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
+    ]
     return SearchAnswer(
         total=found.total,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -232,9 +238,15 @@ def _pairs(leg: Leg) -> list[tuple[str, float]]:
     return list(zip(leg.ids, leg.scores, strict=True))
 
 
-def _hit(entry: IndexEntry, fused: Fused, weight: float, request: SearchRequest, highlighter: Highlighter) -> SearchHit:
-    article = entry.article
-    body_spans = highlighter.spans(article.body)
+def _hit(
+    fused: Fused,
+    found: MarkedArticle,
+    snippet: Snippet | None,
+    weight: float,
+    request: SearchRequest,
+    highlighter: Highlighter,
+) -> SearchHit:
+    article = found.article
     return SearchHit(
         id=article.id,
         url=article.url,
@@ -246,7 +258,7 @@ def _hit(entry: IndexEntry, fused: Fused, weight: float, request: SearchRequest,
         publisher=article.publisher,
         published_at=article.published_at.isoformat() if article.published_at else None,
         score=round(fused.score, 6),
-        highlights=Highlights(highlighter.spans(article.title), highlighter.spans(article.sapo), body_spans),
-        snippet=highlighter.snippet(article.body, body_spans),
+        highlights=Highlights(highlighter.spans(article.title), spans_of(found.sapo), spans_of(found.body)),
+        snippet=snippet,
         explain=Explanation(fused.lexical, fused.cosine, weight) if request.explain else None,
     )
