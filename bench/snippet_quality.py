@@ -15,12 +15,12 @@ import json
 import lzma
 import random
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from articles import shared_data
 from machtin.article import Article
 from machtin.embedding import StaticEmbedder
@@ -120,9 +120,7 @@ def _pages(passages: dict[str, dict[str, str]], questions: list[dict[str, str]])
 def _short(
     passages: dict[str, dict[str, str]], questions: list[dict[str, str]], embedder: StaticEmbedder
 ) -> Iterator[Case]:
-    names = [
-        name for name, row in passages.items() if name.startswith("zalo2019") and len(sentences(row["text"])) <= 2
-    ]
+    names = [name for name, row in passages.items() if name.startswith("zalo2019") and len(sentences(row["text"])) <= 2]
     vectors = embedder.embed([passages[name]["text"] for name in names])
     places = {name: at for at, name in enumerate(names)}
     asked = [one for one in questions if one["passage"] in places]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from machtin.highlights import SNIPPET_LENGTH, Highlighter
+from machtin.highlights import MAX_SPANS, Highlighter
 
 
 def marked(query: str, text: str) -> list[str]:
@@ -32,6 +32,9 @@ def marked(query: str, text: str) -> list[str]:
         ("", "Vùng kinh tế", []),
         ("???", "Hỏi gì???", []),
         ("c++ (a|b)[", "a c b", ["a", "c", "b"]),
+        ("te", "T\u00ad\u1ebf, t\u200be\u0302\u0301 và tes", ["T\u00ad\u1ebf", "t\u200be\u0302\u0301"]),
+        ("12", "lớp 12_A, mục 1.2", ["12"]),
+        ("straße", "Straße", ["Straße"]),
     ],
 )
 def test_words_are_found_as_published(query: str, text: str, expected: list[str]) -> None:
@@ -43,15 +46,18 @@ def test_decomposed_text_is_marked_with_its_marks() -> None:
     assert [unicodedata.normalize("NFC", word) for word in marked("tế", text)] == ["tế"]
 
 
-def test_the_snippet_is_a_stretch_of_the_body_around_most_words() -> None:
-    filler = "Câu này nói chuyện khác, không liên quan gì. " * 20
-    body = "Thoáng nhắc kinh tế.\n\n" + filler + "Quy hoạch vùng kinh tế ven biển đã xong. " + filler
-    highlighter = Highlighter("quy hoạch vùng kinh tế ven biển")
-    snippet = highlighter.snippet(body, highlighter.spans(body))
-    assert snippet is not None
-    assert snippet.text == body[snippet.start : snippet.end]
-    assert "vùng kinh tế ven biển" in snippet.text
-    assert len(snippet.text) <= SNIPPET_LENGTH
+def test_no_word_stands_twice_in_one_place() -> None:
+    assert marked("xe xế", "Tài xế lái xe") == ["xế", "xe"]
+    assert marked("200 1.200", "hơn 1.200 tỷ") == ["1.200"]
+
+
+def test_other_scripts_and_emoji_part_no_words_and_move_none() -> None:
+    assert marked("москва tokyo", "🌾 Москва, Tokyo 東京") == ["Москва", "Tokyo"]
+    assert marked("toky", "Tokyo") == []
+
+
+def test_spans_end_after_the_first_hundred() -> None:
+    assert marked("an", "an " * 500) == ["an"] * MAX_SPANS
 
 
 @given(st.text(max_size=40), st.text(max_size=300))
@@ -60,7 +66,3 @@ def test_no_text_breaks_the_highlighter(query: str, text: str) -> None:
     spans = highlighter.spans(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(first.end <= second.start for first, second in pairwise(spans))
-    snippet = highlighter.snippet(text, spans)
-    assert (snippet is None) == (not spans)
-    if snippet:
-        assert snippet.text == text[snippet.start : snippet.end]

@@ -75,9 +75,7 @@ def spans_of(found: Sequence[Occurrence]) -> list[Span]:
     return [Span(start, end) for start, end, _ in found]
 
 
-def _places(
-    text: str, padded: bytes, words: Sequence[str], at: int, key: bytes, exact: bool
-) -> Iterator[Occurrence]:
+def _places(text: str, padded: bytes, words: Sequence[str], at: int, key: bytes, exact: bool) -> Iterator[Occurrence]:
     """The first MAX_SPANS places of one word; ``exact``: it has letters that folding changes."""
     length = len(key) - 2
     start = padded.find(key)

@@ -79,8 +79,10 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
     shown = [(one, entries[one.id].article) for one in found.page if one.id in entries]
-    texts = [MarkedArticle(article, *map(highlighter.occurrences, (article.sapo, article.body))) for _, article in shown]
-    chosen = snippets(highlighter, texts, embedder, request.q)
+    texts = [
+        MarkedArticle(article, *map(highlighter.occurrences, (article.sapo, article.body))) for _, article in shown
+    ]
+    chosen = snippets(highlighter, texts, embedder, request.q) if request.q.strip() else [None] * len(texts)
     hits = [
         _hit(one, text, snippet, found.weight, request, highlighter)
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)

@@ -1,14 +1,24 @@
-"""The sentences of an article that answer a query: by its words where they decide, by meaning where they don't."""
+"""The sentences of an article that answer a query: by its words where they decide, by meaning where they don't.
+
+The words of the query count by how rare they are in the articles found, and two that were typed beside each other count
+again where they stand beside each other, as in Metzler and Croft, "A Markov random field model for term dependencies",
+SIGIR 2005. Figures: docs/decisions/0011-snippets.md.
+"""
 
 from __future__ import annotations
 
+import logging
 import math
 import re
+import time
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Final, Literal, NamedTuple
 
 from machtin.answers import Snippet, Span
@@ -19,25 +29,26 @@ from machtin.marked_text import marked_html
 from machtin.ports import Embedder
 from machtin.sentences import sentences
 
-Field = Literal["sapo", "body"]
+log = logging.getLogger(__name__)
 
 SNIPPET_LENGTH: Final = 240
-# Code points of a usual sentence: what a word's frequency is reckoned in.
+# Code points of a usual sentence: what a word's rarity is reckoned in.
 _USUAL_SENTENCE: Final = 130
-# Sentences are found in the lines that hold most of the query's words; a line without end is read around them.
-_LINES = 2
+# A line without end is read around most of the query's words.
 _LONG_LINE: Final = 1_200
 _BEFORE: Final = 500
-# What two query words count beside each other, as a share of what they count alone.
-_BESIDE = 1.0
-# A second sentence is worth its room only where it adds this share.
-_SECOND = 0.9
-# Below this share of the query words' weight the words don't decide.
-_DECIDED = 0.4
-_MEANING = 1.0
-# Embedding is what costs: of an article only its first sentences can be chosen by meaning.
-_SAPO_SENTENCES = 2
-_BODY_SENTENCES = 8
+# What two words beside each other count, as a share of what they count alone.
+_BESIDE: Final = 1.5
+# A sentence's neighbour is shown with it where both cover so much more than the sentence alone.
+_SECOND: Final = 0.95
+# Below this share of the query the words don't decide.
+_DECIDED: Final = 0.15
+# Embedding is what costs: so many sentences of all articles that the words don't decide, from the first one on.
+_EMBEDDED: Final = 80
+_MOST_OF_ONE: Final = 10
+_LEAST_OF_ONE: Final = 3
+# Seconds after which no further article's sentences are embedded; the bundled model needs a hundredth of it.
+_PATIENCE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +60,53 @@ class MarkedArticle:
     body: list[Occurrence]
 
 
-class _Candidate(NamedTuple):
-    """One sentence, or two neighbours, and the share of the query that its words cover, 0 to 1."""
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field, and the words in it: ``masks`` has a bit for each word, and one for each two beside each other."""
 
-    field: Field
+    name: Literal["sapo", "body"]
+    text: str
+    found: list[Occurrence]
+    masks: list[int]
+
+    def range(self, start: int, end: int) -> slice:
+        """Which words stand between two places of the text."""
+        first = bisect_left(self.found, start, key=lambda one: one.start)
+        return slice(first, bisect_left(self.found, end, first, key=lambda one: one.start))
+
+
+class _Candidate(NamedTuple):
+    """One sentence, or two neighbours, and the share of the query that their words cover, 0 to 1."""
+
+    field: _Field
     start: int
     end: int
     covered: float
 
+    @property
+    def text(self) -> str:
+        return self.field.text[self.start : self.end]
 
-def snippets(highlighter: Highlighter, hits: Sequence[MarkedArticle], embedder: Embedder, query: str) -> list[Snippet | None]:
-    """A snippet for each hit, None where an article has neither sapo nor body."""
+
+def snippets(
+    highlighter: Highlighter, hits: Sequence[MarkedArticle], embedder: Embedder, query: str
+) -> list[Snippet | None]:
+    """A snippet for each hit of a query that is not empty, None where an article has neither sapo nor body.
+
+    Where the query can't be embedded, what its words can't decide begins with the article's first sentence.
+    """
     scale = _Scale.of(highlighter, hits)
-    chosen: list[_Candidate | None] = []
-    for hit in hits:
-        found = [one for field in ("sapo", "body") for one in _by_words(hit, field, scale)]
-        chosen.append(max(found, key=lambda one: one.covered, default=None))
-    open_ = [at for at, one in enumerate(chosen) if one is None or one.covered < _DECIDED]
-    if open_:
-        for at, one in zip(open_, _by_meaning([(hits[at], chosen[at]) for at in open_], scale, embedder, query)):
-            chosen[at] = one
-    return [_snippet(hit, one) if one else None for hit, one in zip(hits, chosen, strict=True)]
+    fields = [
+        (scale.marked("sapo", hit.article.sapo, hit.sapo), scale.marked("body", hit.article.body, hit.body))
+        for hit in hits
+    ]
+    chosen = [_by_words(both, scale) for both in fields]
+    undecided = [at for at, one in enumerate(chosen) if one is None or one.covered < _DECIDED]
+    share = max(_LEAST_OF_ONE, min(_MOST_OF_ONE, _EMBEDDED // max(1, len(undecided))))
+    groups = [[*_first_sentences(fields[at], scale, share), *filter(None, [chosen[at]])] for at in undecided]
+    for at, one in zip(undecided, _nearest(groups, embedder, query), strict=True):
+        chosen[at] = one
+    return [_snippet(_cut(one, scale)) if one else None for one in chosen]
 
 
 class _Scale:
@@ -79,122 +116,167 @@ class _Scale:
     """
 
     def __init__(self, weights: list[float], beside: dict[tuple[int, int], float]) -> None:
-        self.weights = weights
-        self._beside = beside
-        self._total = sum(weights) + sum(beside.values()) or 1.0
+        self._weights = [*weights, *beside.values()]
+        self._bits = {pair: 1 << len(weights) + at for at, pair in enumerate(beside)}
+        self._total = sum(self._weights) or 1.0
+        self._known: dict[int, float] = {}
 
     @classmethod
     def of(cls, highlighter: Highlighter, hits: Sequence[MarkedArticle]) -> _Scale:
+        """The scale of one answer."""
         counts = Counter(one.word for hit in hits for field in (hit.sapo, hit.body) for one in field)
-        length = sum(len(hit.article.sapo) + len(hit.article.body) for hit in hits)
-        weights = [
-            math.log1p(length / _USUAL_SENTENCE / (counts[word] or 0.5)) for word in range(len(highlighter.words))
-        ]
+        usual = sum(len(hit.article.sapo) + len(hit.article.body) for hit in hits) / _USUAL_SENTENCE
+        weights = [math.log1p(usual / (counts[word] or 0.5)) for word in range(len(highlighter.words))]
         places = {word: at for at, word in enumerate(highlighter.words)}
-        typed = [places[word] for word in highlighter.typed]
-        beside = {pair: _BESIDE * (weights[pair[0]] + weights[pair[1]]) / 2 for pair in pairwise(typed)}
-        return cls(weights, beside)
+        typed = pairwise(places[word] for word in highlighter.typed)
+        return cls(weights, {pair: _BESIDE * (weights[pair[0]] + weights[pair[1]]) / 2 for pair in typed})
 
-    def covered(self, found: Sequence[Occurrence]) -> float:
+    def marked(self, name: Literal["sapo", "body"], text: str, found: list[Occurrence]) -> _Field:
+        """A field with the bits of its words."""
+        masks, end, before = [], -1, -1
+        for one in found:
+            beside = self._bits.get((before, one.word), 0) if one.start == end + 1 else 0
+            masks.append(1 << one.word | beside)
+            end, before = one.end, one.word
+        return _Field(name, text, found, masks)
+
+    def covered(self, masks: Sequence[int]) -> float:
         """The share of the query that these words make up."""
-        words = {one.word for one in found}
-        beside = {
-            (first.word, second.word) for first, second in pairwise(found) if second.start - first.end == 1
-        }
-        total = sum(self.weights[word] for word in words) + sum(self._beside.get(pair, 0.0) for pair in beside)
-        return total / self._total
+        mask = reduce(or_, masks, 0)
+        if mask not in self._known:
+            counted = (weight for at, weight in enumerate(self._weights) if mask >> at & 1)
+            self._known[mask] = sum(counted) / self._total
+        return self._known[mask]
 
 
-def _by_words(hit: MarkedArticle, field: Field, scale: _Scale) -> Iterator[_Candidate]:
-    """The sentences of the lines that hold most of the query's words, alone and each with the one that follows."""
-    text, found = (hit.article.sapo, hit.sapo) if field == "sapo" else (hit.article.body, hit.body)
-    for start, end, inside in _richest_lines(text, found, scale):
-        before: tuple[int, int] | None = None
-        for sentence in sentences(text[start:end]):
-            span = start + sentence.start, start + sentence.end
-            within = _between(inside, *span)
-            if within:
-                yield _Candidate(field, *span, scale.covered(within))
-            if before and span[1] - before[0] <= SNIPPET_LENGTH and within:
-                both = _between(inside, before[0], span[1])
-                if len(both) > len(within):
-                    yield _Candidate(field, before[0], span[1], _SECOND * scale.covered(both))
-            before = span
+def _by_words(fields: Sequence[_Field], scale: _Scale) -> _Candidate | None:
+    """What covers most of the query; the sapo, and what comes first, where it is the same.
+
+    No sentence covers more than its line: lines are read from the richest on, until none can be better.
+    """
+    lines = [line for field in fields for line in _lines(field, scale)]
+    best: _Candidate | None = None
+    for line in sorted(lines, key=lambda line: -line.covered):
+        if best and line.covered <= best.covered:
+            break
+        for one in _sentences(line, scale):
+            if best is None or one.covered > best.covered:
+                best = one
+    return best
 
 
-def _richest_lines(
-    text: str, found: list[Occurrence], scale: _Scale
-) -> list[tuple[int, int, list[Occurrence]]]:
-    """Start, end and the query's words of the lines that hold most of them."""
-    lines: list[tuple[int, int, list[Occurrence]]] = []
-    for one in found:
-        if not lines or one.start >= lines[-1][1]:
-            end = text.find("\n", one.start)
-            lines.append((text.rfind("\n", 0, one.start) + 1, len(text) if end < 0 else end, []))
-        lines[-1][2].append(one)
-    if len(lines) > _LINES:
-        lines = sorted(lines, key=lambda line: -scale.covered(line[2]))[:_LINES]
-    return [line if line[1] - line[0] <= _LONG_LINE else _around(text, *line, scale) for line in lines]
+def _lines(field: _Field, scale: _Scale) -> Iterator[_Candidate]:
+    """The lines that have any word of the query."""
+    first, text = 0, field.text
+    while first < len(field.found):
+        start = text.rfind("\n", 0, field.found[first].start) + 1
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        last = bisect_left(field.found, end, first, key=lambda one: one.start)
+        yield _Candidate(field, start, end, scale.covered(field.masks[first:last]))
+        first = max(last, first + 1)
 
 
-_END: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+")
+_END: Final = re.compile(r"[.!?…。][\"”’»)\]]*\s")
 
 
-def _around(
-    text: str, start: int, end: int, found: list[Occurrence], scale: _Scale
-) -> tuple[int, int, list[Occurrence]]:
-    """The part of a long line around most of the query's words."""
-    windows = ((one, _between(found, one.start, one.start + SNIPPET_LENGTH)) for one in found)
-    first, _ = max(windows, key=lambda window: scale.covered(window[1]))
-    low, high = max(start, first.start - _BEFORE), min(end, first.start + SNIPPET_LENGTH + _BEFORE)
-    if low > start and (mark := _END.search(text, low, first.start)):
-        low = mark.end()
-    return low, high, _between(found, low, high)
+def _sentences(line: _Candidate, scale: _Scale) -> Iterator[_Candidate]:
+    """The sentences of a line that have any word of the query, alone and each with the one before."""
+    field = line.field
+    if line.end - line.start > _LONG_LINE:
+        line = _around(line, scale)
+    if not _END.search(field.text, line.start, line.end):
+        yield line
+        return
+    before: _Candidate | None = None
+    for sentence in sentences(line.text):
+        start, end = line.start + sentence.start, line.start + sentence.end
+        one = _Candidate(field, start, end, scale.covered(field.masks[field.range(start, end)]))
+        yield one
+        if before and end - before.start <= SNIPPET_LENGTH:
+            both = scale.covered(field.masks[field.range(before.start, end)])
+            yield _Candidate(field, before.start, end, _SECOND * both)
+        before = one
 
 
-def _between(found: list[Occurrence], start: int, end: int) -> list[Occurrence]:
-    first = bisect_left(found, start, key=lambda one: one.start)
-    last = bisect_left(found, end, first, key=lambda one: one.end - 1)
-    return found[first:last]
+def _around(line: _Candidate, scale: _Scale) -> _Candidate:
+    """The part of a long line around most of the query's words, from a sentence's beginning on where one is near."""
+    field = line.field
+    first = _richest(line, scale)
+    start, end = max(line.start, first - _BEFORE), min(line.end, first + SNIPPET_LENGTH + _BEFORE)
+    if start > line.start and (mark := _END.search(field.text, start, first)):
+        start = mark.end()
+    return line._replace(start=start, end=end)
 
 
-def _by_meaning(
-    hits: Sequence[tuple[MarkedArticle, _Candidate | None]], scale: _Scale, embedder: Embedder, query: str
-) -> list[_Candidate | None]:
-    """Of each article's first sentences and what its words chose, what is nearest to the query."""
-    groups = [[*_first_sentences(hit, scale), *([known] if known else [])] for hit, known in hits]
-    texts = [_text(hit, one) for (hit, _), group in zip(hits, groups, strict=True) for one in group]
+def _nearest(groups: Sequence[Sequence[_Candidate]], embedder: Embedder, query: str) -> list[_Candidate | None]:
+    """Of each group what is nearest to the query, the words that it has counted in; the first where they are equal.
+
+    A model that is slow is asked about the first articles alone.
+    """
+    nearest = [next(iter(group), None) for group in groups]
+    if not any(groups):
+        return nearest
+    until = time.perf_counter() + _PATIENCE
     try:
-        vectors = embedder.embed([query, *texts])
-    except MachtinError:
-        return [known or next(iter(group), None) for (_, known), group in zip(hits, groups, strict=True)]
-    cosines = iter((vectors[1:] @ vectors[0]).tolist())
-    return [
-        max(((one, one.covered + _MEANING * next(cosines)) for one in group), key=lambda one: one[1], default=(None, 0))[0]
-        for group in groups
-    ]
+        sought = embedder.embed([query])[0]
+        for at, group in enumerate(groups):
+            if group and time.perf_counter() < until:
+                cosines = (embedder.embed([one.text for one in group]) @ sought).tolist()
+                nearest[at] = max(zip(group, cosines, strict=True), key=lambda one: one[0].covered + one[1])[0]
+    except MachtinError as error:
+        log.warning("snippets are chosen without a model: %s", error)
+    return nearest
 
 
-def _first_sentences(hit: MarkedArticle, scale: _Scale) -> Iterator[_Candidate]:
-    article = hit.article
-    texts: tuple[tuple[Field, str, list[Occurrence], int], ...] = (
-        ("sapo", article.sapo, hit.sapo, _SAPO_SENTENCES),
-        ("body", article.body, hit.body, _BODY_SENTENCES),
+def _first_sentences(fields: Sequence[_Field], scale: _Scale, most: int) -> Iterator[_Candidate]:
+    """The first sentences of the sapo, then of the body, no more than ``most``."""
+    left = most
+    for field in fields:
+        read = field.text[: 2 * left * _USUAL_SENTENCE]
+        for sentence in sentences(read):
+            if not left or (sentence.start and sentence.end == len(read) < len(field.text)):
+                break
+            covered = scale.covered(field.masks[field.range(sentence.start, sentence.end)])
+            yield _Candidate(field, sentence.start, sentence.end, covered)
+            left -= 1
+
+
+_FIRST_WORD: Final = re.compile(r"\S*\s+")
+_LAST_WORD: Final = re.compile(r"\s+\S*\Z")
+
+
+def _cut(one: _Candidate, scale: _Scale) -> _Candidate:
+    """A sentence that is too long, cut between two words to the part with most of the query's words."""
+    if one.end - one.start <= SNIPPET_LENGTH:
+        return one
+    text, start = one.field.text, one.start
+    inside = one.field.found[one.field.range(one.start, one.end)]
+    if inside and inside[-1].end > start + SNIPPET_LENGTH:
+        first = _richest(one, scale)
+        start = max(start, first - SNIPPET_LENGTH // 4)
+        if start > one.start and (word := _FIRST_WORD.match(text, start, first)):
+            start = word.end()
+    end = min(one.end, start + SNIPPET_LENGTH)
+    if end < one.end:
+        space = _LAST_WORD.search(text, start + 1, end + 1)
+        end = space.start() if space else end
+        while end < one.end and unicodedata.combining(text[end]):
+            end += 1
+    return one._replace(start=start, end=end)
+
+
+def _richest(one: _Candidate, scale: _Scale) -> int:
+    """The place from which most of the query's words stand within one snippet."""
+    field = one.field
+    return max(
+        (word.start for word in field.found[field.range(one.start, one.end)]),
+        key=lambda start: scale.covered(field.masks[field.range(start, start + SNIPPET_LENGTH)]),
     )
-    for field, text, found, most in texts:
-        for sentence, _ in zip(sentences(text[: most * 2 * _USUAL_SENTENCE]), range(most), strict=False):
-            yield _Candidate(
-                field, sentence.start, sentence.end, scale.covered(_between(found, sentence.start, sentence.end))
-            )
 
 
-def _text(hit: MarkedArticle, one: _Candidate) -> str:
-    return (hit.article.sapo if one.field == "sapo" else hit.article.body)[one.start : one.end]
-
-
-def _snippet(hit: MarkedArticle, chosen: _Candidate) -> Snippet:
-    text, found = (hit.article.sapo, hit.sapo) if chosen.field == "sapo" else (hit.article.body, hit.body)
+def _snippet(chosen: _Candidate) -> Snippet:
     start, end = chosen.start, chosen.end
-    spans = [Span(one.start - start, one.end - start) for one in _between(found, start, end)]
-    shown = text[start:end]
-    return Snippet(chosen.field, shown, start, end, spans, marked_html(shown, spans))
+    found = chosen.field.found[chosen.field.range(start, end)]
+    spans = [Span(one.start - start, one.end - start) for one in found]
+    return Snippet(chosen.field.name, chosen.text, start, end, spans, marked_html(chosen.text, spans))

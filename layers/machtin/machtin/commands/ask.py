@@ -67,9 +67,9 @@ def _show_hit(number: int, hit: dict[str, Any]) -> None:
     _indented(about(hit) + f" · {hit['score']:.3f}", "dim")
     if hit["sapo"]:
         _indented(highlighted(hit["sapo"], hit["highlights"]["sapo"]))
-    if snippet := hit["snippet"]:
-        spans = hit["highlights"][snippet["field"]]
-        _indented(highlighted(snippet["text"], spans, start=snippet["start"]))
+    # What answers may be the sapo, which is there already.
+    if (snippet := hit["snippet"]) and snippet["field"] == "body":
+        _indented(highlighted(snippet["text"], snippet["highlights"]))
     if explain := hit["explain"]:
         parts = ", ".join(f"{name} {value:.3f}" for name, value in explain.items())
         _indented(f"score: {parts}", "dim")

@@ -74,14 +74,13 @@ def stdout() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
-def highlighted(text: str, spans: Sequence[dict[str, int]], style: str = "", start: int = 0) -> Text:
-    """``text`` with its spans set off; their offsets count from ``start``."""
+def highlighted(text: str, spans: Sequence[dict[str, int]], style: str = "") -> Text:
+    """``text`` with its spans set off."""
     from rich.text import Text
 
     shown = Text(text, style=style)
     for span in spans:
-        if span["end"] > start and span["start"] < start + len(text):
-            shown.stylize("bold yellow", max(0, span["start"] - start), span["end"] - start)
+        shown.stylize("bold yellow", span["start"], span["end"])
     return shown
 
 

@@ -155,7 +155,8 @@ function hitView(hit) {
     el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), hit.publisher, timeOf(hit.published_at))),
     el("h2", {}, el("a", { href: articleAddress(hit.id), "data-hit": hit.id }, marked(hit.title, title, highlight))),
     hit.sapo && el("p", { class: "sapo" }, marked(hit.sapo, sapo, highlight)),
-    snippet && el("p", { class: "snippet" }, ...snippetView(snippet, highlights[snippet.field])),
+    // Where the sapo answers it is there already.
+    snippet?.field === "body" && el("p", { class: "snippet" }, ...snippetView(snippet)),
     (hit.author || hit.tags.length > 0) &&
       el(
         "p",
@@ -166,11 +167,8 @@ function hitView(hit) {
   );
 }
 
-function snippetView(snippet, spans) {
-  const inside = spans
-    .filter((span) => span.start >= snippet.start && span.end <= snippet.end)
-    .map((span) => ({ start: span.start - snippet.start, end: span.end - snippet.start }));
-  const words = joined(snippet.text, inUnits(snippet.text, inside));
+function snippetView(snippet) {
+  const words = joined(snippet.text, inUnits(snippet.text, snippet.highlights));
   const before = snippet.start > 0 ? "… " : "";
   const after = /[.!?…]["”’»)]?\s*$/.test(snippet.text) ? "" : " …";
   return [before, marked(snippet.text, words, highlight), after];
