@@ -21,6 +21,8 @@ from itertools import pairwise
 from operator import or_
 from typing import Final, Literal, NamedTuple
 
+import numpy as np
+
 from machtin.answers import Snippet, Span
 from machtin.article import Article
 from machtin.errors import MachtinError
@@ -42,7 +44,7 @@ _BESIDE: Final = 1.5
 # A sentence's neighbour is shown with it where both cover so much more than the sentence alone.
 _SECOND: Final = 0.95
 # Below this share of the query the words don't decide.
-_DECIDED: Final = 0.15
+_DECIDED: Final = 0.1
 # Embedding is what costs: so many sentences of all articles that the words don't decide, from the first one on.
 _EMBEDDED: Final = 80
 _MOST_OF_ONE: Final = 10
@@ -215,17 +217,23 @@ def _nearest(groups: Sequence[Sequence[_Candidate]], embedder: Embedder, query: 
     A model that is slow is asked about the first articles alone.
     """
     nearest = [next(iter(group), None) for group in groups]
-    if not any(groups):
+    places = [at for at, group in enumerate(groups) if group]
+    if not places:
         return nearest
-    until = time.perf_counter() + _PATIENCE
+    started = time.perf_counter()
     try:
-        sought = embedder.embed([query])[0]
-        for at, group in enumerate(groups):
-            if group and time.perf_counter() < until:
-                cosines = (embedder.embed([one.text for one in group]) @ sought).tolist()
-                nearest[at] = max(zip(group, cosines, strict=True), key=lambda one: one[0].covered + one[1])[0]
+        vectors = embedder.embed([query, *(one.text for one in groups[places[0]])])
+        # Calls cost more than texts: what the first article took tells how many there is time for in a second one.
+        affordable = places[: 1 + int(_PATIENCE / (time.perf_counter() - started))]
+        if len(affordable) > 1:
+            rest = embedder.embed([one.text for at in affordable[1:] for one in groups[at]])
+            vectors = np.concatenate([vectors, rest])
     except MachtinError as error:
         log.warning("snippets are chosen without a model: %s", error)
+        return nearest
+    cosines = iter((vectors[1:] @ vectors[0]).tolist())
+    for at in affordable:
+        nearest[at] = max(((one, one.covered + next(cosines)) for one in groups[at]), key=lambda one: one[1])[0]
     return nearest
 
 
