@@ -10,7 +10,7 @@ from typing import Final
 from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.beir import GoldenQueries, read_golden
+from machtin.golden import GoldenQueries, read_golden
 
 EVENTS: Final = Path(__file__).parents[2] / "events"
 

@@ -17,9 +17,9 @@ from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.audit import AuditLog
-from machtin.beir import GoldenQueries
 from machtin.completion import goes_on
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
+from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import (
     Completion,

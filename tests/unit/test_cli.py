@@ -25,6 +25,7 @@ COMMANDS = [
     "reindex",
     "purge",
     "evaluate",
+    "golden",
     "doctor",
     "token",
 ]

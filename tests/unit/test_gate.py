@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from machtin.article import Article
-from machtin.beir import GoldenQueries
 from machtin.evaluation import paired_bootstrap
 from machtin.gate import Gate
 from machtin.gate_canaries import SAMPLE, sample
 from machtin.gate_completeness import completeness
 from machtin.gate_quality import latency, quality, worst_queries
 from machtin.gate_report import GateReport, GateWork, MeasuredQuery
+from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import IndexEntry, Retrieval, Retrieved
 

@@ -11,8 +11,8 @@ import pytest
 
 from machtin import bootstrap
 from machtin.article import Article
-from machtin.beir import GoldenQueries
 from machtin.errors import Conflict, IndexUnavailable, InvalidInput, ModelError, NotFound, RunnerUnavailable
+from machtin.golden import GoldenQueries
 from machtin.reindex_record import ReindexRecord
 from machtin.reindexing import SETBACKS, STALLED_SECONDS, Reindexer, reindex_answer
 

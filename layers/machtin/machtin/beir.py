@@ -48,16 +48,8 @@ def read_beir(folder: Path) -> Collection:
     return Collection(corpus, queries, judgements, digest.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenQueries:
-    """Queries with their judgements, of articles that a store already holds."""
-
-    queries: Mapping[str, str]
-    judgements: Mapping[str, Mapping[str, int]]
-
-
-def read_golden(folder: Path) -> GoldenQueries | None:
-    """The queries and judgements of a BEIR folder, whose corpus is not looked at; None where there are none.
+def read_judged(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]] | None:
+    """The queries and judgements of a folder, whose corpus is not looked at; None where there are none.
 
     Raises InvalidInput naming the file and the line.
     """
@@ -71,7 +63,7 @@ def read_golden(folder: Path) -> GoldenQueries | None:
         raise InvalidInput.of(str(error.filename or folder), f"can't be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise InvalidInput.of(str(folder), f"is not UTF-8: {error}") from error
-    return GoldenQueries({query: text for query, text in rows.items() if query in judgements}, judgements)
+    return {query: text for query, text in rows.items() if query in judgements}, judgements
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
@@ -11,7 +12,8 @@ from machtin.errors import SettingsError
 from machtin.settings import Settings, on_lambda
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from machtin.adapters.s3_inbox import S3Inbox
     from machtin.adapters.sqlite_file import SqliteFile
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     from machtin.answers import WriteAnswer
     from machtin.article import Article
     from machtin.audit import AuditLog, By
-    from machtin.beir import GoldenQueries
     from machtin.errors import Problem
     from machtin.feed_polling import FeedPoller
     from machtin.feed_state import FeedStates
+    from machtin.golden import GoldenQueries
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
     from machtin.service import Machtin
@@ -77,7 +79,7 @@ def _on_this_machine(settings: Settings) -> _Kept:
     from machtin.adapters.sqlite_audit_log import SqliteAuditLog
     from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
     from machtin.adapters.sqlite_store import SqliteStore
-    from machtin.beir import read_golden
+    from machtin.golden import read_golden
     from machtin.reindex_record import BACKGROUND
 
     file = store_file(settings)
@@ -107,6 +109,19 @@ def _on_s3(settings: Settings) -> _Kept:
         "reindex_runner": StateMachine(settings.state_machine) if settings.state_machine else BACKGROUND,
         "golden": lambda: golden_of(bucket),
     }
+
+
+@contextmanager
+def golden_folder(settings: Settings) -> Iterator[Path]:
+    """The folder of golden queries, to be read and its tables to be changed; those in a bucket are so at the end."""
+    if settings.store == "s3":
+        from machtin.adapters.s3_bucket import Bucket
+        from machtin.adapters.s3_golden import golden_to_edit
+
+        with golden_to_edit(Bucket(settings.bucket)) as folder:
+            yield folder
+    else:
+        yield settings.golden_folder
 
 
 def catalog(settings: Settings) -> IndexCatalog:

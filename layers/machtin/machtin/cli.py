@@ -14,6 +14,7 @@ from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.feeds import feeds
+from machtin.commands.golden import golden
 from machtin.commands.ingest import ingest
 from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
@@ -50,7 +51,22 @@ def cli() -> None:
     """
 
 
-COMMANDS = (serve, ingest, feeds, search, article, related, summarize, audit, reindex, purge, evaluate, doctor, token)
+COMMANDS = (
+    serve,
+    ingest,
+    feeds,
+    search,
+    article,
+    related,
+    summarize,
+    audit,
+    reindex,
+    purge,
+    evaluate,
+    golden,
+    doctor,
+    token,
+)
 for command in COMMANDS:
     cli.add_command(command)
 

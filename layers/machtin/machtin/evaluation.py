@@ -20,6 +20,7 @@ Grades = Mapping[str, int]
 
 CUTOFF: Final = 10
 RECALL_CUTOFF: Final = 100
+MEASURES: Final = ("ndcg@10", "mrr@10", "recall@100", "map")
 _CHUNK: Final = 1 << 20
 _RESAMPLES: Final = 10_000
 _RESAMPLES_AT_ONCE: Final = 500
@@ -74,19 +75,31 @@ def evaluate_rankings(rankings: Mapping[str, Sequence[str]], judgements: Mapping
     Raises:
         ValueError: a ranking names a passage twice, or no query has a relevant passage.
     """
-    judged = [query for query, grades in judgements.items() if any(grade > 0 for grade in grades.values())]
-    if not judged:
+    measured = measure_rankings(rankings, judgements).values()
+    if not measured:
         raise ValueError("no query has a relevant passage")
-    totals = dict.fromkeys(("ndcg@10", "mrr@10", "recall@100", "map"), 0.0)
-    for query in judged:
-        ranking, grades = rankings.get(query, ()), judgements[query]
+    return {name: sum(one[name] for one in measured) / len(measured) for name in MEASURES}
+
+
+def measure_rankings(
+    rankings: Mapping[str, Sequence[str]], judgements: Mapping[str, Grades]
+) -> dict[str, dict[str, float]]:
+    """The same measures of each query that has a relevant passage. Raises ValueError as ``evaluate_rankings`` does."""
+    measured: dict[str, dict[str, float]] = {}
+    for query, grades in judgements.items():
+        if not any(grade > 0 for grade in grades.values()):
+            continue
+        ranking = rankings.get(query, ())
         if len(set(ranking)) != len(ranking):
             raise ValueError(f"the ranking of query {query!r} names a passage twice")
-        totals["ndcg@10"] += ndcg(ranking, grades)
-        totals["mrr@10"] += reciprocal_rank(ranking, grades)
-        totals["recall@100"] += recall(ranking, grades)
-        totals["map"] += average_precision(ranking, grades)
-    return {name: total / len(judged) for name, total in totals.items()}
+        figures = (
+            ndcg(ranking, grades),
+            reciprocal_rank(ranking, grades),
+            recall(ranking, grades),
+            average_precision(ranking, grades),
+        )
+        measured[query] = dict(zip(MEASURES, figures, strict=True))
+    return measured
 
 
 class Interval(NamedTuple):

@@ -50,17 +50,34 @@ def evaluate_modes(
     ``related``: each query is an article, known by its id, which is left out of its own answer; else each is what
     somebody typed. ``strip``: queries are asked without diacritics.
     """
-    results: dict[str, dict[str, float]] = {}
-    for mode in modes:
-        rankings: dict[str, list[str]] = {}
-        for done, query in enumerate(collection.queries, start=1):
-            if related:
-                rankings[query] = _related(index, embedder, _article(collection, query, strip), mode)
-            else:
-                rankings[query] = _search(index, embedder, _typed(collection, query, strip), mode)
-            progress(mode, done, len(collection.queries))
-        results[mode] = evaluate_rankings(rankings, collection.judgements)
-    return results
+    return {
+        mode: evaluate_rankings(
+            rank_queries(index, embedder, collection, mode=mode, related=related, strip=strip, progress=progress),
+            collection.judgements,
+        )
+        for mode in modes
+    }
+
+
+def rank_queries(
+    index: ArticleIndex,
+    embedder: Embedder,
+    collection: Collection,
+    *,
+    mode: Mode,
+    related: bool = False,
+    strip: bool = False,
+    progress: Progress = lambda *_: None,
+) -> dict[str, list[str]]:
+    """What readers get for each query, ids best first; ``evaluation.measure_rankings`` has the figures of each."""
+    rankings: dict[str, list[str]] = {}
+    for done, query in enumerate(collection.queries, start=1):
+        if related:
+            rankings[query] = _related(index, embedder, _article(collection, query, strip), mode)
+        else:
+            rankings[query] = ranking_of(index, embedder, _typed(collection, query, strip), mode)
+        progress(mode, done, len(collection.queries))
+    return rankings
 
 
 def evaluate_baseline(
@@ -75,7 +92,8 @@ def evaluate_baseline(
     return evaluate_rankings(rankings, collection.judgements)
 
 
-def _search(index: ArticleIndex, embedder: Embedder, text: str, mode: Mode) -> list[str]:
+def ranking_of(index: ArticleIndex, embedder: Embedder, text: str, mode: Mode = "hybrid") -> list[str]:
+    """The ids that a reader gets for a query, best first, as many as measures look at."""
     request = SearchRequest(q=text, size=RECALL_CUTOFF, mode=mode)
     return [one.id for one in find(index, embedder, request).page]
 

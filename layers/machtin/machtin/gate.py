@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from machtin.beir import GoldenQueries
 from machtin.errors import InvalidInput
 from machtin.gate_canaries import canaries, sample
 from machtin.gate_completeness import completeness
 from machtin.gate_quality import Question, answerable, latency, measure, quality, worst_queries
 from machtin.gate_report import GateReport, GateWork, MeasuredQuery
 from machtin.gate_sides import Side
+from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import ArticleIndex
 from machtin.store_port import ArticleStore

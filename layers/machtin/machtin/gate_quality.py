@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from machtin.beir import GoldenQueries
 from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, Grades, ndcg, paired_bootstrap, recall
 from machtin.gate_report import GateFigure, GatePart, MeasuredQuery, QueryDifference
 from machtin.gate_sides import Side
+from machtin.golden import GoldenQueries
 from machtin.search import MAX_QUERY, SearchRequest, find
 from machtin.store_port import ArticleStore, readable
 

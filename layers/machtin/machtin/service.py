@@ -24,10 +24,10 @@ from machtin.answers import (
 )
 from machtin.article import Article
 from machtin.audit import ITSELF, AuditLog, By
-from machtin.beir import GoldenQueries
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
+from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone, Summarizer, Vectors
 from machtin.purging import DEFAULT_DAYS, purge

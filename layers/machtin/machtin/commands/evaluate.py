@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -23,30 +24,87 @@ if TYPE_CHECKING:
     short_help="Measure search, related news or summaries on a test set.",
     epilog="""\b
 Examples:
+  machtin evaluate
+  machtin evaluate cau-hoi.csv
+  machtin evaluate --compare previous live --html changes.html
   machtin evaluate events/golden/search
   machtin evaluate events/golden/search --mode hybrid --strip-diacritics --json
   machtin evaluate events/golden/related --task related
   machtin evaluate articles.jsonl --task summary
 """,
 )
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--task", type=click.Choice(["search", "related", "summary"]), default="search", show_default=True)
 @click.option("--mode", type=click.Choice(["all", *get_args(Mode)]), default="all", show_default=True)
 @click.option("--strip-diacritics", is_flag=True, help="Ask every query as it is typed without diacritics.")
+@click.option(
+    "--compare",
+    nargs=2,
+    metavar="BEFORE AFTER",
+    help="Compare two index versions query by query; live and previous name versions too.",
+)
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the comparison as a page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def evaluate(path: Path, task: str, mode: str, strip_diacritics: bool, as_json: bool) -> None:
+def evaluate(
+    path: Path | None,
+    task: str,
+    mode: str,
+    strip_diacritics: bool,
+    compare: tuple[str, str] | None,
+    page: Path | None,
+    as_json: bool,
+) -> None:
     """Measure search or related news on a BEIR folder, or summaries on a JSONL file (title, body, summary).
 
     Prints nDCG@10, MRR@10, recall@100 and MAP of each mode beside plain BM25 (syllables, one field), or
     ROUGE-1/2/L on Unicode syllables beside the first one, two and three sentences; and a hash of what was read.
     With --task related a query's _id is an article's, and that article is left out of its own answer.
+
+    Without PATH the newsroom's own queries (machtin golden) are asked of the live index; so are those of a CSV file
+    (query, article, grade) and of a folder without corpus.jsonl. --json then has the figures of each query.
     """
+    own = compare is not None or path is None or (task == "search" and not (path / "corpus.jsonl").is_file())
+    if own and task != "search":
+        raise click.UsageError(f"--task {task} needs a PATH with articles of its own, and no --compare")
+    if page and compare is None:
+        raise click.UsageError("--html goes with --compare")
+    if compare and (strip_diacritics or mode != "all"):
+        raise click.UsageError("--compare measures search as readers get it; leave --mode and --strip-diacritics")
+    if own or path is None:
+        with Progress("Evaluate") as bar:
+            _own(path, compare, mode, strip_diacritics, page, as_json, _on(bar))
+        return
     if task == "summary":
         report = _summaries(path)
     else:
         with Progress("Evaluate") as bar:
             report = _rankings(path, task, mode, strip_diacritics, _on(bar))
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
+
+
+def _own(
+    path: Path | None,
+    compare: tuple[str, str] | None,
+    mode: str,
+    strip: bool,
+    page: Path | None,
+    as_json: bool,
+    progress: Told,
+) -> None:
+    """What is measured on an index version of this installation."""
+    from machtin.commands.comparison_table import lines
+    from machtin.commands.comparison_table import page as page_of
+    from machtin.commands.own_evaluation import compared, measured, questions_of
+
+    questions = questions_of(path)
+    if compare is None:
+        report = measured(questions, [one for one in get_args(Mode) if mode in ("all", one)], strip, progress)
+        click.echo(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
+        return
+    found = compared(questions, *compare, progress)
+    if page is not None:
+        page.write_text(page_of(found), encoding="utf-8")
+    click.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else "\n".join(lines(found)))
 
 
 def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress: Told) -> dict[str, Any]:
@@ -91,7 +149,7 @@ def _summaries(path: Path) -> dict[str, Any]:
 def _table(report: dict[str, Any]) -> str:
     results: dict[str, dict[str, float]] = report["results"]
     measures = list(next(iter(results.values())))
-    head = ", ".join(f"{name} {value}" for name, value in report.items() if name != "results")
+    head = ", ".join(f"{name} {value}" for name, value in report.items() if not isinstance(value, dict))
     lines = [head, "", " " * 10 + "".join(f"{measure:>12}" for measure in measures)]
     lines += [f"{name:10}" + "".join(f"{row[measure]:12.4f}" for measure in measures) for name, row in results.items()]
     return "\n".join(lines)

@@ -32,10 +32,10 @@ def details(answer: dict[str, Any]) -> Iterator[str]:
     if answer["cancel_requested"] and answer["state"] == "running":
         yield "  is to be cancelled"
     if answer["gate"]:
-        yield from gate(answer["gate"])
+        yield from gate(answer["gate"], answer["version"])
 
 
-def gate(report: dict[str, Any]) -> Iterator[str]:
+def gate(report: dict[str, Any], candidate: str) -> Iterator[str]:
     """The gate's report: a row for each figure, a line for each reason."""
     compared = (
         f"compared with {report['live']}" if report["live"] else f"nothing to compare with: {report['live_failure']}"
@@ -57,6 +57,8 @@ def gate(report: dict[str, Any]) -> Iterator[str]:
         yield "    Queries that lose most (nDCG@10):"
     for one in report["worst_queries"]:
         yield f"      {one['text'][:50]:50}{one['live']:>8.3f}{one['candidate']:>8.3f}"
+    if report["worst_queries"]:
+        yield f"    Every query, and what moved: machtin evaluate --compare {report['live']} {candidate}"
 
 
 def _number(value: float | None) -> str:

@@ -112,7 +112,7 @@ def _tell(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     elif answer["gate"]:
-        click.echo("\n".join(gate(answer["gate"])))
+        click.echo("\n".join(gate(answer["gate"], answer["version"])))
     if answer["state"] == "done":
         if not as_json:
             _tell_done(answer)
