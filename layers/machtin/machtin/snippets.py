@@ -46,7 +46,7 @@ _SECOND: Final = 0.95
 # Below this share of the query the words don't decide.
 _DECIDED: Final = 0.1
 # Embedding is what costs: so many sentences of all articles that the words don't decide, from the first one on.
-_EMBEDDED: Final = 80
+_EMBEDDED: Final = 40
 _MOST_OF_ONE: Final = 10
 _LEAST_OF_ONE: Final = 3
 # Seconds after which no further article's sentences are embedded; the bundled model needs a hundredth of it.
