@@ -16,7 +16,10 @@ from machtin.adapters.sqlite_file import SqliteFile
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.article import Article
+from machtin.comparison import compare
 from machtin.embedding import StaticEmbedder
+from machtin.gate_quality import answerable
+from machtin.gate_sides import Side
 from machtin.models import Models
 from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone
 from machtin.reindex_record import ReindexRecord
@@ -136,6 +139,26 @@ def test_a_sound_candidate_passes_every_part(newsroom: Newsroom) -> None:
 def test_half_of_the_dimensions_pass(open_newsroom: Callable[..., Newsroom], bundled: StaticEmbedder) -> None:
     record = open_newsroom(current=bundled.cut(128)).reindex()
     assert (record.state, refusals(record)) == ("done", {})
+
+
+def test_a_candidate_compared_query_by_query_tells_what_moved(
+    open_newsroom: Callable[..., Newsroom], bundled: StaticEmbedder
+) -> None:
+    worse = bundled.cut(16)
+    newsroom = open_newsroom(current=worse)
+    record = newsroom.reindex()
+    live, candidate = newsroom.catalog.live(), newsroom.catalog.open(str(record.version))
+    questions = answerable(golden_queries(), newsroom.store)
+    found = compare(questions, Side(live, bundled), Side(candidate, worse), lambda *_: None)
+    assert (found.before, found.after) == (live.version, record.version)
+    assert len(found.queries) == len(questions)
+    assert found.difference.low < found.ndcg_after - found.ndcg_before < 0
+    losses = [one.after - one.before for one in found.queries]
+    assert losses == sorted(losses)
+    judged = [move for move in found.queries[0].moves if move.grade]
+    assert judged, "the worst query has lost an article that answers it"
+    assert all(move.title and move.before != move.after for move in judged)
+    candidate.close()
 
 
 def test_a_worse_model_is_refused_by_its_quality(

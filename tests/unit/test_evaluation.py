@@ -24,6 +24,7 @@ from machtin.evaluation import (
     corpus_sha256,
     evaluate_rankings,
     longest_common_subsequence,
+    measure_rankings,
     ndcg,
     recall,
     reciprocal_rank,
@@ -193,3 +194,11 @@ def test_summaries_in_another_encoding_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput, match="UTF-8"):
         read_summaries(path)
+
+
+def test_each_query_has_its_own_figures_and_their_means_are_those_of_all() -> None:
+    rankings, judgements = {"p": ["a", "b"], "q": ["x", "a"]}, {"p": {"a": 1}, "q": {"a": 1}, "r": {"a": 0}}
+    measured = measure_rankings(rankings, judgements)
+    assert list(measured) == ["p", "q"]
+    assert (measured["p"]["mrr@10"], measured["q"]["mrr@10"]) == (1.0, 0.5)
+    assert evaluate_rankings(rankings, judgements)["mrr@10"] == 0.75
