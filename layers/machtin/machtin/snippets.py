@@ -2,7 +2,7 @@
 
 The words of the query count by how rare they are in the articles found, and two that were typed beside each other count
 again where they stand beside each other, as in Metzler and Croft, "A Markov random field model for term dependencies",
-SIGIR 2005. Figures: docs/decisions/0011-snippets.md.
+SIGIR 2005. Figures: docs/decisions/0017-snippets.md.
 """
 
 from __future__ import annotations
