@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from machtin.answers import Span
+from machtin.spelling import keyed, names_spelt, spelt_alike
 from machtin.vietnamese import canonical, canonical_with_offsets, fold, syllables
 
 MAX_SPANS: Final = 100
@@ -34,14 +35,24 @@ class Highlighter:
     def __init__(self, query: str) -> None:
         self.typed: Final[list[str]] = syllables(query)
         self.words: Final[list[str]] = sorted(set(self.typed))
-        self._keys: list[tuple[int, bytes, bool]] = []
-        self._numbers: list[tuple[int, re.Pattern[str]]] = []
+        self._keys: list[tuple[int, bytes, str | None]] = []
+        self._patterns: list[tuple[int, re.Pattern[str]]] = []
         for at, word in enumerate(self.words):
             if "," in word or (word.isdecimal() and len(word) > 3):
-                self._numbers.append((at, _number(word)))
-            elif (key := _folded(word).tobytes()) and _NOT_WORD not in key:
-                self._keys.append((at, b" " + key + b" ", not word.isascii()))
-        self._keys.sort(key=lambda key: key[2])
+                self._patterns.append((at, _number(word)))
+            else:
+                self._look_for(at, word)
+        # Names that are written otherwise count as the first word: which of the words they stand for is no matter.
+        found = keyed(self.typed)
+        for name in set(found).difference(*map(spelt_alike, self.words)):
+            self._look_for(0, name)
+        self._patterns += [(0, pattern) for pattern in names_spelt(found)]
+        self._keys.sort(key=lambda key: key[2] is not None)
+
+    def _look_for(self, at: int, word: str) -> None:
+        for spelt in spelt_alike(word):
+            if (key := _folded(spelt).tobytes()) and _NOT_WORD not in key:
+                self._keys.append((at, b" " + key + b" ", None if spelt.isascii() else spelt))
 
     def spans(self, text: str) -> list[Span]:
         """Spans of the query's words in ``text`` as published, in order, neighbours in the text left apart."""
@@ -61,10 +72,10 @@ class Highlighter:
     def _found(self, text: str, folded: NDArray[np.uint8]) -> list[Occurrence]:
         padded = b" " + folded.tobytes() + b" "
         # Where the query has "xe" and "xế", what is spelt exactly so counts, since it comes last.
-        found = {one.start: one for key in self._keys for one in _places(text, padded, self.words, *key)}
-        if not self._numbers:
+        found = {one.start: one for key in self._keys for one in _places(text, padded, *key)}
+        if not self._patterns:
             return sorted(found.values())[:MAX_SPANS]
-        for at, pattern in self._numbers:
+        for at, pattern in self._patterns:
             matches = zip(pattern.finditer(text), range(MAX_SPANS), strict=False)
             found.update((match.start(), Occurrence(match.start(), match.end(), at)) for match, _ in matches)
         return _apart(sorted(found.values()))
@@ -75,13 +86,13 @@ def spans_of(found: Sequence[Occurrence]) -> list[Span]:
     return [Span(start, end) for start, end, _ in found]
 
 
-def _places(text: str, padded: bytes, words: Sequence[str], at: int, key: bytes, exact: bool) -> Iterator[Occurrence]:
-    """The first MAX_SPANS places of one word; ``exact``: it has letters that folding changes."""
+def _places(text: str, padded: bytes, at: int, key: bytes, spelt: str | None) -> Iterator[Occurrence]:
+    """The first MAX_SPANS places of one word; ``spelt``: exactly so, since it has letters that folding changes."""
     length = len(key) - 2
     start = padded.find(key)
     count = 0
     while start >= 0 and count < MAX_SPANS:
-        if not exact or _is_spelt(text[start : start + length], words[at]):
+        if spelt is None or _is_spelt(text[start : start + length], spelt):
             yield Occurrence(start, start + length, at)
             count += 1
         start = padded.find(key, start + length + 1)

@@ -44,15 +44,27 @@ class IndexTombstone:
 WriteOutcome = Literal["written", "stale"]
 
 
+Kind = Literal["section", "tag", "author"]
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Conditions on both legs, all of which must hold. ``until`` is exclusive, ``since`` inclusive; both aware."""
+    """Conditions on both legs, all of which must hold. ``until`` is exclusive, ``since`` inclusive; both aware.
+
+    Each of ``phrases`` must stand in one field of the text, word after word, none of ``without`` may; ``named`` and
+    ``not_named`` are further labels that must be there, or must not. In all of them, and in section, tag and author,
+    a typed mark counts; in words one by one a missing one is forgiven, in labels where none at all was typed.
+    """
 
     section: str | None = None
     tag: str | None = None
     author: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    named: tuple[tuple[Kind, str], ...] = ()
+    not_named: tuple[tuple[Kind, str], ...] = ()
 
 
 NO_FILTERS = Filters()

@@ -26,6 +26,7 @@ from machtin.ports import (
     Vectors,
 )
 from machtin.query import fusion_weight, least_cosine
+from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
 from machtin.snippets import MarkedArticle, snippets
 
@@ -43,6 +44,7 @@ class SearchRequest:
     """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first.
 
     ``cursor`` walks through all matches, however many: "*" begins, each answer says where the next page does.
+    ``syntax``: quotes, minus and prefixes in ``q`` are signs (see query_syntax).
     """
 
     q: str = ""
@@ -54,6 +56,7 @@ class SearchRequest:
     facets: bool = False
     explain: bool = False
     cursor: str | None = None
+    syntax: bool = True
 
     def __post_init__(self) -> None:
         if len(self.q) > MAX_QUERY:
@@ -75,6 +78,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     Raises IndexUnavailable when neither leg that the mode asks for can answer.
     """
     started = time.perf_counter()
+    request = understood(request)
     found = find(index, embedder, request)
     entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
@@ -113,6 +117,7 @@ class Found:
 
 def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Found:
     """Rank, without what only a reader needs: texts and highlights."""
+    request = understood(request)
     window = request.offset + request.size
     if request.cursor is not None:
         return _walk(index, request, request.cursor)

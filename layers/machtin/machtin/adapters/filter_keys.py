@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Sequence
 
 from machtin.article import Article
-from machtin.ports import Filters
-from machtin.vietnamese import canonical
-
-Label = Literal["section", "tag", "author"]
+from machtin.ports import Filters, Kind
+from machtin.vietnamese import canonical, fold
 
 _BETWEEN_NAMES = re.compile(r"[,;/&|()–—]|\s-\s|\svà\s", re.IGNORECASE)
 
@@ -19,7 +17,7 @@ def key(name: str) -> str:
     return " ".join(canonical(name).casefold().split())
 
 
-def label(kind: Label, name: str) -> str:
+def label(kind: Kind, name: str) -> str:
     """The key with its kind in front, as it stands in an index."""
     return f"{kind}:{key(name)}"
 
@@ -31,19 +29,25 @@ def author_keys(byline: str) -> set[str]:
 
 
 def labels_of(article: Article) -> set[str]:
-    """Everything that an article can be filtered by, dates aside."""
+    """Everything that an article can be filtered by, dates aside: as spelt, and for who types no mark, folded."""
     labels = {f"author:{name}" for name in author_keys(article.author or "")}
     labels |= {label("tag", tag) for tag in article.tags}
     if article.section and key(article.section):
         labels.add(label("section", article.section))
-    return labels
+    return labels | {fold(one) for one in labels}
 
 
 def labels_wanted(filters: Filters) -> list[str]:
     """The labels that an article must all carry to pass."""
-    wanted: tuple[tuple[Label, str | None], ...] = (
+    wanted: tuple[tuple[Kind, str | None], ...] = (
         ("section", filters.section),
         ("tag", filters.tag),
         ("author", filters.author),
+        *filters.named,
     )
     return [label(kind, name) for kind, name in wanted if name is not None]
+
+
+def labels_unwanted(filters: Filters) -> Sequence[str]:
+    """The labels of which an article must carry none."""
+    return [label(kind, name) for kind, name in filters.not_named]

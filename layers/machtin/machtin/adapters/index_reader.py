@@ -14,9 +14,10 @@ import numpy as np
 
 from machtin.adapters import entry_rows
 from machtin.adapters.entry_rows import rows_errors
-from machtin.adapters.filter_keys import labels_wanted
+from machtin.adapters.filter_keys import labels_unwanted, labels_wanted
 from machtin.adapters.index_view import IndexView, Part
 from machtin.adapters.index_writer import IndexWriter
+from machtin.adapters.lexical_terms import Analysis
 from machtin.adapters.row_table import Mask, empty_table
 from machtin.adapters.text_index import TextIndex, TextView
 from machtin.adapters.vector_file import map_vectors
@@ -34,11 +35,12 @@ log = logging.getLogger(__name__)
 class IndexReader:
     """Keeps the latest state of a version in memory. Threads may share it."""
 
-    def __init__(self, folder: VersionFolder, dimensions: int, writer: IndexWriter) -> None:
+    def __init__(self, folder: VersionFolder, dimensions: int, writer: IndexWriter, analysis: Analysis) -> None:
         """``writer`` finishes what a killed process left. Raises IndexUnavailable when the rows can't be read."""
         self._folder = folder
         self._dimensions = dimensions
         self._writer = writer
+        self._analysis = analysis
         self._lock = threading.RLock()
         self._text: TextIndex | None = None
         self._view: IndexView | None = None
@@ -129,7 +131,7 @@ class IndexReader:
         """The text index. Raises IndexUnavailable when it can't be opened."""
         with self._lock:
             if self._text is None:
-                self._text = TextIndex(self._folder.text)
+                self._text = TextIndex(self._folder.text, self._analysis)
             return self._text
 
     def passing(self, view: IndexView, filters: Filters) -> Mask:
@@ -137,6 +139,12 @@ class IndexReader:
         passing = view.table.between(filters)
         for name in labels_wanted(filters):
             passing = passing & self._labelled(view, name)
+        for name in labels_unwanted(filters):
+            passing = passing & ~self._labelled(view, name)
+        for phrase in filters.phrases:
+            passing = passing & view.having(phrase)
+        for phrase in filters.without:
+            passing = passing & ~view.having(phrase)
         return passing
 
     def _labelled(self, view: IndexView, name: str) -> Mask:

@@ -2,8 +2,8 @@
 
 Three fields: syllables as spelt, syllables folded, and folded bigrams (two neighbouring syllables, the length of most
 Vietnamese words). Marks that were typed count, marks that were not are forgiven: a syllable with marks is looked up as
-spelt, one without marks among the folded. The weights were tuned on vietnews.val and viqa.train
-(docs/decisions/0002-embedded-index.md).
+spelt, one without marks among the folded. Words of several spellings are written and looked up by one of them. The
+weights were tuned on vietnews.val and viqa.train (docs/decisions/0002-embedded-index.md).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from machtin.article import Article
+from machtin.spelling import is_forgiving, keyed, with_any_marks
 from machtin.vietnamese import fold_syllables, syllables
 
 # The headline stands in the text this many times: BM25F with one field weight, at the price of one field.
@@ -27,15 +28,49 @@ MAX_SYLLABLES: Final = 40
 MAX_BIGRAMS: Final = 40
 # Up to this many syllables a query is a phrase of key words: most of them must occur.
 KEY_WORDS: Final = 5
+# A phrase of more syllables than this is known by its beginning.
+MAX_ROW: Final = 32
 # Beyond, at least one term must occur that no more than this share of the articles has (or this number of them).
 DISTINCTIVE_SHARE: Final = 0.05
 DISTINCTIVE_COUNT: Final = 10
 
 
-class TextFields(NamedTuple):
-    """An article's tokens in the three searched fields, joined by spaces."""
+class Analysis(NamedTuple):
+    """How an index version was written, and so is to be asked: its format says which.
 
-    exact: str
+    ``variants``: by one key for all spellings of a word; ``positions``: with the places of the words as spelt.
+    """
+
+    variants: bool
+    positions: bool
+
+    def tokens(self, text: str) -> list[str]:
+        """Syllables as spelt, endless ones by their beginning."""
+        spelt = syllables(text)
+        if max(map(len, spelt), default=0) > MAX_TOKEN:
+            spelt = [token[:MAX_TOKEN] for token in spelt]
+        return keyed(spelt) if self.variants else spelt
+
+    def values(self, article: Article) -> list[str]:
+        """The tokens of an article as values that neither pairs nor phrases reach across: the headline as often as it
+        weighs, the sapo, the body."""
+        title, sapo, body = (" ".join(self.tokens(text)) for text in (article.title, article.sapo, article.body))
+        return [one for one in (*[title] * TITLE_WEIGHT, sapo, body) if one]
+
+
+CURRENT: Final = Analysis(variants=True, positions=True)
+# Of indexes from before phrases; they go on answering until a re-index.
+EARLIER: Final = Analysis(variants=False, positions=False)
+OUTDATED: Final = (
+    "index version %s was written by an earlier machtin: it answers, but phrases are looked up by pairs of words, and"
+    " spellings of one name don't meet; build it anew: machtin reindex"
+)
+
+
+class TextFields(NamedTuple):
+    """An article's tokens in the three searched fields, joined by spaces; those as spelt as values apart."""
+
+    exact: list[str]
     folded: str
     bigram: str
 
@@ -48,17 +83,18 @@ class Term(NamedTuple):
     weight: float
 
 
-def text_fields(article: Article) -> TextFields:
+def text_fields(article: Article, analysis: Analysis = CURRENT) -> TextFields:
     """Analyse an article; bigrams don't reach across its fields."""
     exact: list[str] = []
     folded: list[str] = []
     bigrams: list[str] = []
     for text, weight in ((article.title, TITLE_WEIGHT), (article.sapo, 1), (article.body, 1)):
-        spelt, bare = _tokens(text)
-        exact += spelt * weight
+        spelt = analysis.tokens(text)
+        bare = fold_syllables(spelt)
+        exact += [" ".join(spelt)] * weight if spelt else []
         folded += bare * weight
         bigrams += _bigrams(bare) * weight
-    return TextFields(" ".join(exact), " ".join(folded), " ".join(bigrams))
+    return TextFields(exact, " ".join(folded), " ".join(bigrams))
 
 
 class Frequencies(Protocol):
@@ -82,13 +118,14 @@ class Terms(NamedTuple):
     bigrams: list[Term]
 
 
-def query_terms(text: str, frequencies: Frequencies) -> Terms:
+def query_terms(text: str, frequencies: Frequencies, analysis: Analysis = CURRENT) -> Terms:
     """The terms of a text, each weighted by the square root of how often it occurs in it.
 
     Of a long text (related news is searched by a whole article) only those are kept that weigh most, by their
     frequency times inverse document frequency: the twentieth part of the terms finds nearly the same articles.
     """
-    spelt, bare = _tokens(text)
+    spelt = analysis.tokens(text)
+    bare = fold_syllables(spelt)
     fields = (
         ("folded", token) if token == folded else ("exact", token) for token, folded in zip(spelt, bare, strict=True)
     )
@@ -120,14 +157,14 @@ class LexicalQuery(NamedTuple):
 MATCHES_NOTHING: Final = LexicalQuery([], 0, [])
 
 
-def lexical_query(text: str, frequencies: Frequencies) -> LexicalQuery:
+def lexical_query(text: str, frequencies: Frequencies, analysis: Analysis = CURRENT) -> LexicalQuery:
     """The query that ``text`` becomes; one without any syllable matches nothing.
 
     What matches: of one or two syllables all, of up to five at least 60 %; of longer texts at least one distinctive
     term. So totals, facets and sorting by date speak of articles that have to do with the query, and no article of the
     first ten is lost. Everything that occurs adds to the score.
     """
-    singles, pairs = query_terms(text, frequencies)
+    singles, pairs = query_terms(text, frequencies, analysis)
     if not singles:
         return MATCHES_NOTHING
     if len(singles) <= KEY_WORDS:
@@ -141,16 +178,32 @@ def lexical_query(text: str, frequencies: Frequencies) -> LexicalQuery:
     return LexicalQuery(distinctive, 1, common) if distinctive else LexicalQuery(common, 1, [])
 
 
-def spelt_tokens(text: str) -> list[str]:
-    """Syllables as spelt, endless ones by their beginning."""
-    spelt = syllables(text)
-    return [token[:MAX_TOKEN] for token in spelt] if max(map(len, spelt), default=0) > MAX_TOKEN else spelt
+class Phrase(NamedTuple):
+    """Words that must stand in a row: all of ``terms``, and where the index has positions ``row`` besides.
+
+    Of ``row`` each is a token as spelt, or where ``patterns`` a regular expression for one.
+    """
+
+    terms: list[Term]
+    row: list[str]
+    patterns: bool
 
 
-def _tokens(text: str) -> tuple[list[str], list[str]]:
-    """Syllables as spelt and folded, of equal length."""
-    spelt = spelt_tokens(text)
-    return spelt, fold_syllables(spelt)
+def phrase_query(text: str, analysis: Analysis = CURRENT) -> Phrase | None:
+    """How a phrase is looked up, None without any syllable; without positions its pairs stand for their row."""
+    spelt = analysis.tokens(text)[:MAX_ROW]
+    if not spelt:
+        return None
+    if len(spelt) == 1 or not analysis.positions:
+        bare = fold_syllables(spelt)
+        terms = [
+            Term("folded" if token == folded else "exact", token, 1.0)
+            for token, folded in zip(spelt, bare, strict=True)
+        ]
+        return Phrase(terms + [Term("bigram", pair, 1.0) for pair in _bigrams(bare)], [], patterns=False)
+    forgiving = [is_forgiving(token) for token in spelt]
+    row = [with_any_marks(token) if one else token for token, one in zip(spelt, forgiving, strict=True)]
+    return Phrase([], row, patterns=any(forgiving))
 
 
 def _bigrams(tokens: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from machtin.adapters.lexical_terms import CURRENT, Analysis
 from machtin.adapters.opensearch_client import BUSY, Busy, OpenSearchClient, TimedOut, reason_of
 from machtin.adapters.opensearch_documents import bulk_lines, id_of
 from machtin.errors import IndexUnavailable, NotAllWritten
@@ -53,6 +54,7 @@ class BulkWriter:
 
     client: OpenSearchClient
     name: str
+    analysis: Analysis = CURRENT
     pause: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
@@ -107,7 +109,7 @@ class BulkWriter:
 
     def _send_all(self, entries: Iterable[IndexEntry | IndexTombstone], batch: _Batch) -> list[_Pending]:
         """A first attempt at everything; returns what is to be sent again."""
-        pending = (_Pending(at, id_of(entry), bulk_lines(entry)) for at, entry in enumerate(entries))
+        pending = (_Pending(at, id_of(entry), bulk_lines(entry, self.analysis)) for at, entry in enumerate(entries))
         left: list[_Pending] = []
         under_way: Future[list[_Pending]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="machtin-bulk") as sender:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from machtin.adapters.lexical_terms import CURRENT, EARLIER
 from machtin.adapters.opensearch_client import AlreadyThere, OpenSearchClient
 from machtin.adapters.opensearch_index import Description, OpenSearchIndex, written_as
-from machtin.adapters.opensearch_schema import FORMAT, index_body
+from machtin.adapters.opensearch_schema import FORMAT, OLDEST, index_body
 from machtin.adapters.version_names import PATTERN, by_age, next_version
 from machtin.errors import Conflict, IndexUnavailable, NotFound
 
@@ -171,12 +172,15 @@ class OpenSearchCatalog:
 
 def _description(name: str, described: Any) -> Description:
     meta = described["mappings"].get("_meta", {})
-    if meta.get("format") != FORMAT:
+    if meta.get("format") not in range(OLDEST, FORMAT + 1):
         raise IndexUnavailable(
             f"{name} has format {meta.get('format')}, this machtin reads {FORMAT}; update machtin, or re-index"
         )
     building = described["settings"]["index"].get("refresh_interval") == "-1"
-    return Description(model_version=meta["model_version"], dimensions=meta["dimensions"], building=building)
+    analysis = CURRENT if meta["format"] == FORMAT else EARLIER
+    return Description(
+        model_version=meta["model_version"], dimensions=meta["dimensions"], building=building, analysis=analysis
+    )
 
 
 def _add(name: str, alias: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from machtin.adapters.filter_keys import key, labels_of
-from machtin.adapters.lexical_terms import TITLE_WEIGHT, spelt_tokens
+from machtin.adapters.lexical_terms import CURRENT, Analysis
 from machtin.adapters.moments import HANOI, microseconds
 from machtin.answers import SummarySentence
 from machtin.article import Article
@@ -25,10 +25,10 @@ _MINUTES: Final = 60_000_000
 _DECIMALS: Final = 7
 
 
-def bulk_lines(entry: IndexEntry | IndexTombstone) -> bytes:
+def bulk_lines(entry: IndexEntry | IndexTombstone, analysis: Analysis = CURRENT) -> bytes:
     """The two lines of a _bulk request that write an entry, unless the index has the same revision or a newer one."""
     action = {"index": {"_id": id_of(entry), "version": entry.revision, "version_type": "external"}}
-    document = tombstone(entry) if isinstance(entry, IndexTombstone) else document_of(entry)
+    document = tombstone(entry) if isinstance(entry, IndexTombstone) else document_of(entry, analysis)
     return b"".join(_json(line) + b"\n" for line in (action, document))
 
 
@@ -42,7 +42,7 @@ def tombstone(entry: IndexTombstone) -> dict[str, Any]:
     return {"id": entry.id, "revision": entry.revision, "live": False}
 
 
-def document_of(entry: IndexEntry) -> dict[str, Any]:
+def document_of(entry: IndexEntry, analysis: Analysis = CURRENT) -> dict[str, Any]:
     """All that is searched, and all that is shown."""
     article = entry.article
     document: dict[str, Any] = {
@@ -50,7 +50,7 @@ def document_of(entry: IndexEntry) -> dict[str, Any]:
         "revision": entry.revision,
         "live": True,
         "embedded": entry.vector is not None,
-        "text": _text(article),
+        "text": analysis.values(article),
         "labels": sorted(labels_of(article)),
         "article": article.to_json(),
         "summary": [[one.text, one.field, one.start, one.end, one.score] for one in entry.summary],
@@ -82,12 +82,6 @@ def entry_of(source: Mapping[str, Any]) -> IndexEntry:
         vector,
         tuple(SummarySentence(*one) for one in source["summary"]),
     )
-
-
-def _text(article: Article) -> list[str]:
-    """The headline as often as it weighs; as values apart, so that no pair reaches from one into the next."""
-    title, sapo, body = (" ".join(spelt_tokens(text)) for text in (article.title, article.sapo, article.body))
-    return [one for one in (*[title] * TITLE_WEIGHT, sapo, body) if one]
 
 
 def _json(value: object) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from machtin.adapters import opensearch_query
+from machtin.adapters.lexical_terms import CURRENT, OUTDATED, Analysis
 from machtin.adapters.opensearch_answers import missing_shards, retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
@@ -54,6 +55,7 @@ class Description:
     model_version: str
     dimensions: int
     building: bool = False
+    analysis: Analysis = CURRENT
 
 
 def written_as(name: str) -> str:
@@ -72,7 +74,10 @@ class OpenSearchIndex:
         self._dimensions = description.dimensions
         self._building = description.building
         self._frequencies = IndexFrequencies(client, name)
-        self._bulk = BulkWriter(client, written_as(name))
+        self._bulk = BulkWriter(client, written_as(name), description.analysis)
+        self._analysis = description.analysis
+        if description.analysis != CURRENT:
+            log.warning(OUTDATED, version)
 
     def write(
         self, entries: Iterable[IndexEntry | IndexTombstone], *, within: float | None = None
@@ -105,13 +110,13 @@ class OpenSearchIndex:
 
     def matching(self, text: str, article_ids: Sequence[str], filters: Filters) -> int:
         """How many of these ids match lexically."""
-        query = opensearch_query.matching_query(text, filters, self._frequencies.asked())
+        query = self._matching(text, filters)
         among = {"bool": {"must": query, "filter": {"terms": {"id": list(article_ids)}}}}
         return self._count(among) if article_ids else 0
 
     def walk(self, text: str, filters: Filters, sort: Sort, size: int, after: str | None) -> Page:
         """A stretch of all lexical matches as of the moment when the walk began; see ports.ArticleIndex."""
-        query = opensearch_query.matching_query(text, filters, self._frequencies.asked())
+        query = self._matching(text, filters)
         with self._in_use():
             return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
 
@@ -176,11 +181,12 @@ class OpenSearchIndex:
     def _bodies(self, question: Retrieval) -> dict[str, Body]:
         bodies: dict[str, Body] = {}
         if question.text is not None:
-            bodies["lexical"] = opensearch_query.lexical_body(question, self._frequencies.asked())
+            bodies["lexical"] = opensearch_query.lexical_body(question, self._matching(question.text, question.filters))
         if question.vector is not None:
             words = bodies["lexical"]["query"] if question.text else None
-            bodies["nearest"] = opensearch_query.nearest_body(question.vector, question.filters, question.size, words)
-            bodies["embedded"] = opensearch_query.embedded_body(question.filters)
+            within = opensearch_query.conditions(question.filters, self._analysis)
+            bodies["nearest"] = opensearch_query.nearest_body(question.vector, within, question.size, words)
+            bodies["embedded"] = opensearch_query.embedded_body(within)
         return bodies
 
     def _ask(self, asked: Mapping[str, Body], preference: str) -> tuple[dict[str, Any], str | None]:
@@ -217,6 +223,9 @@ class OpenSearchIndex:
         text = "\n".join(lines) + "\n"
         answer = self._request("POST", "/_msearch", body=text, seconds=seconds, telling=telling)
         return dict(zip(asked, answer["responses"], strict=True))
+
+    def _matching(self, text: str, filters: Filters) -> Body:
+        return opensearch_query.matching_query(text, filters, self._frequencies.asked(), self._analysis)
 
     def _count(self, query: Body) -> int:
         answer = self._request("POST", f"/{self._name}/_count", body={"query": query})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from machtin.adapters.filter_keys import labels_wanted
-from machtin.adapters.lexical_terms import Frequencies, LexicalQuery, Term, lexical_query
+from machtin.adapters.filter_keys import labels_unwanted, labels_wanted
+from machtin.adapters.lexical_terms import Analysis, Frequencies, LexicalQuery, Term, lexical_query, phrase_query
 from machtin.adapters.moments import microseconds
 from machtin.ports import Filters, Retrieval, Sort, Vectors
 
@@ -17,6 +17,8 @@ TIES: Final = 20
 MOST_NEIGHBOURS: Final = 10_000
 # The name by which hits of the vector leg tell that they match the words too.
 WORDS: Final = "words"
+# Words that one without marks may stand for, at most; Vietnamese has fewer.
+MOST_FORMS: Final = 500
 MOST_SECTIONS: Final = 10_000
 MOST_MONTHS: Final = 5_000
 # Ids and scores come with the sort values; nothing has to be read from the stored documents.
@@ -25,7 +27,7 @@ _BY_ID: Final = {"id": "asc"}
 Body = dict[str, Any]
 
 
-def conditions(filters: Filters) -> list[Body]:
+def conditions(filters: Filters, analysis: Analysis) -> list[Body]:
     """The filters as clauses, all of which must hold and none of which scores."""
     clauses: list[Body] = [{"term": {"labels": name}} for name in labels_wanted(filters)]
     published = {}
@@ -33,17 +35,36 @@ def conditions(filters: Filters) -> list[Body]:
         published["gte"] = microseconds(filters.since)
     if filters.until:
         published["lt"] = microseconds(filters.until)
-    return [*clauses, {"range": {"published": published}}] if published else clauses
+    if published:
+        clauses.append({"range": {"published": published}})
+    for phrase in filters.phrases:
+        clauses += _phrase(phrase, analysis)
+    unwanted: list[Body] = [{"term": {"labels": name}} for name in labels_unwanted(filters)]
+    unwanted += [{"bool": {"filter": _phrase(phrase, analysis)}} for phrase in filters.without]
+    return [*clauses, {"bool": {"must_not": unwanted}}] if unwanted else clauses
 
 
-def matching_query(text: str, filters: Filters, frequencies: Frequencies) -> Body:
+def _phrase(text: str, analysis: Analysis) -> list[Body]:
+    """Clauses that all hold where a phrase stands in one value of the text; a phrase of nothing stands nowhere."""
+    phrase = phrase_query(text, analysis)
+    if phrase is None:
+        return [{"match_none": {}}]
+    if not phrase.row:
+        return [{"match": {FIELDS[term.field]: spaced(term)}} for term in phrase.terms]
+    if not phrase.patterns:
+        return [{"match_phrase": {"text": " ".join(phrase.row)}}]
+    row = [{"regexp": {"pattern": one, "max_expansions": MOST_FORMS}} for one in phrase.row]
+    return [{"intervals": {"text": {"all_of": {"ordered": True, "max_gaps": 0, "intervals": row}}}}]
+
+
+def matching_query(text: str, filters: Filters, frequencies: Frequencies, analysis: Analysis) -> Body:
     """Whatever matches ``text`` lexically within the filters; "" matches all."""
     if not text:
-        return {"bool": {"filter": [{"term": {"live": True}}, *conditions(filters)]}}
-    asked = lexical_query(text, frequencies)
+        return {"bool": {"filter": [{"term": {"live": True}}, *conditions(filters, analysis)]}}
+    asked = lexical_query(text, frequencies, analysis)
     if not asked.required:
         return {"match_none": {}}
-    return {"bool": _scored(asked) | {"filter": conditions(filters)}}
+    return {"bool": _scored(asked) | {"filter": conditions(filters, analysis)}}
 
 
 def _scored(asked: LexicalQuery) -> Body:
@@ -73,16 +94,15 @@ def order(text: str, sort: Sort) -> list[Body | str]:
     return ["_score", _BY_ID] if text else [_BY_ID]
 
 
-def lexical_body(question: Retrieval, frequencies: Frequencies) -> Body:
+def lexical_body(question: Retrieval, query: Body) -> Body:
     """The lexical leg, with facets where they are asked for."""
-    text = question.text or ""
     body = {
         **_IDS_ALONE,
         "size": question.size,
         "from": question.offset,
         "track_total_hits": True,
-        "query": matching_query(text, question.filters, frequencies),
-        "sort": order(text, question.sort),
+        "query": query,
+        "sort": order(question.text or "", question.sort),
     }
     return body | {"aggs": _FACETS} if question.facets else body
 
@@ -96,15 +116,16 @@ _FACETS: Final[Body] = {
 }
 
 
-def nearest_body(vector: Vectors, filters: Filters, size: int, words: Body | None = None) -> Body:
+def nearest_body(vector: Vectors, within: list[Body], size: int, words: Body | None = None) -> Body:
     """The vector leg: an approximate search of Lucene's graph, exact where the filters leave little.
 
+    ``within``: conditions that all must hold.
     ``words``: a lexical query; each hit then tells whether it matches that as well, which adds nothing to its score.
     """
     wanted = min(size + TIES, MOST_NEIGHBOURS)
     near: Body = {"vector": [round(float(value), 7) for value in vector], "k": wanted}
-    if clauses := conditions(filters):
-        near["filter"] = {"bool": {"filter": clauses}}
+    if within:
+        near["filter"] = {"bool": {"filter": within}}
     query: Body = {"knn": {"vector": near}}
     if words is not None:
         named = {"bool": {"must": [words], "_name": WORDS, "boost": 0.0}}
@@ -112,9 +133,9 @@ def nearest_body(vector: Vectors, filters: Filters, size: int, words: Body | Non
     return {**_IDS_ALONE, "size": size, "query": query, "sort": ["_score", _BY_ID]}
 
 
-def embedded_body(filters: Filters) -> Body:
+def embedded_body(within: list[Body]) -> Body:
     """How many articles with a vector pass the filters; the server remembers the answer until something is written."""
-    clauses = [{"term": {"embedded": True}}, *conditions(filters)]
+    clauses = [{"term": {"embedded": True}}, *within]
     return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": clauses}}}
 
 

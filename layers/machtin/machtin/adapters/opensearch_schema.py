@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-FORMAT: Final = 1
+# 2: words of several spellings by one key, and with positions. What was written before goes on without.
+FORMAT: Final = 2
+OLDEST: Final = 1
 # HNSW of Lucene: https://docs.opensearch.org (k-NN index, methods and engines); why this engine also on domains is
 # told in docs/decisions/0009-opensearch.md.
 KNN_METHOD: Final = {
@@ -62,8 +64,8 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
     """The fields; ``_meta`` says whose vectors they hold."""
 
     def text(analyzer: str) -> dict[str, Any]:
-        # No positions: nothing asks for phrases, and pairs have a field of their own.
-        return {"type": "text", "analyzer": analyzer, "index_options": "freqs"}
+        # Phrases are sought among the words as spelt alone; pairs have a field of their own.
+        return {"type": "text", "analyzer": analyzer, "index_options": "positions" if analyzer == "exact" else "freqs"}
 
     keyword = {"type": "keyword"}
     return {

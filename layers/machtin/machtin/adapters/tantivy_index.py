@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -17,6 +18,7 @@ from machtin.adapters.entry_rows import rows_errors
 from machtin.adapters.index_reader import IndexReader
 from machtin.adapters.index_view import IndexView
 from machtin.adapters.index_writer import IndexWriter
+from machtin.adapters.lexical_terms import CURRENT, OUTDATED
 from machtin.adapters.version_folder import VersionFolder
 from machtin.adapters.writer_lock import writer_lock
 from machtin.completion import goes_on
@@ -39,6 +41,7 @@ from machtin.ports import (
 from machtin.vietnamese import fold_syllables, syllables
 
 WAIT_SECONDS: Final = 30.0
+log = logging.getLogger(__name__)
 # Headlines that are looked at for those whose typed marks fit as well.
 COMPLETIONS: Final = 200
 EMPTY_FACETS: Final[Facets] = {}
@@ -56,7 +59,10 @@ class TantivyIndex:
         self._description = self._folder.describe()
         self._wait_seconds = wait_seconds
         self._writer = IndexWriter(self._folder, self._description.dimensions)
-        self._reader = IndexReader(self._folder, self._description.dimensions, self._writer)
+        analysis = self._description.analysis
+        self._reader = IndexReader(self._folder, self._description.dimensions, self._writer, analysis)
+        if analysis != CURRENT:
+            log.warning(OUTDATED, folder.name)
 
     @property
     def version(self) -> str:

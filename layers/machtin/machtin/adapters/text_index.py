@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from machtin.adapters.filter_keys import key, labels_of, labels_wanted
-from machtin.adapters.lexical_terms import LexicalQuery, Term, lexical_query, text_fields
+from machtin.adapters.filter_keys import key, labels_of, labels_unwanted, labels_wanted
+from machtin.adapters.lexical_terms import (
+    CURRENT,
+    Analysis,
+    LexicalQuery,
+    Term,
+    lexical_query,
+    phrase_query,
+    text_fields,
+)
 from machtin.adapters.moments import HANOI, microseconds
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
@@ -46,7 +54,8 @@ def create_text(path: Path) -> None:
 
     path.mkdir()
     schema = tantivy.SchemaBuilder()
-    for name in ("exact", "folded", "bigram"):
+    schema = schema.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
+    for name in ("folded", "bigram"):
         schema = schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     schema = schema.add_text_field("label", tokenizer_name="raw", index_option="basic")
     schema = schema.add_text_field("section", tokenizer_name="raw", index_option="basic", fast=True)
@@ -60,10 +69,11 @@ def create_text(path: Path) -> None:
 class TextIndex:
     """An open text index; a view of it is a searcher that later writes don't change."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, analysis: Analysis = CURRENT) -> None:
         import tantivy
 
         self._path = path
+        self._analysis = analysis
         with tantivy_errors(path, "open"):
             self._index = tantivy.Index.open(str(path))
             self._index.config_reader("manual")
@@ -72,7 +82,7 @@ class TextIndex:
         """The latest commit."""
         with tantivy_errors(self._path, "read"):
             self._index.reload()
-            return TextView(self._path, self._index.schema, self._index.searcher())
+            return TextView(self._path, self._index.schema, self._index.searcher(), self._analysis)
 
     def replace(
         self, articles: Iterable[tuple[int, Article]], gone: Iterable[int], committed: Callable[[], None]
@@ -93,7 +103,7 @@ class TextIndex:
                     # By query: tantivy-py looks up the terms of unsigned fields as signed ones, and finds none.
                     writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "slot", retired))
                 for slot, article in articles:
-                    writer.add_document(_document(slot, article))
+                    writer.add_document(_document(slot, article, self._analysis))
                 writer.commit()
                 committed()
                 writer.wait_merging_threads()
@@ -105,10 +115,13 @@ class TextIndex:
 class TextView:
     """One state of the text index. Hits are slots; whoever holds the rows knows whose they are."""
 
-    def __init__(self, path: Path, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(
+        self, path: Path, schema: tantivy.Schema, searcher: tantivy.Searcher, analysis: Analysis = CURRENT
+    ) -> None:
         self._path = path
         self._schema = schema
         self._searcher = searcher
+        self._analysis = analysis
 
     def query(self, text: str, filters: Filters) -> tantivy.Query:
         """``text`` within ``filters``, which add nothing to the score; "" matches all."""
@@ -124,11 +137,34 @@ class TextView:
                         self._schema, "published", FieldType.Integer, since, until, include_upper=until is None
                     )
                 )
-            asked = self._asked(lexical_query(text, self)) if text else Query.all_query()
-            if not conditions:
+            conditions += [self._phrase(phrase) for phrase in filters.phrases]
+            unwanted = [Query.term_query(self._schema, "label", name, "basic") for name in labels_unwanted(filters)]
+            unwanted += [self._phrase(phrase) for phrase in filters.without]
+            asked = self._asked(lexical_query(text, self, self._analysis)) if text else Query.all_query()
+            if not conditions and not unwanted:
                 return asked
             silent = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
-            return Query.boolean_query([(Occur.Must, asked), *silent])
+            return Query.boolean_query([(Occur.Must, asked), *silent, *((Occur.MustNot, one) for one in unwanted)])
+
+    def having(self, phrase: str) -> Slots:
+        """The slots of all articles in one of whose fields a phrase stands."""
+        with tantivy_errors(self._path, "search"):
+            query = self._phrase(phrase)
+            found = self._searcher.search(query, max(1, _count(self._searcher.search(query, 1))))
+            slots = self._searcher.fast_field_values("slot", [address for _, address in found.hits])
+        return np.array(slots, dtype=np.int64)
+
+    def _phrase(self, text: str) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        phrase = phrase_query(text, self._analysis)
+        if phrase is None:
+            return Query.empty_query()
+        if phrase.row:
+            in_a_row = Query.regex_phrase_query if phrase.patterns else Query.phrase_query
+            return in_a_row(self._schema, "exact", list(phrase.row))
+        terms = [Query.term_query(self._schema, term.field, term.token, "freq") for term in phrase.terms]
+        return Query.boolean_query([(Occur.Must, term) for term in terms])
 
     @property
     def articles(self) -> int:
@@ -229,12 +265,15 @@ def _count(found: tantivy.SearchResult) -> int:
     return count
 
 
-def _document(slot: int, article: Article) -> tantivy.Document:
+def _document(slot: int, article: Article, analysis: Analysis) -> tantivy.Document:
     import tantivy
 
     document = tantivy.Document()
-    for name, tokens in text_fields(article)._asdict().items():
-        document.add_text(name, tokens)
+    fields = text_fields(article, analysis)
+    for value in fields.exact:
+        document.add_text("exact", value)
+    document.add_text("folded", fields.folded)
+    document.add_text("bigram", fields.bigram)
     for name in labels_of(article):
         document.add_text("label", name)
     if section_key := key(article.section or ""):

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from machtin.adapters.entry_rows import create_rows, rows_errors
+from machtin.adapters.lexical_terms import CURRENT, EARLIER, Analysis
 from machtin.adapters.text_index import create_text
 from machtin.adapters.vector_file import create_vectors
 from machtin.adapters.vector_search import SCREEN_DIMENSIONS
 from machtin.errors import IndexUnavailable, NotFound
 
-FORMAT: Final = 2
+# 3: words of several spellings by one key, and with positions. What was written before goes on without.
+FORMAT: Final = 3
+OLDEST: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,11 @@ class Description:
     format: int = FORMAT
     model_version: str
     dimensions: int
+
+    @property
+    def analysis(self) -> Analysis:
+        """How its text is written and asked."""
+        return CURRENT if self.format >= FORMAT else EARLIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class VersionFolder:
                     f"{self.path} was written by a newer machtin (format {meta['format']}, this one reads up to"
                     f" {FORMAT}); update machtin, or re-index"
                 )
-            if meta["format"] < FORMAT:
+            if meta["format"] < OLDEST:
                 raise IndexUnavailable(f"{self.path} was written by an older machtin; build it anew: machtin reindex")
             return Description(**meta)
         except FileNotFoundError as error:

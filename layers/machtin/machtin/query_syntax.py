@@ -1,0 +1,105 @@
+"""What a reader means by the signs in a search box: "a phrase", -without, tacgia:author, muc:section.
+
+Nothing that can be typed is an error: what makes no sense as a sign is sought as words. The signs:
+
+- ``"…"`` (also “…”, «…») must stand in one field as it is typed, word after word; a quote that isn't closed is none.
+- ``-word`` and ``-"a phrase"`` must not stand there. A hyphen inside a word or alone is none, nor one before a digit:
+  2020-2021, "Sa Pa -2 độ".
+- ``tacgia:Name`` or ``tacgia:"Two Names"``, ``muc:"Kinh tế"`` (also tácgiả, tac-gia, mục): by this author, in this
+  section; with a minus in front, not. Without a value they are nothing. An unclosed quote reaches to the end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from machtin.ports import Kind
+from machtin.vietnamese import canonical, fold
+
+if TYPE_CHECKING:
+    from machtin.search import SearchRequest
+
+# More signs than anybody types: further ones would only be a way to keep an engine busy.
+MOST_SIGNS: Final = 20
+_QUOTES: Final = '"“”„‟«»'
+_SIGN: Final = re.compile(rf"[{_QUOTES}:]|(?<![^\s(\[])-\w")
+_PART: Final = re.compile(
+    rf"""
+    (?<![^\s(\[])(?P<minus>-)?
+    (?:
+        (?P<kind>t[aá]c-?gi[aả]|m[uụ]c):(?:[{_QUOTES}](?P<name>[^{_QUOTES}]*)(?:[{_QUOTES}]|\Z)|(?P<short>[^\s{_QUOTES}]*))
+        | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
+        | (?<=-)(?P<word>[^\W\d_]\S*)
+    )
+    | (?P<plain>[(\[]+|\S[^\s]*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORDS: Final = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A query without its signs, and what the signs ask for."""
+
+    text: str
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    named: tuple[tuple[Kind, str], ...] = ()
+    not_named: tuple[tuple[Kind, str], ...] = ()
+
+
+def understood(request: SearchRequest) -> SearchRequest:
+    """The request with the signs in its ``q`` as filters, and in ``q`` what is sought; once and for all."""
+    if not request.syntax:
+        return request
+    asked, filters = understand(request.q), request.filters
+    if asked.text != request.q:
+        filters = replace(
+            filters,
+            phrases=filters.phrases + asked.phrases,
+            without=filters.without + asked.without,
+            named=filters.named + asked.named,
+            not_named=filters.not_named + asked.not_named,
+        )
+    return replace(request, q=asked.text, filters=filters, syntax=False)
+
+
+def understand(typed: str) -> Understood:
+    """Read the signs. ``text`` is what is sought by words and meaning: phrases without quotes, nothing excluded.
+
+    Where signs alone were typed it is empty: all articles that they leave. A text without signs stays as it was typed.
+    """
+    spelt = canonical(typed)
+    if not _SIGN.search(spelt):
+        return Understood(text=typed)
+    sought: list[str] = []
+    phrases: list[str] = []
+    without: list[str] = []
+    named: list[tuple[Kind, str]] = []
+    not_named: list[tuple[Kind, str]] = []
+    for part in _PART.finditer(spelt):
+        kind, phrase = part["kind"], part["phrase"]
+        excluded = part["minus"] is not None
+        full = len(phrases) + len(without) + len(named) + len(not_named) >= MOST_SIGNS
+        if kind:
+            name = (part["name"] or part["short"] or "").strip(" \t\n,;.)]")
+            if _WORDS.search(name) and not full:
+                (not_named if excluded else named).append(("author" if fold(kind)[0] == "t" else "section", name))
+        elif excluded:
+            if not full:
+                without.append(phrase if phrase is not None else part["word"])
+        elif phrase is not None:
+            sought.append(phrase)
+            if not full:
+                phrases.append(phrase)
+        else:
+            sought.append(part["plain"].strip(_QUOTES))
+    wanted, unwanted = (tuple(one for one in many if _WORDS.search(one)) for many in (phrases, without))
+    text = " ".join(" ".join(sought).split())
+    if not text and not (unwanted or named or not_named):
+        # Signs about nothing find nothing, rather than everything.
+        text = typed
+    return Understood(text=text, phrases=wanted, without=unwanted, named=tuple(named), not_named=tuple(not_named))
