@@ -92,9 +92,11 @@ def evaluate_baseline(
     return evaluate_rankings(rankings, collection.judgements)
 
 
-def ranking_of(index: ArticleIndex, embedder: Embedder, text: str, mode: Mode = "hybrid") -> list[str]:
-    """The ids that a reader gets for a query, best first, as many as measures look at."""
-    request = SearchRequest(q=text, size=RECALL_CUTOFF, mode=mode)
+def ranking_of(
+    index: ArticleIndex, embedder: Embedder, text: str, mode: Mode = "hybrid", *, syntax: bool = True
+) -> list[str]:
+    """The ids that a reader gets for a query, best first, as many as measures look at; ``syntax``: by its signs too."""
+    request = SearchRequest(q=text, size=RECALL_CUTOFF, mode=mode, syntax=syntax)
     return [one.id for one in find(index, embedder, request).page]
 
 

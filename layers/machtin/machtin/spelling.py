@@ -91,12 +91,12 @@ def spellings(token: str) -> str:
     return "|".join(map(with_any_marks, ways))
 
 
-def names_spelt(tokens: Sequence[str]) -> Iterator[Tokens]:
-    """Other ways to write the names that stand among keyed tokens; each syllable may in turn have other spellings."""
+def names_spelt(tokens: Sequence[str]) -> Iterator[str]:
+    """Regular expressions for the other ways to write the names that stand among keyed tokens."""
     told = f" {' '.join(tokens)} "
     for variant, name in _VARIANTS.items():
         if f" {' '.join(name)} " in told:
-            yield variant
+            yield r"[\W_]+".join(f"(?:{'|'.join((token, *_spelt_as(token)))})" for token in variant)
 
 
 @cache
