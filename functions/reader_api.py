@@ -21,7 +21,7 @@ from machtin.cursor import MAX_CURSOR
 from machtin.deadline import within
 from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
-from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, SearchRequest
+from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, SearchRequest
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
@@ -41,6 +41,16 @@ CURSOR: Final = (
     "answer before; with mode=lexical, a sort by date, or no q"
 )
 
+SOUGHT: Final = (
+    'What is sought; empty lists the newest. "A phrase" must stand in one field, -word and -"a phrase" must not; '
+    'tacgia:"Author" and muc:"Section" narrow the search. Missing diacritics are forgiven word by word, typed ones '
+    "count. With more than eight further words quotes and hyphens are punctuation"
+)
+COLLAPSE: Final = (
+    "copies: near-duplicates are folded under the best of them, as far as they are among the first 50 hits; from and "
+    "size then count what is left, total still counts every article"
+)
+
 # A reader who has waited longer has gone.
 READER_SECONDS: Final = 2.8
 
@@ -50,7 +60,7 @@ Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each 
 
 @app.get("/v1/search", summary="Search articles", responses=answered_with(SearchAnswer, "The articles found"))
 def search(
-    q: Annotated[str, Query(max_length=MAX_QUERY, description="What is sought; empty lists the newest")] = "",
+    q: Annotated[str, Query(max_length=MAX_QUERY, description=SOUGHT)] = "",
     size: Annotated[int, Query(ge=0, le=MAX_SIZE)] = 10,
     from_: Annotated[int, Query(alias="from", ge=0, le=MAX_WINDOW, description="Hits to pass over")] = 0,
     section: OptionalText = None,
@@ -62,6 +72,7 @@ def search(
     mode: Mode = "hybrid",
     facets: Annotated[bool, Query(description="Count the matches by section and month")] = False,
     explain: Annotated[bool, Query(description="Show the parts of each score")] = False,
+    collapse: Annotated[Collapse | None, Query(description=COLLAPSE)] = None,
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR, description=CURSOR)] = None,
 ) -> Response[str]:
     filters = Filters(section, tag, author, _moment("since", since), _moment("until", until))
@@ -74,6 +85,7 @@ def search(
         mode=mode,
         facets=facets,
         explain=explain,
+        collapse=collapse,
         cursor=cursor,
     )
     answer = service().search(request)

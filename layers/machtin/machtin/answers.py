@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from machtin.article import RelatedItem
@@ -55,7 +55,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One article found."""
+    """One article found; ``copies``, where they were asked for, are near-duplicates of it, folded under it."""
 
     id: str
     url: str | None
@@ -70,6 +70,7 @@ class SearchHit:
     highlights: Highlights
     snippet: Snippet | None
     explain: Explanation | None
+    copies: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

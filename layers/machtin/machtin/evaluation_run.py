@@ -75,7 +75,7 @@ def rank_queries(
         if related:
             rankings[query] = _related(index, embedder, _article(collection, query, strip), mode)
         else:
-            rankings[query] = ranking_of(index, embedder, _typed(collection, query, strip), mode)
+            rankings[query] = ranking_of(index, embedder, _typed(collection, query, strip), mode, syntax=False)
         progress(mode, done, len(collection.queries))
     return rankings
 

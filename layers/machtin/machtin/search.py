@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, Literal
 
 from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit, Snippet
+from machtin.collapsing import collapsed
 from machtin.cursor import check_walk, cursor_of, place_of
 from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
 from machtin.highlights import Highlighter, spans_of
@@ -35,6 +37,7 @@ POOL: Final = 100
 MAX_QUERY: Final = 1_000
 MAX_SIZE: Final = 100
 MAX_WINDOW: Final = 10_000
+Collapse = Literal["copies"]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,7 @@ class SearchRequest:
     """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first.
 
     ``cursor`` walks through all matches, however many: "*" begins, each answer says where the next page does.
-    ``syntax``: quotes, minus and prefixes in ``q`` are signs (see query_syntax).
+    ``syntax``: quotes, minus and prefixes in ``q`` are signs (see query_syntax). ``collapse``: copies are folded.
     """
 
     q: str = ""
@@ -57,6 +60,7 @@ class SearchRequest:
     explain: bool = False
     cursor: str | None = None
     syntax: bool = True
+    collapse: Collapse | None = None
 
     def __post_init__(self) -> None:
         if len(self.q) > MAX_QUERY:
@@ -70,6 +74,8 @@ class SearchRequest:
             raise InvalidInput.of("until", "must be later than since")
         if self.cursor is not None:
             check_walk(self)
+            if self.collapse:
+                raise InvalidInput.of("collapse", "can't be given with cursor, which walks through every article")
 
 
 def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> SearchAnswer:
@@ -79,7 +85,8 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     """
     started = time.perf_counter()
     request = understood(request)
-    found = find(index, embedder, request)
+    ask = partial(find, index, embedder)
+    found, copies = collapsed(ask, index, request, MAX_WINDOW) if request.collapse else (ask(request), {})
     entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
     shown = [(one, entries[one.id].article) for one in found.page if one.id in entries]
@@ -91,6 +98,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         _hit(one, text, snippet, found.weight, request, highlighter)
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
     ]
+    hits = [replace(hit, copies=copies[hit.id]) for hit in hits] if request.collapse else hits
     return SearchAnswer(
         total=found.total,
         took_ms=round((time.perf_counter() - started) * 1000, 2),

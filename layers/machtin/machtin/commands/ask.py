@@ -27,6 +27,7 @@ Examples:
   machtin search "gia gao xuat khau" --section "Kinh tế" --since 2026-03-01
   machtin search "rice export prices" --mode semantic --json
   machtin search "" --sort newest --facets
+  machtin search '"họp báo" -bóng muc:"Kinh tế"' --collapse copies
 """,
 )
 @click.argument("query")
@@ -40,6 +41,7 @@ Examples:
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
 @click.option("--mode", type=click.Choice(["hybrid", "lexical", "semantic"]))
 @click.option("--facets", is_flag=True, default=None, help="Count the matches by section and month.")
+@click.option("--collapse", type=click.Choice(["copies"]), help="Fold near-duplicates under the best of them.")
 @click.option("--explain", is_flag=True, default=None, help="Show the parts of each score.")
 @AS_JSON
 def search(query: str, offset: int | None, as_json: bool, **parameters: object) -> None:
@@ -70,6 +72,8 @@ def _show_hit(number: int, hit: dict[str, Any]) -> None:
     # What answers may be the sapo, which is there already.
     if (snippet := hit["snippet"]) and snippet["field"] == "body":
         _indented(highlighted(snippet["text"], snippet["highlights"]))
+    if hit["copies"]:
+        _indented("also as: " + ", ".join(hit["copies"]), "dim")
     if explain := hit["explain"]:
         parts = ", ".join(f"{name} {value:.3f}" for name, value in explain.items())
         _indented(f"score: {parts}", "dim")
