@@ -107,6 +107,7 @@ train: install-models ## train the embedding model and the sentence scorer again
 evaluate: install ## search and related news on the golden queries, beside plain BM25
 	@$(BIN)/machtin evaluate events/golden/search
 	@$(BIN)/machtin evaluate events/golden/search --strip-diacritics
+	@$(BIN)/machtin evaluate events/golden/marks
 	@$(BIN)/machtin evaluate events/golden/related --task related
 
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)

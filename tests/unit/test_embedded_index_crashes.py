@@ -19,7 +19,7 @@ import pytest
 from machtin.adapters import entry_rows, index_writer
 from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.adapters.tantivy_index import TantivyIndex
-from machtin.adapters.version_folder import FORMAT, VersionFolder
+from machtin.adapters.version_folder import FORMAT, OLDEST, VersionFolder
 from machtin.adapters.writer_lock import writer_lock
 from machtin.article import Article
 from machtin.errors import IndexUnavailable, WriterBusy
@@ -267,7 +267,7 @@ def test_when_the_rows_are_damaged_it_says_so(folder: Path, damage: Callable[[Pa
         TantivyIndex(folder)
 
 
-@pytest.mark.parametrize(("written", "told"), [(FORMAT + 1, "newer machtin"), (FORMAT - 1, "build it anew")])
+@pytest.mark.parametrize(("written", "told"), [(FORMAT + 1, "newer machtin"), (OLDEST - 1, "build it anew")])
 def test_a_folder_written_by_another_machtin_is_refused_clearly(folder: Path, written: int, told: str) -> None:
     meta = VersionFolder(folder).meta
     meta.write_text(meta.read_text().replace(f'"format": {FORMAT}', f'"format": {written}'))
