@@ -69,11 +69,6 @@ def keyed(syllables: Sequence[str]) -> list[str]:
     return keys
 
 
-def is_forgiving(token: str) -> bool:
-    """Whether a word was typed without any mark, and so stands for every word that folds to it."""
-    return fold(token) == token
-
-
 def with_any_marks(token: str) -> str:
     """A regular expression (of Python, Rust and Lucene alike) for a token whatever marks its letters carry."""
     letters = _marked_letters()

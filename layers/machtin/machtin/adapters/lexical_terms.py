@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from machtin.article import Article
-from machtin.spelling import is_forgiving, keyed, with_any_marks
+from machtin.spelling import keyed, with_any_marks
 from machtin.vietnamese import fold_syllables, syllables
 
 # The headline stands in the text this many times: BM25F with one field weight, at the price of one field.
@@ -178,15 +178,18 @@ def lexical_query(text: str, frequencies: Frequencies, analysis: Analysis = CURR
     return LexicalQuery(distinctive, 1, common) if distinctive else LexicalQuery(common, 1, [])
 
 
-class Phrase(NamedTuple):
-    """Words that must stand in a row: all of ``terms``, and where the index has positions ``row`` besides.
+class Word(NamedTuple):
+    """A word of a phrase: a token as spelt, or (``forgiving``) a regular expression for all that it may stand for."""
 
-    Of ``row`` each is a token as spelt, or where ``patterns`` a regular expression for one.
-    """
+    token: str
+    forgiving: bool
+
+
+class Phrase(NamedTuple):
+    """All ``terms`` must occur, and then the ``row`` in a row; where that is empty the terms tell enough."""
 
     terms: list[Term]
-    row: list[str]
-    patterns: bool
+    row: list[Word]
 
 
 def phrase_query(text: str, analysis: Analysis = CURRENT) -> Phrase | None:
@@ -194,19 +197,15 @@ def phrase_query(text: str, analysis: Analysis = CURRENT) -> Phrase | None:
     spelt = analysis.tokens(text)[:MAX_ROW]
     if not spelt:
         return None
+    bare = fold_syllables(spelt)
+    pairs = [Term("bigram", pair, 1.0) for pair in _bigrams(bare)]
     if len(spelt) == 1 or not analysis.positions:
-        bare = fold_syllables(spelt)
-        terms = [
-            Term("folded" if token == folded else "exact", token, 1.0)
-            for token, folded in zip(spelt, bare, strict=True)
-        ]
-        return Phrase(terms + [Term("bigram", pair, 1.0) for pair in _bigrams(bare)], [], patterns=False)
-    forgiving = [is_forgiving(token) for token in spelt]
-    if len(spelt) == 2 and all(forgiving):
-        # Twenty times as quick as their row.
-        return Phrase([Term("bigram", "_".join(spelt), 1.0)], [], patterns=False)
-    row = [with_any_marks(token) if one else token for token, one in zip(spelt, forgiving, strict=True)]
-    return Phrase([], row, patterns=any(forgiving))
+        words = (("folded" if token == one else "exact", token) for token, one in zip(spelt, bare, strict=True))
+        return Phrase([Term(field, token, 1.0) for field, token in words] + pairs, [])
+    if len(spelt) == 2 and spelt == bare:
+        return Phrase(pairs, [])
+    both = zip(spelt, bare, strict=True)
+    return Phrase(pairs, [Word(with_any_marks(token) if token == one else token, token == one) for token, one in both])
 
 
 def _bigrams(tokens: list[str]) -> list[str]:

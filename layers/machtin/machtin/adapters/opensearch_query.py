@@ -49,12 +49,18 @@ def _phrase(text: str, analysis: Analysis) -> list[Body]:
     phrase = phrase_query(text, analysis)
     if phrase is None:
         return [{"match_none": {}}]
+    terms: list[Body] = [{"match": {FIELDS[term.field]: spaced(term)}} for term in phrase.terms]
     if not phrase.row:
-        return [{"match": {FIELDS[term.field]: spaced(term)}} for term in phrase.terms]
-    if not phrase.patterns:
-        return [{"match_phrase": {"text": " ".join(phrase.row)}}]
-    row = [{"regexp": {"pattern": one, "max_expansions": MOST_FORMS}} for one in phrase.row]
-    return [{"intervals": {"text": {"all_of": {"ordered": True, "max_gaps": 0, "intervals": row}}}}]
+        return terms
+    if not any(word.forgiving for word in phrase.row):
+        return [*terms, {"match_phrase": {"text": " ".join(word.token for word in phrase.row)}}]
+    row = [
+        {"regexp": {"pattern": word.token, "max_expansions": MOST_FORMS}}
+        if word.forgiving
+        else {"match": {"query": word.token}}
+        for word in phrase.row
+    ]
+    return [*terms, {"intervals": {"text": {"all_of": {"ordered": True, "max_gaps": 0, "intervals": row}}}}]
 
 
 def matching_query(text: str, filters: Filters, frequencies: Frequencies, analysis: Analysis) -> Body:

@@ -158,13 +158,13 @@ class TextView:
         from tantivy import Occur, Query
 
         phrase = phrase_query(text, self._analysis)
-        if phrase is None:
+        if phrase is None or not all(map(self.of, phrase.terms)):
             return Query.empty_query()
+        parts = [Query.term_query(self._schema, term.field, term.token, "freq") for term in phrase.terms]
         if phrase.row:
-            in_a_row = Query.regex_phrase_query if phrase.patterns else Query.phrase_query
-            return in_a_row(self._schema, "exact", list(phrase.row))
-        terms = [Query.term_query(self._schema, term.field, term.token, "freq") for term in phrase.terms]
-        return Query.boolean_query([(Occur.Must, term) for term in terms])
+            in_a_row = Query.regex_phrase_query if any(word.forgiving for word in phrase.row) else Query.phrase_query
+            parts.append(in_a_row(self._schema, "exact", [word.token for word in phrase.row]))
+        return Query.boolean_query([(Occur.Must, part) for part in parts])
 
     @property
     def articles(self) -> int:

@@ -130,6 +130,7 @@ export class SearchView {
     const help = [
       filtered && "Bỏ bớt bộ lọc, hoặc nới khoảng ngày.",
       this.search.q.trim() && "Dùng ít từ hơn, hoặc từ khác cùng nghĩa.",
+      /["“”«»]|(^|\s)-\S|:/.test(this.search.q) && "Bỏ ngoặc kép, dấu trừ hoặc tacgia:, muc: nếu không cần đúng như vậy.",
       this.search.q.trim() && "Gõ thử không dấu nếu chưa chắc dấu của tên riêng.",
       !filtered && !this.search.q.trim() && "Kho tin còn trống. Nạp bài bằng lệnh “machtin ingest”, hoặc thả tệp vào thư mục inbox.",
     ].filter(Boolean);
