@@ -13,7 +13,7 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from machtin.vietnamese import fold, has_diacritics
+from machtin.vietnamese import fold
 
 # i and y are one sound where they end a syllable after these consonants, whatever the tone. (Decision of the Ministry
 # of Education 240/QĐ of 1984 and usage: kĩ thuật, kỹ thuật.) Elsewhere they part words: tai, tay; thúi, thúy.
@@ -75,28 +75,25 @@ def with_any_marks(token: str) -> str:
     return "".join(f"[{letters[letter]}]" if letter in letters else re.escape(letter) for letter in token)
 
 
-def spellings(token: str) -> str:
-    """A regular expression for the ways in which a keyed token may stand in a text; a typed mark must stand there."""
-    ways = [token, *_spelt_as(token)]
-    if token.replace(",", "").isdecimal():
-        # The query says 1200 or 3,5; the text may say 1.200 or 3.5.
-        return "[.,]?".join(token) if "," not in token else "[.,]".join(token.split(","))
-    if has_diacritics(token):
-        return "|".join(map(re.escape, ways))
-    return "|".join(map(with_any_marks, ways))
+@cache
+def spelt_alike(syllable: str) -> tuple[str, ...]:
+    """All syllables with the key of this one, itself among them."""
+    own = _KEYS.get(syllable, syllable)
+    return own, *(spelt for spelt, key in _KEYS.items() if key == own)
 
 
-def names_spelt(tokens: Sequence[str]) -> Iterator[str]:
-    """Regular expressions for the other ways to write the names that stand among keyed tokens."""
+def names_spelt(tokens: Sequence[str]) -> Iterator[re.Pattern[str]]:
+    """Expressions for the other ways to write the names that stand among keyed tokens, whatever the case."""
     told = f" {' '.join(tokens)} "
     for variant, name in _VARIANTS.items():
         if f" {' '.join(name)} " in told:
-            yield r"[\W_]+".join(f"(?:{'|'.join((token, *_spelt_as(token)))})" for token in variant)
+            yield _written(variant)
 
 
 @cache
-def _spelt_as(key: str) -> tuple[str, ...]:
-    return tuple(spelt for spelt, one in _KEYS.items() if one == key)
+def _written(name: Tokens) -> re.Pattern[str]:
+    words = r"[\W_]+".join(f"(?:{'|'.join(spelt_alike(token))})" for token in name)
+    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])".replace("đ", "[đð]"), re.IGNORECASE)
 
 
 @cache
