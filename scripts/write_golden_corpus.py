@@ -14,7 +14,7 @@ from pathlib import Path
 from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.beir import GoldenQueries, read_golden
+from machtin.golden import GoldenQueries, read_golden
 from machtin.vietnamese import fold, has_diacritics
 
 EVENTS = Path(__file__).parent.parent / "events"
