@@ -44,6 +44,7 @@ def having(index: ArticleIndex, *phrases: str, without: tuple[str, ...] = ()) ->
         ("Đà nang", {"row", "body"}),
         ("đã nang", {"other-marks"}),
         ("nẵng đà", set()),
+        ("nang đà", set()),
         ("đà báo", set()),
         ("họp báo", {"row", "body"}),
         ("hop bao tai Đà Nẵng", {"row"}),

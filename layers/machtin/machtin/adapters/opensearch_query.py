@@ -60,7 +60,7 @@ def _phrase(text: str, analysis: Analysis) -> list[Body]:
         else {"match": {"query": word.token}}
         for word in phrase.row
     ]
-    return [*terms, {"intervals": {"text": {"all_of": {"ordered": True, "max_gaps": 0, "intervals": row}}}}]
+    return [*terms, {"intervals": {"text": {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": row}}}}]
 
 
 def matching_query(text: str, filters: Filters, frequencies: Frequencies, analysis: Analysis) -> Body:
