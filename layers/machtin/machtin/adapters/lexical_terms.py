@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from machtin.article import Article
-from machtin.vietnamese import fold_syllables, syllables
+from machtin.vietnamese import fold, fold_syllables, syllables
 
 # The headline stands in the text this many times: BM25F with one field weight, at the price of one field.
 TITLE_WEIGHT: Final = 3
@@ -145,6 +145,14 @@ def spelt_tokens(text: str) -> list[str]:
     """Syllables as spelt, endless ones by their beginning."""
     spelt = syllables(text)
     return [token[:MAX_TOKEN] for token in spelt] if max(map(len, spelt), default=0) > MAX_TOKEN else spelt
+
+
+def occurrence_term(word: str) -> Term:
+    """What tells in how many articles a word stands, as spelt where it has marks, or two words parted by a space."""
+    first, _, second = fold(word).partition(" ")
+    if second:
+        return Term("bigram", f"{first}_{second}", 1.0)
+    return Term("folded", word, 1.0) if first == word else Term("exact", word, 1.0)
 
 
 def _tokens(text: str) -> tuple[list[str], list[str]]:

@@ -14,7 +14,7 @@ from machtin.adapters.vector_file import create_vectors
 from machtin.adapters.vector_search import SCREEN_DIMENSIONS
 from machtin.errors import IndexUnavailable, NotFound
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
