@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from .asking import HANOI, entry
 from machtin.completion import complete
 from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexTombstone
+
+from .asking import HANOI, entry
 
 DAY = datetime(2026, 3, 1, 8, tzinfo=HANOI)
 TITLES = {

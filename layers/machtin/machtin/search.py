@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +28,7 @@ from machtin.ports import (
 from machtin.query import fusion_weight, least_cosine
 from machtin.ranking import Fused, fuse
 from machtin.snippets import MarkedArticle, snippets
+from machtin.suggestion import recovered, suggestion
 
 # Candidates that each leg brings to fusion.
 POOL: Final = 100
@@ -75,6 +76,9 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     Raises IndexUnavailable when neither leg that the mode asks for can answer.
     """
     started = time.perf_counter()
+    searched = recovered(index, request.q) if request.mode != "semantic" else None
+    if searched is not None:
+        request = replace(request, q=searched)
     found = find(index, embedder, request)
     entries = index.get([one.id for one in found.page]) if found.page else {}
     highlighter = Highlighter(request.q)
@@ -87,6 +91,10 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         _hit(one, text, snippet, found.weight, request, highlighter)
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
     ]
+    meant = searched
+    if searched is None and request.mode != "semantic" and not request.offset and request.cursor is None:
+        marked = [(article, hit.highlights) for (_, article), hit in zip(shown, hits, strict=True)]
+        meant = suggestion(index, request.q, request.filters, marked)
     return SearchAnswer(
         total=found.total,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -96,6 +104,8 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         facets={name: dict(counts) for name, counts in found.facets.items()},
         model_version=index.model_version,
         cursor=found.cursor,
+        suggestion=meant,
+        searched=searched,
     )
 
 
