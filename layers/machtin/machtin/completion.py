@@ -30,7 +30,8 @@ LONGEST: Final = 20
 # No phrase ends with one of these: it would end in mid-air.
 _OPEN_ENDS: Final = frozenset(
     "và của là các những cho với từ đến tại trong ngoài trên dưới vì do bị được sẽ đã đang không có để về ở ra khi như "
-    "một hai ba mỗi này đó theo sau trước qua bằng hay hoặc thì mà nếu nhiều vào lên thêm cùng giữa".split()
+    "một hai ba mỗi này đó theo sau trước qua bằng hay hoặc thì mà nếu nhiều vào lên thêm cùng giữa "
+    "lần rồi nên mới còn chưa phải".split()
 )
 
 

@@ -85,12 +85,20 @@ def suggestion(
     texts = [word.text for word in words]
     suspects = [text in missing and not text[0].isdigit() for text in texts]
     better = meant(texts, suspects, index.count(), index.occurrences)
-    changed = {word: folded for word, folded in zip(words, better, strict=True) if folded is not None}
+    changed = {
+        word: _as_decoded(word, folded) for word, folded in zip(words, better, strict=True) if folded is not None
+    }
     if not changed:
         return None
     found = _articles(index, _replaced(typed, changed), filters)
     spelt = _spelt(words, changed, found, restore=not has_diacritics(typed))
     return _replaced(typed, spelt) if spelt.keys() >= changed.keys() else None
+
+
+def _as_decoded(word: Word, folded: str) -> str:
+    """With the marks that its keys stand for, where it was meant as that."""
+    read = decoded(word.text)
+    return read if read is not None and fold(read) == folded else folded
 
 
 def _standing(hits: Iterable[tuple[Article, Highlights]], words: Sequence[Word]) -> set[str]:
@@ -137,7 +145,8 @@ def _spelt(
         for part in one.split():
             before, after = parts[place - 1] if place else "", parts[place + 1] if place + 1 < len(parts) else ""
             place += 1
-            options = {text: count for (bare, text), count in alone.items() if bare == part}
+            keys = changed.get(word) if has_diacritics(changed.get(word, "")) else None
+            options = {text: n for (bare, text), n in alone.items() if bare == part and keys in (None, text)}
             weight = {
                 text: count + BESIDE * (beside[f"{part} {after}", text] + beside[f"{before} {part}", " " + text])
                 for text, count in options.items()
