@@ -7,12 +7,13 @@ what a filter hides, is never shown.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from machtin.keystrokes import decoded
-from machtin.vietnamese import fold, syllable_spans, syllables
+from machtin.vietnamese import fold_syllables, syllable_spans, syllables
 
 if TYPE_CHECKING:
     from machtin.ports import ArticleIndex, Completion, Filters
@@ -50,22 +51,28 @@ class Typed:
     @property
     def folded(self) -> tuple[str, ...]:
         """The syllables without their marks."""
-        return tuple(map(fold, self.words))
+        return tuple(fold_syllables(self.words))
 
-    def places(self, words: list[str]) -> Iterator[int]:
-        """Where they stand in a row; a typed mark must stand there, a missing one is forgiven."""
-        *whole, last = self.words
-        for at in range(len(words) - len(whole)):
-            if all(map(_is, words[at:], whole)) and (_begins if self.begun else _is)(words[at + len(whole)], last):
-                yield at
+    def place(self, words: Sequence[str]) -> int | None:
+        """Where they first stand in a row; a typed mark must stand there, a missing one is forgiven."""
+        bare = fold_syllables(words)
+        length = len(self.words)
+        for at in range(len(words) - length + 1):
+            if all(map(self._fits, range(length), words[at : at + length], bare[at : at + length])):
+                return at
+        return None
+
+    def _fits(self, at: int, word: str, bare: str) -> bool:
+        typed = self.words[at]
+        if self.begun and at == len(self.words) - 1:
+            return bare.startswith(typed) or word.startswith(typed)
+        return typed in (bare, word)
 
 
-def _is(word: str, typed: str) -> bool:
-    return word == typed or fold(word) == typed
-
-
-def _begins(word: str, typed: str) -> bool:
-    return word.startswith(typed) or fold(word).startswith(typed)
+@lru_cache(maxsize=1_000)
+def _read(title: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """A headline's syllables and their places, remembered: the latest are looked at again with each letter typed."""
+    return tuple(syllables(title)), tuple(syllable_spans(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,8 @@ def _complete(index: ArticleIndex, text: str, filters: Filters, size: int) -> Co
     if not typed.words or size <= 0:
         return Completions([], [])
     found = index.headlines(typed, filters, size, LOOKED_AT)
-    opening = {one.id: one for one in found.opening if 0 in typed.places(syllables(one.title))}
-    anywhere = [one for one in found.anywhere if next(typed.places(syllables(one.title)), None) is not None]
+    opening = {one.id: one for one in found.opening if typed.place(_read(one.title)[0]) == 0}
+    anywhere = [one for one in found.anywhere if typed.place(_read(one.title)[0]) is not None]
     beyond = [one for one in anywhere if one.id not in opening]
     return Completions(_phrases(typed, anywhere), [*opening.values(), *beyond][:size])
 
@@ -128,15 +135,15 @@ def _phrases(typed: Typed, headlines: Iterable[Completion]) -> list[str]:
 
 def _runs(typed: Typed, title: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """The runs of syllables that begin where the typed ones do, once each, and how they are spelt there."""
-    words, spans = syllables(title), syllable_spans(title)
-    place = next(typed.places(words), None)
+    words, spans = _read(title)
+    place = typed.place(words)
     if place is None or len(words) != len(spans):
         return
     first = place + len(typed.words)
     for end in range(first, min(len(words), first + BEYOND) + 1):
         if end > place + 1 and not title[spans[end - 2][1] : spans[end - 1][0]].isspace():
             return
-        yield tuple(words[place:end]), _in_mid_sentence(title[spans[place][0] : spans[end - 1][1]], at_start=not place)
+        yield words[place:end], _in_mid_sentence(title[spans[place][0] : spans[end - 1][1]], at_start=not place)
 
 
 def _in_mid_sentence(published: str, *, at_start: bool) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -25,7 +25,7 @@ _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 TWISTED: Final = 5.0
 DOUBLED: Final = 5.0
 NEIGHBOUR: Final = 5.5
-MARKS: Final = 4.0
+MARKS: Final = 3.5
 LEFT_OUT: Final = 5.5
 RUN_TOGETHER: Final = 6.0
 OTHER: Final = 7.0
@@ -33,8 +33,12 @@ KEYSTROKES: Final = 2.0
 TONE_KEY: Final = 4.0
 # How much a pair of neighbours tells, beside the frequency of a word alone.
 TOGETHER: Final = 0.9
-# The probability of a word that the index has never seen, as if so much of an article had it.
+# A word that is in no article is as frequent as if so much of one had it, of so many at least: that a small archive
+# hasn't seen a syllable tells little; of what is no syllable at all, or of marks that all others write otherwise, more.
 UNSEEN: Final = 0.3
+LEAST_ARCHIVE: Final = 1_000
+NO_SYLLABLE: Final = 100_000
+LEAST_SPELT: Final = 100
 # The least by which what was meant must be likelier than what was typed.
 MARGIN: Final = 2.0
 # Shorter words are anything's neighbours; longer ones than this nobody types.
@@ -51,12 +55,13 @@ MOST_SUSPECTS: Final = 4
 class Candidate:
     """What one word may have been meant as: ``folded``, two words parted by a space where they ran together.
 
-    ``seen``: articles that have it; ``share``: of these, how many spell it with the marks that were typed.
+    ``seen``: articles that have it; ``chance``: that of meeting it in one; ``share``: of its spellings the one typed.
     """
 
     folded: str
     cost: float
     seen: float
+    chance: float
     share: float = 1.0
 
 
@@ -69,12 +74,12 @@ def meant(words: Sequence[str], suspects: Sequence[bool], articles: int, occurre
     Only suspects may have been meant otherwise. ``articles`` is how many there are, ``occurrences`` tells how many of
     them have a word, or a pair; it is asked twice.
     """
-    if not 0 < sum(suspects) <= MOST_SUSPECTS:
+    if not (0 < sum(suspects) <= MOST_SUSPECTS and articles):
         return [None] * len(words)
     slips = [_slips(word) if suspect else {} for word, suspect in zip(words, suspects, strict=True)]
     asked = list(dict.fromkeys([*words, *map(fold, words), *(one for costs in slips for one in costs)]))
     seen = dict(zip(asked, occurrences(asked), strict=True))
-    choices = [_choices(word, costs, seen) for word, costs in zip(words, slips, strict=True)]
+    choices = [_choices(word, costs, seen, articles) for word, costs in zip(words, slips, strict=True)]
     if all(len(some) == 1 for some in choices):
         return [None] * len(words)
     pairs = {
@@ -84,37 +89,47 @@ def meant(words: Sequence[str], suspects: Sequence[bool], articles: int, occurre
         for right in rights
     }
     beside = dict(zip(pairs, occurrences(list(pairs)), strict=True))
-    best, typed = _likeliest(choices, beside, articles), _likeliest([some[:1] for some in choices], beside, articles)
+    for at, some in enumerate(choices):
+        around = [f"{one[0].folded} {other[0].folded}" for one, other in pairwise(choices[max(0, at - 1) : at + 2])]
+        if not any(beside.get(pair) for pair in around):
+            # What nobody writes beside these words may well be spelt as nobody else spells it.
+            some[0] = replace(some[0], share=math.sqrt(some[0].share))
+    best, typed = _likeliest(choices, beside), _likeliest([some[:1] for some in choices], beside)
     if best[0] - typed[0] < MARGIN:
         return [None] * len(words)
     return [None if chosen is some[0] else chosen.folded for chosen, some in zip(best[1], choices, strict=True)]
 
 
-def _choices(word: str, costs: dict[str, float], seen: dict[str, int]) -> list[Candidate]:
+def _choices(word: str, costs: dict[str, float], seen: dict[str, int], articles: int) -> list[Candidate]:
     """The word as it was typed first, then what it may have been meant as."""
     bare = fold(word)
-    share = max(seen[word], UNSEEN) / max(seen[bare], UNSEEN) if word != bare else 1.0
-    typed = Candidate(bare, 0.0, max(seen[bare], UNSEEN), min(share, 1.0))
-    others = [Candidate(one, cost, seen[one]) for one, cost in costs.items() if seen[one] > seen[word]]
+    if seen[bare]:
+        spelt = seen[word] or UNSEEN * seen[bare] / max(seen[bare], LEAST_SPELT)
+        typed = Candidate(bare, 0.0, seen[bare], seen[bare] / articles, min(1.0, spelt / seen[bare]))
+    else:
+        archive = max(articles, LEAST_ARCHIVE) if is_folded_syllable(bare) else NO_SYLLABLE
+        typed = Candidate(bare, 0.0, UNSEEN, UNSEEN / archive)
+    others = [
+        Candidate(one, cost, count, count / articles)
+        for one, cost in costs.items()
+        if (count := seen[one]) > seen[word]
+    ]
     others.sort(key=lambda one: (one.cost - math.log(one.seen), one.folded))
     return [typed, *others[:MOST_CANDIDATES]]
 
 
-def _likeliest(
-    choices: Sequence[Sequence[Candidate]], beside: dict[str, int], articles: int
-) -> tuple[float, list[Candidate]]:
+def _likeliest(choices: Sequence[Sequence[Candidate]], beside: dict[str, int]) -> tuple[float, list[Candidate]]:
     """The likeliest way through the choices (Viterbi), with its log-probability."""
     ways: list[tuple[float, list[Candidate]]] = [(0.0, [])]
     for some in choices:
         reached: list[tuple[float, list[Candidate]]] = []
         for one in some:
-            alone = min(1.0, one.seen / max(articles, 1))
             scored = []
             for score, way in ways:
-                chance = alone
+                chance = one.chance
                 if way:
                     together = beside.get(f"{_last(way[-1].folded)} {_first(one.folded)}", 0)
-                    chance = TOGETHER * min(1.0, together / way[-1].seen) + (1 - TOGETHER) * alone
+                    chance = TOGETHER * min(1.0, together / way[-1].seen) + (1 - TOGETHER) * chance
                 scored.append((score + math.log(chance * one.share) - one.cost, [*way, one]))
             reached.append(max(scored, key=lambda pair: pair[0]))
         ways = reached
