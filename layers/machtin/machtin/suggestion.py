@@ -24,8 +24,8 @@ from machtin.vietnamese import canonical, fold, fold_syllables, has_diacritics, 
 MOST_WORDS: Final = 20
 # Articles found by the corrected query whose spelling is read.
 READ: Final = 5
-# How much more a spelling counts that stands beside the same word as in the query.
-BESIDE: Final = 10
+# Of the articles that have a word beside the same one as in the query, how many must spell it alike.
+SURE: Final = 0.6
 _QUOTES: Final = '"“”„‟«»'
 _NOT_PLAIN: Final = re.compile(
     rf"(?<![^\s(\[])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)"
@@ -137,24 +137,26 @@ def _spelt(
             if left in syllables_wanted and right in syllables_wanted:
                 beside[f"{left} {right}", text] += 1
                 beside[f"{left} {right}", " " + following] += 1
-    chosen: dict[Word, str] = {}
     parts = [part for one in wanted for part in one.split()]
+    chosen: dict[Word, str] = {}
     place = 0
     for word, one in zip(words, wanted, strict=True):
+        keys = changed.get(word, "")
         spelling = []
         for part in one.split():
-            before, after = parts[place - 1] if place else "", parts[place + 1] if place + 1 < len(parts) else ""
+            before, after = ("", *parts, "")[place], ("", *parts, "")[place + 2]
             place += 1
-            keys = changed.get(word) if has_diacritics(changed.get(word, "")) else None
-            options = {text: n for (bare, text), n in alone.items() if bare == part and keys in (None, text)}
-            weight = {
-                text: count + BESIDE * (beside[f"{part} {after}", text] + beside[f"{before} {part}", " " + text])
-                for text, count in options.items()
-            }
-            if weight:
-                spelling.append(max(weight, key=lambda text: (weight[text], text)))
-        if len(spelling) == len(one.split()) and (word in changed or restore):
-            chosen[word] = " ".join(spelling)
+            options = [text for bare, text in alone if bare == part and (text == keys or not has_diacritics(keys))]
+            near = {text: beside[f"{part} {after}", text] + beside[f"{before} {part}", " " + text] for text in options}
+            if not options:
+                break
+            best = max(options, key=lambda text: (near[text], alone[part, text], text))
+            # Without marks rather than with wrong ones, where no article has the word beside these.
+            sure = near[best] > SURE * sum(near.values()) or len(parts) == 1 or not restore or keys == best
+            spelling.append(best if sure else part)
+        else:
+            if word in changed or restore:
+                chosen[word] = " ".join(spelling)
     return chosen
 
 
