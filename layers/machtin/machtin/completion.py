@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from machtin.ports import ArticleIndex, Completion, Filters
 
 # Headlines that phrases are counted in, the newest; more of them would tell of what news were about long ago.
-LOOKED_AT: Final = 100
+LOOKED_AT: Final = 60
 MAX_PHRASES: Final = 4
 # Of an archive's latest headlines a phrase must stand in two to be one.
 LEAST_HEADLINES: Final = 2
@@ -41,24 +41,22 @@ class Typed:
     """Syllables as typed; the last is perhaps only begun, but not where something that ends a word follows it."""
 
     words: tuple[str, ...]
+    folded: tuple[str, ...]
     begun: bool
 
     @classmethod
     def of(cls, text: str) -> Typed:
         """Of what stands in the search box."""
-        return cls(tuple(syllables(text))[:LONGEST], begun=bool(text) and text[-1].isalnum())
-
-    @property
-    def folded(self) -> tuple[str, ...]:
-        """The syllables without their marks."""
-        return tuple(fold_syllables(self.words))
+        words = syllables(text)[:LONGEST]
+        return cls(tuple(words), tuple(fold_syllables(words)), begun=bool(text) and text[-1].isalnum())
 
     def place(self, words: Sequence[str]) -> int | None:
         """Where they first stand in a row; a typed mark must stand there, a missing one is forgiven."""
-        bare = fold_syllables(words)
-        length = len(self.words)
+        bare, length = fold_syllables(words), len(self.words)
+        first, alone = self.folded[0], self.begun and length == 1
         for at in range(len(words) - length + 1):
-            if all(map(self._fits, range(length), words[at : at + length], bare[at : at + length])):
+            begins = bare[at].startswith(first) if alone else bare[at] == first
+            if begins and all(map(self._fits, range(length), words[at : at + length], bare[at:])):
                 return at
         return None
 
@@ -69,7 +67,7 @@ class Typed:
         return typed in (bare, word)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=2_000)
 def _read(title: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
     """A headline's syllables and their places, remembered: the latest are looked at again with each letter typed."""
     return tuple(syllables(title)), tuple(syllable_spans(title))
@@ -100,9 +98,12 @@ def _complete(index: ArticleIndex, text: str, filters: Filters, size: int) -> Co
         return Completions([], [])
     found = index.headlines(typed, filters, size, LOOKED_AT)
     opening = {one.id: one for one in found.opening if typed.place(_read(one.title)[0]) == 0}
-    anywhere = [one for one in found.anywhere if typed.place(_read(one.title)[0]) is not None]
-    beyond = [one for one in anywhere if one.id not in opening]
-    return Completions(_phrases(typed, anywhere), [*opening.values(), *beyond][:size])
+    placed = [(one, typed.place(_read(one.title)[0])) for one in found.anywhere]
+    anywhere = [(one, place) for one, place in placed if place is not None]
+    beyond = [one for one, _ in anywhere if one.id not in opening]
+    return Completions(
+        _phrases(typed, ((one.title, place) for one, place in anywhere)), [*opening.values(), *beyond][:size]
+    )
 
 
 def _decoded(text: str) -> str | None:
@@ -111,11 +112,11 @@ def _decoded(text: str) -> str | None:
     return " ".join(read) if read != words else None
 
 
-def _phrases(typed: Typed, headlines: Iterable[Completion]) -> list[str]:
+def _phrases(typed: Typed, headlines: Iterable[tuple[str, int]]) -> list[str]:
     """What most headlines go on with, each phrase as far as half of its headlines bear it out."""
     spelt: dict[tuple[str, ...], Counter[str]] = {}
-    for one in headlines:
-        for phrase, published in _runs(typed, one.title):
+    for title, place in headlines:
+        for phrase, published in _runs(typed, title, place):
             spelt.setdefault(phrase, Counter())[published] += 1
     counts = {
         phrase: count
@@ -133,11 +134,10 @@ def _phrases(typed: Typed, headlines: Iterable[Completion]) -> list[str]:
     return [spelt[phrase].most_common(1)[0][0] for phrase in best if phrase != typed.words][:MAX_PHRASES]
 
 
-def _runs(typed: Typed, title: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _runs(typed: Typed, title: str, place: int) -> Iterator[tuple[tuple[str, ...], str]]:
     """The runs of syllables that begin where the typed ones do, once each, and how they are spelt there."""
     words, spans = _read(title)
-    place = typed.place(words)
-    if place is None or len(words) != len(spans):
+    if len(words) != len(spans):
         return
     first = place + len(typed.words)
     for end in range(first, min(len(words), first + BEYOND) + 1):
