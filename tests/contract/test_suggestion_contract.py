@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from machtin.answers import SearchAnswer
+from machtin.article import Article
 from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexTombstone, Vectors
 from machtin.search import SearchRequest, search
 from machtin.suggestion import plain_words, recovered
@@ -36,7 +37,8 @@ class NoEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         raise AssertionError(texts)
 
-    embed_articles = embed  # type: ignore[assignment]  # nothing is embedded
+    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
+        raise AssertionError(articles)
 
 
 @pytest.fixture

@@ -58,7 +58,11 @@ def test_arrows_choose_escape_closes_and_enter_searches(page: Page) -> None:
 
 
 def test_enter_searches_what_was_typed_and_no_late_answer_opens_the_list_again(page: Page) -> None:
-    page.route("**/v1/suggest?*", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    def delay(route: Any) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/v1/suggest?*", delay)
     box(page).press_sequentially("cau linh nam")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Kết quả cho “cau linh nam”")

@@ -42,7 +42,7 @@ CREATE TABLE label (name TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (name
 CREATE INDEX label_slot ON label (slot);
 -- Headlines, which what is typed is completed from; see headline_rows.
 CREATE VIRTUAL TABLE headline USING fts5 (
-    folded, spelt, labels, title UNINDEXED, prefix = '1 2', tokenize = 'unicode61 remove_diacritics 0'
+    folded, spelt, labels, title UNINDEXED, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
 );
 CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NOT NULL);
 -- How far the text index has followed.

@@ -37,6 +37,7 @@ from machtin.ports import (
     Vectors,
     WriteOutcome,
 )
+from machtin.vietnamese import syllables
 
 WAIT_SECONDS: Final = 30.0
 EMPTY_FACETS: Final[Facets] = {}
@@ -132,8 +133,10 @@ class TantivyIndex:
             return [Completion(ids[slot], title) for slot, title in found if slot < len(passing) and passing[slot]]
 
         with self._reader.reading() as db:
-            begins = headline_rows.newest(db, typed, filters, opening, opening=True)
             has = headline_rows.newest(db, typed, filters, anywhere, opening=False)
+            begins = [(slot, title) for slot, title in has if typed.place(syllables(title)) == 0][:opening]
+            if len(begins) < opening and len(has) == anywhere:
+                begins = headline_rows.newest(db, typed, filters, opening, opening=True)
         return Headlines(completions(begins), completions(has))
 
     def occurrences(self, words: Sequence[str]) -> list[int]:
