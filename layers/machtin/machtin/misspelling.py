@@ -20,8 +20,8 @@ from machtin.vietnamese import fold
 
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-# Costs of a slip: natural logarithms of how much rarer it is than a word typed right, counted on nothing but judged by
-# what is suggested for titles that are right and titles that were spoilt (decision 17).
+# Costs of a slip: natural logarithms of how much rarer it is than a word typed right, judged by what is suggested for
+# titles that are right and for titles that were spoilt (docs/decisions/0019-typing.md).
 TWISTED: Final = 5.0
 DOUBLED: Final = 5.0
 NEIGHBOUR: Final = 5.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -76,7 +76,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     Raises IndexUnavailable when neither leg that the mode asks for can answer.
     """
     started = time.perf_counter()
-    searched = recovered(index, request.q) if request.mode != "semantic" else None
+    searched = _meant(request, lambda: recovered(index, request.q))
     if searched is not None:
         request = replace(request, q=searched)
     found = find(index, embedder, request)
@@ -92,9 +92,9 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
     ]
     meant = searched
-    if searched is None and request.mode != "semantic" and not request.offset and request.cursor is None:
+    if meant is None and not (request.offset or request.cursor or found.degraded):
         marked = [(article, hit.highlights) for (_, article), hit in zip(shown, hits, strict=True)]
-        meant = suggestion(index, request.q, request.filters, marked)
+        meant = _meant(request, lambda: suggestion(index, request.q, request.filters, marked))
     return SearchAnswer(
         total=found.total,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -107,6 +107,17 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         suggestion=meant,
         searched=searched,
     )
+
+
+def _meant(request: SearchRequest, guess: Callable[[], str | None]) -> str | None:
+    """A guess at what was meant; a search by meaning alone needs none, and no search fails for want of one."""
+    if request.mode == "semantic" or not request.q.strip():
+        return None
+    try:
+        return guess()
+    except MachtinError as error:
+        log.warning("no suggestion: %s", error)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
