@@ -40,10 +40,6 @@ CREATE INDEX entry_section ON entry (section_key, section) WHERE section_key IS 
 CREATE TABLE content (slot INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE label (name TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (name, slot)) WITHOUT ROWID;
 CREATE INDEX label_slot ON label (slot);
--- Headlines, which what is typed is completed from; see headline_rows.
-CREATE VIRTUAL TABLE headline USING fts5 (
-    folded, spelt, labels, title UNINDEXED, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
-);
 CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NOT NULL);
 -- How far the text index has followed.
 CREATE TABLE followed (only INTEGER PRIMARY KEY CHECK (only = 0), slot INTEGER NOT NULL, seq INTEGER NOT NULL);
@@ -81,7 +77,7 @@ def create_rows(path: Path) -> None:
     """An empty file of rows."""
     with closing(connect(path, missing_ok=True)) as db:
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_SCHEMA)
+        db.executescript(_SCHEMA + headline_rows.SCHEMA)
 
 
 def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:

@@ -17,6 +17,11 @@ from machtin.completion import Typed
 from machtin.ports import Filters
 from machtin.vietnamese import fold, syllables
 
+SCHEMA: Final = """
+CREATE VIRTUAL TABLE dated_headline USING fts5 (
+    folded, spelt, labels, title UNINDEXED, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
+);
+"""
 # A row's number: the second of publication in 33 bits (0: undated), then the slot.
 _SLOT_BITS: Final = 30
 _SECONDS: Final = (1, (1 << 33) - 1)
@@ -26,19 +31,22 @@ _LABEL: Final = "\ue000"
 
 def put(db: sqlite3.Connection, slot: int, published: int | None, article: Article) -> None:
     """Add an article's headline; ``published`` in microseconds since 1970. Within a transaction."""
+    if not _kept(db):
+        return
     words = syllables(article.title)
     folded = [fold(word) for word in words]
     marked = " ".join(word for word, bare in zip(words, folded, strict=True) if word != bare)
     labels = " ".join(sorted(map(_token, labels_of(article))))
     db.execute(
-        "INSERT INTO headline (rowid, folded, spelt, labels, title) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO dated_headline (rowid, folded, spelt, labels, title) VALUES (?, ?, ?, ?, ?)",
         (_number(slot, published), " ".join(folded), marked, labels, article.title),
     )
 
 
 def delete(db: sqlite3.Connection, slot: int, published: int | None) -> None:
     """Take out the headline of a slot; ``published`` as it was put. Within a transaction."""
-    db.execute("DELETE FROM headline WHERE rowid = ?", (_number(slot, published),))
+    if _kept(db):
+        db.execute("DELETE FROM dated_headline WHERE rowid = ?", (_number(slot, published),))
 
 
 def newest(
@@ -48,6 +56,8 @@ def newest(
 
     Whether typed marks stand in that very place is for the caller to see.
     """
+    if not _kept(db):
+        return []
     begun = " *" if typed.begun else ""
     asked = [f'folded : {"^ " if opening else ""}"{" ".join(typed.folded)}"{begun}']
     for at, (word, bare) in enumerate(zip(typed.words, typed.folded, strict=True), start=1):
@@ -56,10 +66,15 @@ def newest(
     asked += [f'labels : "{_token(name)}"' for name in labels_wanted(filters)]
     since = _second(microseconds(filters.since)) << _SLOT_BITS if filters.since else 0
     until = (_second(microseconds(filters.until)) + 1) << _SLOT_BITS if filters.until else (1 << 63) - 1
-    matching = "SELECT rowid, title FROM headline WHERE headline MATCH ?"
+    matching = "SELECT rowid, title FROM dated_headline WHERE dated_headline MATCH ?"
     query = f"{matching} AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
     rows = db.execute(query, (" AND ".join(asked), since, until, limit))
     return [(number & ((1 << _SLOT_BITS) - 1), title) for number, title in rows]
+
+
+def _kept(db: sqlite3.Connection) -> bool:
+    """Whether there are such rows; an index of an earlier format has none, and completes nothing till made anew."""
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'dated_headline'").fetchone() is not None
 
 
 def _number(slot: int, published: int | None) -> int:
