@@ -90,7 +90,7 @@ def suggestion(
     }
     if not changed:
         return None
-    found = _articles(index, _replaced(typed, changed), filters)
+    found = _articles(index, " ".join(changed.get(word, word.text) for word in words), filters)
     spelt = _spelt(words, changed, found, restore=not has_diacritics(typed))
     return _replaced(typed, spelt) if spelt.keys() >= changed.keys() else None
 
