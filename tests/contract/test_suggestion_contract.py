@@ -90,7 +90,7 @@ def test_a_query_that_is_fine_is_left_alone(news: ArticleIndex, typed: str) -> N
         ("Vieejt Nam", "Việt Nam"),
         ("tuwj do", "tự do"),
         ("đào tạo giaos viên", "đào tạo giáo viên"),
-        ('"ddaof" giaos vieen', '"ddaof" giáo viên'),
+        ('"vùng cao" giaos vieen', '"vùng cao" giáo viên'),
     ],
 )
 def test_keys_of_an_input_method_that_was_off_are_searched_as_the_words_they_stand_for(
@@ -104,6 +104,11 @@ def test_keys_of_an_input_method_that_was_off_are_searched_as_the_words_they_sta
 @pytest.mark.parametrize("typed", ["google", "boxer data", "bus", "car", "Ronaldo", "max"])
 def test_words_of_other_languages_survive(news: ArticleIndex, typed: str) -> None:
     assert recovered(news, typed) is None
+
+
+def test_what_stands_in_quotes_is_meant_as_it_is(news: ArticleIndex) -> None:
+    assert recovered(news, '"ddaof" giaos vieen') == '"ddaof" giáo viên'
+    assert recovered(news, '"ddaof taoj"') is None
 
 
 def test_one_word_that_only_ends_like_telex_is_suggested_and_not_searched(news: ArticleIndex) -> None:
