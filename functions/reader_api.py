@@ -98,13 +98,19 @@ def search(
 @app.get(
     "/v1/suggest",
     summary="Completions while typing",
-    responses=answered_with(SuggestAnswer, "Headlines that go on from what was typed"),
+    responses=answered_with(SuggestAnswer, "Phrases and headlines that go on from what was typed"),
 )
 def suggest(
     q: Annotated[str, Query(max_length=200, description="What has been typed, with or without diacritics")] = "",
-    size: Annotated[int, Query(ge=1, le=20)] = 8,
+    size: Annotated[int, Query(ge=1, le=20, description="At most this many headlines")] = 8,
+    section: OptionalText = None,
+    tag: OptionalText = None,
+    author: OptionalText = None,
+    since: Annotated[str | None, Query(description=SINCE)] = None,
+    until: Annotated[str | None, Query(description=UNTIL)] = None,
 ) -> Response[str]:
-    return respond(service().suggest(q, size))
+    filters = Filters(section, tag, author, _moment("since", since), _moment("until", until))
+    return respond(service().suggest(q, filters, size))
 
 
 @app.get(

@@ -104,40 +104,6 @@ def test_a_place_with_other_values_in_it_is_refused_or_a_place(index: ArticleInd
             index.walk("tin", NO_FILTERS, "newest", 1, packed([point, values]))
 
 
-def test_headlines_go_on_from_what_was_typed_the_newest_first(index: ArticleIndex) -> None:
-    titles = {
-        "gao": "Giá gạo xuất khẩu tăng",
-        "gao-2": "Ấn Độ siết giá gạo",
-        "gas": "Giá gas giảm",
-        "nang": "Ðà Nẵng mở chợ đêm",
-        "ban": "Nông dân bán lúa",
-        "bạn-be".replace("ạ", "a"): "Bạn bè năm châu",
-    }
-    index.write(
-        [entry(one, title, published_at=DAY + timedelta(days=at)) for at, (one, title) in enumerate(titles.items())]
-    )
-
-    def completed(typed: str, size: int = 10) -> list[str]:
-        return [one.id for one in index.complete(typed, size)]
-
-    assert completed("gia ga") == ["gas", "gao-2", "gao"]
-    assert completed("Giá gạ") == ["gao-2", "gao"]
-    assert completed("da nang") == completed("Đà Nẵ") == ["nang"]
-    assert completed("xuat k") == ["gao"]
-    assert completed("bán") == ["ban"]
-    assert completed("ban") == ["ban-be", "ban"]
-    assert completed("gia ga", 1) == ["gas"]
-    assert completed("khẩu xuất") == completed("") == completed('" *') == completed("gạo", 0) == []
-    assert index.complete("nông d", 1)[0].title == "Nông dân bán lúa"
-
-
-def test_completions_follow_corrections_and_take_downs(index: ArticleIndex) -> None:
-    index.write([entry("a", "Giá gạo tăng"), entry("b", "Giá gạo giảm")])
-    index.write([entry("a", "Giá vàng tăng", revision=2), IndexTombstone("b", 2)])
-    assert index.complete("gia gao", 5) == []
-    assert [one.id for one in index.complete("gia vang", 5)] == ["a"]
-
-
 def test_what_a_build_wrote_is_found_after_the_warm_up(catalog: IndexCatalog) -> None:
     index = catalog.create("model-a", 4, building=True)
     index.write([entry("a", "gạo", at=(1, 0, 0, 0)), entry("b", "cá"), IndexTombstone("c", 5)])

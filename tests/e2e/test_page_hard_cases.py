@@ -120,7 +120,7 @@ def test_a_failure_is_told_in_words_and_can_be_tried_again(
             else route.abort()
         ),
     )
-    page.get_by_role("searchbox").fill("gạo")
+    page.get_by_role("combobox", name="Tìm trong kho tin").fill("gạo")
     expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
     expect(page.locator("#hits .hit")).to_have_count(0)
     page.unroute_all()
@@ -136,9 +136,9 @@ def test_a_degraded_answer_is_told_gently(page: Page) -> None:
         route.fulfill(response=answer, json=answer.json() | {"degraded": True})
 
     page.route(RICE, degrade)
-    page.get_by_role("searchbox").fill("gạo")
+    page.get_by_role("combobox", name="Tìm trong kho tin").fill("gạo")
     expect(page.locator("#degraded")).to_be_visible()
-    page.get_by_role("searchbox").fill("lúa gạo")
+    page.get_by_role("combobox", name="Tìm trong kho tin").fill("lúa gạo")
     expect(page.locator("#degraded")).to_be_hidden()
 
 

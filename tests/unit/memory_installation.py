@@ -17,7 +17,7 @@ from machtin.adapters.sqlite_store import SqliteStore
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.audit import AuditLog
-from machtin.completion import goes_on
+from machtin.completion import Typed
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
 from machtin.golden import GoldenQueries
 from machtin.models import Models
@@ -25,6 +25,7 @@ from machtin.ports import (
     Completion,
     Facets,
     Filters,
+    Headlines,
     IndexEntry,
     IndexTombstone,
     Leg,
@@ -138,9 +139,15 @@ class MemoryIndex:
         leg = self._lexical(passing, Retrieval(text, None, size, offset, filters, sort))
         return Page(leg.ids, leg.total, str(offset + size) if offset + size < leg.total else None)
 
-    def complete(self, typed: str, size: int) -> list[Completion]:
-        titles = ((one.article.id, one.article.title) for one in self.entries.values())
-        return [Completion(*one) for one in titles if goes_on(one[1], syllables(typed))][:size]
+    def headlines(self, typed: Typed, filters: Filters, opening: int, anywhere: int) -> Headlines:
+        passing = [entry.article for entry in self.entries.values() if passes(entry.article, filters)]
+        places = {one.id: typed.place(syllables(one.title)) for one in passing}
+        found = [Completion(one.id, one.title) for one in passing if places[one.id] is not None]
+        return Headlines([one for one in found if places[one.id] == 0][:opening], found[:anywhere])
+
+    def occurrences(self, words: Sequence[str]) -> list[int]:
+        texts = [syllables(text_of(entry.article)) for entry in self.entries.values()]
+        return [sum(Typed.of(f"{word} ").place(text) is not None for text in texts) for word in words]
 
     def warm_up(self) -> None:
         self.building = False

@@ -91,6 +91,12 @@ def test_search_says_when_nothing_is_found(machtin: Machtin, news: Path) -> None
     assert "machtin ingest PATH" in outcome.err
 
 
+def test_search_tells_what_was_meant(machtin: Machtin, news: Path) -> None:
+    assert "Did you mean: gạo xuất khẩu\n" in machtin("search", "gạo xuất kkhẩu").err
+    assert "what the keys stand for: gạo xuất khẩu\n" in machtin("search", "gajo xuaats khaaur").err
+    assert not machtin("search", "gạo xuất khẩu").err
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [(["--size", "-1"], "size"), (["--from", "20000"], "from"), (["--since", "hôm qua"], "since")],

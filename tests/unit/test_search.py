@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import pytest
 
 from machtin.answers import Mode
 from machtin.article import Article
-from machtin.errors import EmbeddingUnavailable, InvalidInput, ModelError
+from machtin.errors import EmbeddingUnavailable, IndexUnavailable, InvalidInput, ModelError
 from machtin.ports import ArticleIndex, Filters, IndexEntry, Leg, Retrieval, Retrieved, Sort, Vectors
 from machtin.search import POOL, SearchRequest, find, search
 
@@ -284,3 +284,17 @@ def test_what_can_not_be_walked_is_refused(request_: dict[str, object], field: s
     with pytest.raises(InvalidInput) as caught:
         SearchRequest(cursor="*", **request_)  # type: ignore[arg-type]  # names vary by case
     assert caught.value.problems[0].field == field
+
+
+def test_a_search_does_not_fail_for_want_of_a_suggestion(
+    filled: Filled, embedder: SyllableEmbedder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = filled(report(1, "giá gạo"))
+
+    def away(words: Sequence[str]) -> list[int]:
+        raise IndexUnavailable("the index is away")
+
+    monkeypatch.setattr(index, "occurrences", away)
+    answer = search(index, embedder, SearchRequest(q="giá gaoj vui"))
+    assert (answer.total, answer.suggestion, answer.searched) == (1, None, None)
+    assert "no suggestion: the index is away" in caplog.text

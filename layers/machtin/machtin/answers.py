@@ -77,7 +77,10 @@ class SearchHit:
 class SearchAnswer:
     """The articles found, best first. ``degraded``: one of the two legs could not answer, the other did.
 
-    ``cursor``: with a request that had one, where the next page begins; null after the last.
+    ``cursor``: with a request that had one, where the next page begins; null after the last. ``suggestion``: the query
+    as it was probably meant, where hardly anything has its words as they were typed; it finds articles within the same
+    filters. ``searched``: what was searched in place of the query, where that was keys of an input method (Telex, VNI)
+    that was off; null elsewhere.
     """
 
     total: int
@@ -88,6 +91,8 @@ class SearchAnswer:
     facets: dict[str, dict[str, int]]
     model_version: str
     cursor: str | None
+    suggestion: str | None = None
+    searched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,14 @@ class CompletionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SuggestAnswer:
-    """Headlines in which a word, or a run of words, begins with what was typed; the newest first."""
+    """What may be meant by what was typed so far, from live articles within the filters alone.
+
+    ``phrases``: words that their latest headlines go on with, the most usual first. ``completions``: headlines that
+    have what was typed, those that begin with it first, then the newest.
+    """
 
     took_ms: float
+    phrases: list[str]
     completions: list[CompletionAnswer]
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from machtin.answers import SummarySentence
 from machtin.article import Article
+from machtin.completion import Typed
 
 Vectors = NDArray[np.float32]
 
@@ -121,6 +122,14 @@ class Completion:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """Headlines that have what was typed: at their beginning, and anywhere; the newest first in both."""
+
+    opening: list[Completion]
+    anywhere: list[Completion]
+
+
 EMPTY_LEG = Leg()
 Facets = Mapping[str, Mapping[str, int]]
 """``{"section": {"Kinh tế": 12, …}, "month": {"2026-03": 7, …}}``, over all lexical matches, largest/newest first."""
@@ -170,10 +179,17 @@ class ArticleIndex(Protocol):
         a place that this index did not give, or has forgotten.
         """
 
-    def complete(self, typed: str, size: int) -> list[Completion]:
-        """Articles in whose headline a word, or a run of words, begins with what was typed; the newest first.
+    def headlines(self, typed: Typed, filters: Filters, opening: int, anywhere: int) -> Headlines:
+        """So many of the newest headlines that have the typed syllables in a row, the last one perhaps begun.
 
-        Missing diacritics are forgiven, typed ones count.
+        Missing marks are forgiven. Typed ones stand somewhere in the headline; whether in that place is for the caller
+        to see.
+        """
+
+    def occurrences(self, words: Sequence[str]) -> list[int]:
+        """How many articles have each word, or two neighbouring ones parted by a space; about, soon after a change.
+
+        A single word with marks counts as spelt, one without however it is marked, and so do all pairs.
         """
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:

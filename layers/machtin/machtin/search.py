@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ from machtin.query import fusion_weight, least_cosine
 from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
 from machtin.snippets import MarkedArticle, snippets
+from machtin.suggestion import recovered, suggestion
 
 # Candidates that each leg brings to fusion.
 POOL: Final = 100
@@ -84,7 +85,9 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     Raises IndexUnavailable when neither leg that the mode asks for can answer.
     """
     started = time.perf_counter()
-    request = understood(request)
+    typed = request
+    searched = _meant(typed, lambda: recovered(index, typed.q))
+    request = understood(request if searched is None else replace(request, q=searched))
     ask = partial(find, index, embedder)
     found, copies = collapsed(ask, index, request, MAX_WINDOW) if request.collapse else (ask(request), {})
     entries = index.get([one.id for one in found.page]) if found.page else {}
@@ -99,6 +102,10 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
     ]
     hits = [replace(hit, copies=copies[hit.id]) for hit in hits] if request.collapse else hits
+    meant = searched
+    if meant is None and not (request.offset or request.cursor or found.degraded):
+        marked = [(article, hit.highlights) for (_, article), hit in zip(shown, hits, strict=True)]
+        meant = _meant(typed, lambda: suggestion(index, typed.q, request.filters, marked))
     return SearchAnswer(
         total=found.total,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -108,7 +115,20 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
         facets={name: dict(counts) for name, counts in found.facets.items()},
         model_version=index.model_version,
         cursor=found.cursor,
+        suggestion=meant,
+        searched=searched,
     )
+
+
+def _meant(request: SearchRequest, guess: Callable[[], str | None]) -> str | None:
+    """A guess at what was meant; a search by meaning alone needs none, and no search fails for want of one."""
+    if request.mode == "semantic" or not request.q.strip():
+        return None
+    try:
+        return guess()
+    except MachtinError as error:
+        log.warning("no suggestion: %s", error)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

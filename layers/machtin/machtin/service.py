@@ -24,12 +24,22 @@ from machtin.answers import (
 )
 from machtin.article import Article
 from machtin.audit import ITSELF, AuditLog, By
+from machtin.completion import complete
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.models import Models
-from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone, Summarizer, Vectors
+from machtin.ports import (
+    ArticleIndex,
+    Embedder,
+    Filters,
+    IndexCatalog,
+    IndexEntry,
+    IndexTombstone,
+    Summarizer,
+    Vectors,
+)
 from machtin.purging import DEFAULT_DAYS, purge
 from machtin.reconciliation import reconcile
 from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
@@ -152,12 +162,12 @@ class Machtin:
         index = self.live_index()
         return search(index, self._embedder(index), request)
 
-    def suggest(self, typed: str, size: int) -> SuggestAnswer:
-        """Headlines that go on from what was typed so far."""
+    def suggest(self, typed: str, filters: Filters, size: int) -> SuggestAnswer:
+        """Phrases and headlines that go on from what was typed so far."""
         started = time.perf_counter()
-        found = self.live_index().complete(typed, size)
+        found = complete(self.live_index(), typed, filters, size)
         took_ms = round((time.perf_counter() - started) * 1000, 2)
-        return SuggestAnswer(took_ms, [CompletionAnswer(one.id, one.title) for one in found])
+        return SuggestAnswer(took_ms, found.phrases, [CompletionAnswer(one.id, one.title) for one in found.headlines])
 
     def related(self, article_id: str, size: int) -> RelatedAnswer:
         """Related news of a published article. Raises NotFound or TakenDown."""

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from machtin.adapters import headline_rows
 from machtin.adapters.filter_keys import key, labels_of
 from machtin.adapters.moments import microseconds
 from machtin.adapters.sqlite_file import SelfClosing
@@ -21,7 +22,6 @@ from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
 from machtin.ports import IndexEntry
-from machtin.vietnamese import fold_syllables, syllables
 
 BUSY_SECONDS: Final = 30.0
 _SCHEMA: Final = """
@@ -40,8 +40,6 @@ CREATE INDEX entry_section ON entry (section_key, section) WHERE section_key IS 
 CREATE TABLE content (slot INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE label (name TEXT NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (name, slot)) WITHOUT ROWID;
 CREATE INDEX label_slot ON label (slot);
--- Headlines, folded: what is typed is completed from them.
-CREATE VIRTUAL TABLE headline USING fts5 (folded, prefix = '1 2 3');
 CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NOT NULL);
 -- How far the text index has followed.
 CREATE TABLE followed (only INTEGER PRIMARY KEY CHECK (only = 0), slot INTEGER NOT NULL, seq INTEGER NOT NULL);
@@ -79,7 +77,7 @@ def create_rows(path: Path) -> None:
     """An empty file of rows."""
     with closing(connect(path, missing_ok=True)) as db:
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_SCHEMA)
+        db.executescript(_SCHEMA + headline_rows.SCHEMA)
 
 
 def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:
@@ -145,8 +143,7 @@ def put(db: sqlite3.Connection, slot: int, entry: IndexEntry) -> bool:
     )
     db.execute("INSERT INTO content VALUES (?, ?)", (slot, _pack(entry)))
     db.executemany("INSERT INTO label VALUES (?, ?)", [(name, slot) for name in sorted(labels_of(article))])
-    headline = " ".join(fold_syllables(syllables(article.title)))
-    db.execute("INSERT INTO headline (rowid, folded) VALUES (?, ?)", (slot, headline))
+    headline_rows.put(db, slot, published, article)
     return True
 
 
@@ -159,7 +156,7 @@ def bury(db: sqlite3.Connection, slot: int, article_id: str, revision: int) -> b
 
 
 def _retire(db: sqlite3.Connection, article_id: str, revision: int) -> bool:
-    row = db.execute("SELECT slot, revision FROM entry WHERE id = ?", (article_id,)).fetchone()
+    row = db.execute("SELECT slot, revision, published FROM entry WHERE id = ?", (article_id,)).fetchone()
     if row is None:
         return True
     if row[1] >= revision:
@@ -168,7 +165,7 @@ def _retire(db: sqlite3.Connection, article_id: str, revision: int) -> bool:
     db.execute("INSERT INTO retired (slot, id) VALUES (?, ?)", (slot, article_id))
     for table in ("entry", "content", "label"):
         db.execute(f"DELETE FROM {table} WHERE slot = ?", (slot,))  # noqa: S608 the three names above
-    db.execute("DELETE FROM headline WHERE rowid = ?", (slot,))
+    headline_rows.delete(db, slot, row[2])
     return True
 
 
@@ -187,13 +184,6 @@ def slots_of(db: sqlite3.Connection, article_ids: Sequence[str]) -> list[int]:
     """Slots of the live ones among these ids."""
     query = "SELECT slot FROM entry WHERE live AND id IN (SELECT value FROM json_each(?))"
     return [row[0] for row in db.execute(query, (json.dumps(list(article_ids)),))]
-
-
-def slots_headed(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
-    """Slots, the latest written first, of entries whose folded headline has these words, the last one perhaps begun."""
-    asked = '"' + " ".join(words) + '" *'
-    query = "SELECT rowid FROM headline WHERE headline MATCH ? ORDER BY rowid DESC LIMIT ?"
-    return [row[0] for row in db.execute(query, (asked, limit))]
 
 
 def slots_labelled(db: sqlite3.Connection, name: str) -> list[int]:

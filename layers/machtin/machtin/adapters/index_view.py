@@ -114,11 +114,6 @@ class IndexView:
             total=total,
         )
 
-    def newest(self, slots: list[int], size: int) -> list[str]:
-        """Ids of these rows as far as they are live, by date."""
-        live = np.array([slot for slot in slots if slot < len(self.table) and self.table.live[slot]], dtype=np.int64)
-        return [self.table.ids[slot] for slot in live[np.argsort(self.table.listed(live, "newest"))][:size]]
-
     def _whole(self, part: Readable | None, name: Part) -> Readable:
         if part is None:
             raise IndexUnavailable(self.failures.get(name, f"the {name} can't be read"))

@@ -185,6 +185,15 @@ class Word(NamedTuple):
     forgiving: bool
 
 
+def occurrence_term(word: str, analysis: Analysis = CURRENT) -> Term:
+    """What tells in how many articles a word stands, as spelt where it has marks, or two words parted by a space."""
+    spelt = analysis.tokens(word)
+    bare = fold_syllables(spelt)
+    if len(bare) > 1:
+        return Term("bigram", f"{bare[0]}_{bare[1]}", 1.0)
+    return Term("folded" if spelt == bare else "exact", spelt[0] if spelt else word, 1.0)
+
+
 class Phrase(NamedTuple):
     """All ``terms`` must occur, and then the ``row`` in a row; where that is empty the terms tell enough."""
 

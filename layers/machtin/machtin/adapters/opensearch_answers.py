@@ -24,7 +24,7 @@ def retrieved(answers: Mapping[str, Any], *, facets: bool) -> Retrieved:
 
 
 def _lexical(answer: Mapping[str, Any]) -> Leg:
-    if failure := _failure(answer):
+    if failure := failure_of(answer):
         return Leg(failure=failure)
     hits = answer["hits"]["hits"]
     # A list by date or by id has no scores.
@@ -33,7 +33,7 @@ def _lexical(answer: Mapping[str, Any]) -> Leg:
 
 
 def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any], *, with_words: bool) -> Leg:
-    if failure := _failure(answer) or _failure(counted):
+    if failure := failure_of(answer) or failure_of(counted):
         return Leg(failure=failure)
     hits = answer["hits"]["hits"]
     # Lucene has no negative scores: it gives (1 + cosine) / 2.
@@ -42,7 +42,7 @@ def _nearest(answer: Mapping[str, Any], counted: Mapping[str, Any], *, with_word
     return Leg(_ids(hits), cosines, counted["hits"]["total"]["value"], matching=matching if with_words else None)
 
 
-def _failure(answer: Mapping[str, Any]) -> str | None:
+def failure_of(answer: Mapping[str, Any]) -> str | None:
     """Why one search of several has no whole answer."""
     if "error" in answer:
         log.warning("a search was not carried out: %s", reason_of(answer))

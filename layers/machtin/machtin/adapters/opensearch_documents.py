@@ -17,10 +17,6 @@ from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone, Vectors
 from machtin.vietnamese import fold_syllables, syllables
 
-# What is typed may begin at any of a headline's first words.
-HEADLINE_STARTS: Final = 20
-# Nothing was published before, and a weight must not be negative.
-_MINUTES: Final = 60_000_000
 # Seven decimals of a cosine are more than a float32 holds.
 _DECIMALS: Final = 7
 
@@ -63,10 +59,11 @@ def document_of(entry: IndexEntry, analysis: Analysis = CURRENT) -> dict[str, An
     if article.published_at:
         document["published"] = microseconds(article.published_at)
         document["month"] = article.published_at.astimezone(HANOI).strftime("%Y-%m")
-    if headline := fold_syllables(syllables(article.title)):
-        starts = range(min(len(headline), HEADLINE_STARTS))
-        newest_first = max(0, document.get("published", 0) // _MINUTES)
-        document["headline"] = {"input": [" ".join(headline[at:]) for at in starts], "weight": newest_first}
+    # An index of an earlier format has no such fields, and completes nothing till made anew.
+    if analysis == CURRENT and (headline := syllables(article.title)):
+        document["headline"] = " ".join(headline)
+        document["opening"] = " ".join(fold_syllables(headline))
+        document["title"] = article.title
     return document
 
 

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 
-from machtin.adapters import opensearch_query
-from machtin.adapters.lexical_terms import CURRENT, OUTDATED, Analysis
+from machtin.adapters import opensearch_headlines, opensearch_query
+from machtin.adapters.lexical_terms import CURRENT, OUTDATED, Analysis, occurrence_term
 from machtin.adapters.opensearch_answers import missing_shards, retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
@@ -23,11 +22,11 @@ from machtin.adapters.opensearch_frequencies import IndexFrequencies
 from machtin.adapters.opensearch_query import Body
 from machtin.adapters.opensearch_upkeep import purge_tombstones, warm_up
 from machtin.adapters.opensearch_walk import walk, walk_revisions
-from machtin.completion import goes_on
+from machtin.completion import Typed
 from machtin.errors import IndexUnavailable, ModelError, NotFound
 from machtin.ports import (
-    Completion,
     Filters,
+    Headlines,
     IndexEntry,
     IndexTombstone,
     Leg,
@@ -38,12 +37,9 @@ from machtin.ports import (
     Vectors,
     WriteOutcome,
 )
-from machtin.vietnamese import fold_syllables, syllables
 
 # Of the time that a question may take, what both legs together get before the words are asked alone.
 BOTH_LEGS_SHARE: Final = 0.6
-# Headlines that are looked at for those whose typed marks fit as well.
-COMPLETIONS: Final = 50
 
 log = logging.getLogger(__name__)
 
@@ -120,16 +116,19 @@ class OpenSearchIndex:
         with self._in_use():
             return walk(self._client, self._name, opensearch_query.walk_body(text, query, sort, size), after)
 
-    def complete(self, typed: str, size: int) -> list[Completion]:
-        """Headlines that go on from what was typed; see ports.ArticleIndex."""
-        words = syllables(typed)
-        if not words or size <= 0:
-            return []
-        body = opensearch_query.completion_body(" ".join(fold_syllables(words)), max(COMPLETIONS, size))
-        answer = self._request("POST", f"/{self._name}/_search", body=body)
-        options = answer["suggest"]["headline"][0]["options"]
-        found = (Completion(one["_id"], one["_source"]["article"]["title"]) for one in options)
-        return list(islice((one for one in found if goes_on(one.title, words)), size))
+    def headlines(self, typed: Typed, filters: Filters, opening: int, anywhere: int) -> Headlines:
+        """Headlines that have what was typed, the newest first; see ports.ArticleIndex."""
+        if self._analysis != CURRENT:
+            return Headlines([], [])
+        asked = opensearch_headlines.bodies(typed, filters, opening, anywhere)
+        answers = self._msearch(asked, _preference_of(typed, filters), self._client.seconds, telling=True)
+        return opensearch_headlines.found(answers)
+
+    def occurrences(self, words: Sequence[str]) -> list[int]:
+        """How many articles have each word or pair, as of some minutes ago at most."""
+        terms = [occurrence_term(word, self._analysis) for word in words]
+        known, _ = self._frequencies.look_up(terms) if terms else ({}, 0)
+        return [known[term.field, term.token] for term in terms]
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id; unknown or buried ids are absent."""
@@ -248,5 +247,8 @@ class OpenSearchIndex:
 
 def _preference(question: Retrieval) -> str:
     """The same for all pages of one question: they come from the same copy of the index."""
-    asked = repr((question.text, question.filters, question.sort))
-    return blake2b(asked.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return _preference_of(question.text, question.filters, question.sort)
+
+
+def _preference_of(*asked: object) -> str:
+    return blake2b(repr(asked).encode("utf-8", "replace"), digest_size=8).hexdigest()

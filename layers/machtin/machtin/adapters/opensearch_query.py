@@ -148,13 +148,3 @@ def embedded_body(within: list[Body]) -> Body:
 def walk_body(text: str, query: Body, sort: Sort, size: int) -> Body:
     """A stretch of all matches; where it begins is added by whoever knows."""
     return {**_IDS_ALONE, "size": size, "track_total_hits": True, "query": query, "sort": order(text, sort)}
-
-
-def completion_body(typed: str, size: int) -> Body:
-    """Headlines that go on from folded text, by the completion field's weights."""
-    suggester = {"field": "headline", "size": size}
-    return {
-        "size": 0,
-        "_source": ["article.title"],
-        "suggest": {"headline": {"prefix": typed, "completion": suggester}},
-    }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# 2: words of several spellings by one key, and with positions. What was written before goes on without.
+# 2: words of several spellings by one key, with positions; beginnings of headlines. What was written before goes
+# on without.
 FORMAT: Final = 2
 OLDEST: Final = 1
 # HNSW of Lucene: https://docs.opensearch.org (k-NN index, methods and engines); why this engine also on domains is
@@ -67,19 +68,25 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
         # Phrases are sought among the words as spelt alone; pairs have a field of their own.
         return {"type": "text", "analyzer": analyzer, "index_options": "positions" if analyzer == "exact" else "freqs"}
 
+    def begun(analyzer: str) -> dict[str, Any]:
+        # The beginnings of words are terms too: else only some of the words that a letter begins would be looked at.
+        return {"type": "text", "analyzer": analyzer, "index_prefixes": {"min_chars": 1, "max_chars": 5}}
+
     keyword = {"type": "keyword"}
     return {
         "dynamic": "strict",
         "_meta": {"format": FORMAT, "model_version": model_version, "dimensions": dimensions},
         # Everything is rebuilt from the store: what is only searched need not be kept twice.
-        "_source": {"excludes": ["text", "vector", "headline"]},
+        "_source": {"excludes": ["text", "vector", "headline", "opening", "title"]},
         "properties": {
             "id": keyword,
             "revision": {"type": "long"},
             "live": {"type": "boolean"},  # false: a tombstone
             "embedded": {"type": "boolean"},
             "text": {**text("exact"), "fields": {"folded": text("folded"), "bigram": text("bigram")}},
-            "headline": {"type": "completion", "analyzer": "folded", "max_input_length": 100},
+            "headline": {**begun("folded"), "fields": {"spelt": begun("exact")}},
+            "opening": keyword,  # the headline, folded, as one word that may be begun
+            "title": {"type": "keyword", "index": False},
             "labels": keyword,
             "section": keyword,
             "section_key": keyword,

@@ -7,27 +7,27 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from machtin.adapters import entry_rows
+from machtin.adapters import entry_rows, headline_rows
 from machtin.adapters.entry_rows import rows_errors
 from machtin.adapters.index_reader import IndexReader
 from machtin.adapters.index_view import IndexView
 from machtin.adapters.index_writer import IndexWriter
-from machtin.adapters.lexical_terms import CURRENT, OUTDATED
+from machtin.adapters.lexical_terms import CURRENT, OUTDATED, occurrence_term
 from machtin.adapters.version_folder import VersionFolder
 from machtin.adapters.writer_lock import writer_lock
-from machtin.completion import goes_on
+from machtin.completion import Typed
 from machtin.errors import IndexUnavailable, ModelError
 from machtin.ports import (
     EMPTY_LEG,
     Completion,
     Facets,
     Filters,
+    Headlines,
     IndexEntry,
     IndexTombstone,
     Leg,
@@ -38,12 +38,10 @@ from machtin.ports import (
     Vectors,
     WriteOutcome,
 )
-from machtin.vietnamese import fold_syllables, syllables
+from machtin.vietnamese import syllables
 
 WAIT_SECONDS: Final = 30.0
 log = logging.getLogger(__name__)
-# Headlines that are looked at for those whose typed marks fit as well.
-COMPLETIONS: Final = 200
 EMPTY_FACETS: Final[Facets] = {}
 
 
@@ -130,22 +128,27 @@ class TantivyIndex:
         question = Retrieval(text=text, vector=None, size=size, filters=filters, sort=sort)
         return view.walk(self._reader.passing(view, filters), question, after)
 
-    def complete(self, typed: str, size: int) -> list[Completion]:
-        """Headlines that go on from what was typed; see ports.ArticleIndex."""
-        words = syllables(typed)
-        if not words or size <= 0:
-            return []
+    def headlines(self, typed: Typed, filters: Filters, opening: int, anywhere: int) -> Headlines:
+        """Headlines that have what was typed, the newest first; see ports.ArticleIndex."""
         view = self._reader.current()
+        passing = self._reader.passing(view, filters)
+
+        def completions(found: Iterable[tuple[int, str]]) -> list[Completion]:
+            ids = view.table.ids
+            return [Completion(ids[slot], title) for slot, title in found if slot < len(passing) and passing[slot]]
+
         with self._reader.reading() as db:
-            slots = entry_rows.slots_headed(db, fold_syllables(words), COMPLETIONS)
-            found = {
-                entry.article.id: entry.article
-                for _, _, entry in entry_rows.entries(db, view.newest(slots, COMPLETIONS))
-            }
-        fitting = (
-            found[one] for one in view.newest(slots, COMPLETIONS) if one in found and goes_on(found[one].title, words)
-        )
-        return [Completion(article.id, article.title) for article in islice(fitting, size)]
+            has = headline_rows.newest(db, typed, filters, anywhere, opening=False)
+            begins = [(slot, title) for slot, title in has if typed.place(syllables(title)) == 0][:opening]
+            if len(begins) < opening and len(has) == anywhere:
+                begins = headline_rows.newest(db, typed, filters, opening, opening=True)
+        return Headlines(completions(begins), completions(has))
+
+    def occurrences(self, words: Sequence[str]) -> list[int]:
+        """How many articles have each word or pair; those that were replaced lately may count."""
+        text = self._reader.current().readable_text()
+        analysis = self._description.analysis
+        return [text.of(occurrence_term(word, analysis)) for word in words]
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id. Where the vectors can't be read an entry comes without: its text can still be shown."""

@@ -15,7 +15,8 @@ from machtin.adapters.vector_file import create_vectors
 from machtin.adapters.vector_search import SCREEN_DIMENSIONS
 from machtin.errors import IndexUnavailable, NotFound
 
-# 3: words of several spellings by one key, and with positions. What was written before goes on without.
+# 3: words of several spellings by one key, with positions; beginnings of headlines. What was written before goes
+# on without.
 FORMAT: Final = 3
 OLDEST: Final = 2
 

@@ -53,6 +53,10 @@ def search(query: str, offset: int | None, as_json: bool, **parameters: object) 
     if answer["degraded"]:
         click.echo("machtin: one half of the search could not answer, these are the other half's hits", err=True)
     console.print(f"{answer['total']:,} found in {answer['took_ms']:.0f} ms", style="dim")
+    if answer["searched"]:
+        click.echo(f"machtin: searched for what the keys stand for: {answer['searched']}", err=True)
+    elif answer["suggestion"]:
+        click.echo(f"Did you mean: {answer['suggestion']}", err=True)
     for number, hit in enumerate(answer["hits"], start=(offset or 0) + 1):
         _show_hit(number, hit)
     for name, counts in answer["facets"].items():

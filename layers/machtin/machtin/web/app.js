@@ -1,7 +1,8 @@
 // The page: one address for each view, the search box, and the way between them.
-import { readAddress, searchAddress } from "./address.js";
+import { articleAddress, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
 import { SearchView } from "./search_view.js";
+import { Suggestions } from "./suggestions.js";
 
 const TYPING_PAUSE = 180;
 const box = document.getElementById("q");
@@ -94,7 +95,24 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   views[readAddress(location).view].querySelector("h1")?.focus();
 });
 
+new Suggestions(box, document.getElementById("suggestions"), {
+  filters: () => {
+    const { q, sort, ...filters } = searchParameters(current());
+    return filters;
+  },
+  search: (text) => {
+    clearTimeout(pause);
+    box.value = text;
+    go(searchAddress(current()), { changed: readAddress(location).view === "search" });
+  },
+  open: (id) => {
+    clearTimeout(pause);
+    go(articleAddress(id));
+  },
+});
+
 box.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented) return;
   const first = document.querySelector("#search-view:not([hidden]) .hit h2 a");
   if (event.key !== "ArrowDown" || event.isComposing || !first) return;
   event.preventDefault();

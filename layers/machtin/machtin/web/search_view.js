@@ -65,6 +65,7 @@ export class SearchView {
     byId("problem").replaceChildren(...(answer.total ? [] : [this.nothing()]));
     byId("hits").replaceChildren(...answer.hits.map(hitView));
     byId("degraded").hidden = !answer.degraded;
+    this.showMeant(search, answer);
     this.filters.showCounts(search, whole.facets.section ?? {}, answer.facets.month ?? {});
     this.showStatus();
   }
@@ -99,6 +100,7 @@ export class SearchView {
     byId("hits").replaceChildren();
     byId("more").hidden = true;
     byId("degraded").hidden = true;
+    byId("meant").hidden = true;
     byId("status").textContent = "";
   }
 
@@ -123,6 +125,13 @@ export class SearchView {
     byId("more").textContent = `Xem thêm ${numbers.format(Math.min(PAGE, left))} bài`;
     const time = `${numbers.format(Math.max(1, Math.round(took)))} ms`;
     byId("status").textContent = total ? `${numbers.format(total)} bài, tìm trong ${time}` : "Không có bài nào";
+  }
+
+  /** What was probably meant, to be searched by one touch; or what was searched where keys had been typed for marks. */
+  showMeant(search, { suggestion, searched }) {
+    const link = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion }) }, suggestion);
+    byId("meant").hidden = !suggestion;
+    byId("meant").replaceChildren(...(!suggestion ? [] : searched ? ["Đang hiện kết quả cho: ", link] : ["Ý bạn là: ", link]));
   }
 
   nothing() {
