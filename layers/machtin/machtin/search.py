@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit, Snippet
 from machtin.collapsing import collapsed
+from machtin.cosine_scale import rescaled, scale_of
 from machtin.cursor import check_walk, cursor_of, place_of
 from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
 from machtin.highlights import Highlighter, spans_of
@@ -147,7 +148,8 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
         )
     )
     weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, fusion_weight(request.q))
-    order = fuse(found.lexical, found.nearest, weight, least_cosine=_least_cosine(request))
+    nearest = rescaled(found.nearest, scale_of(embedder))
+    order = fuse(found.lexical, nearest, weight, least_cosine=_least_cosine(request))
     if request.mode == "hybrid" and len(order) < window:
         order = order + _tail(index, request, window, {one.id for one in order})
     if request.sort != "relevance":
