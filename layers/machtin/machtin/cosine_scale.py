@@ -1,14 +1,13 @@
 """Cosines of different models on one scale: that of the bundled model, which limits and weights were set on.
 
-Models differ in what a cosine means: one gives unrelated texts 0.05, another 0.6. Two anchors are measured on articles,
-with a title as the query: what unrelated articles reach, and what the article itself reaches without its title. A
-straight line through both brings one model's cosines to another's.
+Models differ in what a cosine means: one gives unrelated texts 0.2, another 0.8. Measured is what titles and other
+articles reach; a straight line brings that to what they reach by the bundled model, and leaves 1 where it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,19 +18,11 @@ from machtin.ports import Embedder, Leg
 
 # Fewer tell nothing; more are not needed.
 LEAST_ARTICLES: Final = 40
-MOST_ARTICLES: Final = 300
+MOST_ARTICLES: Final = 100
 # Of the cosines of a title and other articles this share lies below what counts as unrelated: some are of one event.
 UNRELATED_QUANTILE: Final = 0.95
-# The line must not turn small differences into large ones.
-STEEPEST: Final = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """Cosines of one model: of unrelated articles, and of a title with its own article."""
-
-    unrelated: float
-    own: float
+# A model that finds all texts alike must not have its noise blown up.
+STEEPEST: Final = 8.0
 
 
 def scale_of(embedder: Embedder | None) -> CosineScale | None:
@@ -45,22 +36,17 @@ def rescaled(leg: Leg, scale: CosineScale | None) -> Leg:
     return leg if scale is None else replace(leg, scores=tuple(scale.of(score) for score in leg.scores))
 
 
-def measure_anchors(embedder: Embedder, articles: Sequence[Article]) -> Anchors | None:
-    """The anchors of a model on these articles; None where too few have both a title and a text."""
+def unrelated_cosine(embedder: Embedder, articles: Sequence[Article]) -> float | None:
+    """What a title and another article reach, but for one in twenty; None with too few articles to tell."""
     chosen = [one for one in articles if one.title and (one.sapo or one.body)]
     chosen = chosen[:: max(1, len(chosen) // MOST_ARTICLES)][:MOST_ARTICLES]
     if len(chosen) < LEAST_ARTICLES:
         return None
-    titles = embedder.embed([one.title for one in chosen])
-    texts = embedder.embed_articles([replace(one, title="") for one in chosen])
-    cosines = titles @ texts.T
-    others = cosines[~np.eye(len(chosen), dtype=bool)]
-    return Anchors(float(np.quantile(others, UNRELATED_QUANTILE)), float(np.median(np.diag(cosines))))
+    cosines = embedder.embed([one.title for one in chosen]) @ embedder.embed_articles(chosen).T
+    return float(np.quantile(cosines[~np.eye(len(chosen), dtype=bool)], UNRELATED_QUANTILE))
 
 
-def scale_between(measured: Anchors, reference: Anchors) -> CosineScale | None:
-    """The line that leads from one model's anchors to another's; None for a model that tells nothing apart."""
-    if measured.own <= measured.unrelated:
-        return None
-    slope = min(STEEPEST, (reference.own - reference.unrelated) / (measured.own - measured.unrelated))
-    return CosineScale(slope, reference.unrelated - slope * measured.unrelated)
+def scale_between(measured: float, reference: float) -> CosineScale:
+    """The line that leads from one model's cosine of unrelated texts to another's, and from 1 to 1."""
+    slope = min(STEEPEST, (1 - reference) / max(1 - measured, 1e-6))
+    return CosineScale(slope, 1 - slope)

@@ -91,7 +91,8 @@ class StaticEmbedder:
         # A tokenizer may have been saved with what its maker's training cut and filled up.
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        rows = rows[:, : read.truncated or rows.shape[1]]
+        if read.truncated is not None:
+            rows = rows[:, : read.truncated]
         version = read.model_version or metadata.get("model_version") or content_version(folder, folder.resolve().name)
         whole = cls(tokenizer, rows, version, read.prompts, read.cosine_scale)
         return whole if dimensions is None else whole.cut(dimensions)

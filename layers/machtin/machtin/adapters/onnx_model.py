@@ -78,6 +78,8 @@ def load_onnx(read: ModelFolder) -> TransformerEmbedder:
         tokenizer.enable_truncation(told["max_tokens"])
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors: they are raised as well
+        # Threads that wait for work by spinning take the processor from whatever else runs here.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(
             str(read.path / told["file"]), options, providers=["CPUExecutionProvider"]
         )

@@ -55,6 +55,9 @@ def open_model(folder: Path, device: str | None = None) -> Any:
             f"{folder} needs Sentence Transformers, which is not installed: pip install 'machtin[models]' (make "
             "install-models), or export the model where it is, and use the export: machtin model export"
         ) from error
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
     try:
         return SentenceTransformer(
             str(folder),

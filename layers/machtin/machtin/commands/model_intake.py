@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Of the store or the samples, for the figures of a model and for the comparison of an export.
 ARTICLES: Final = 300
 # Texts that an export and its model are compared on, half of them short.
-COMPARED: Final = 120
+COMPARED: Final = 60
 # Where there are too few articles: short and long, with marks, without and in English.
 TEXTS: Final = (
     "giá gạo xuất khẩu",
@@ -119,8 +119,7 @@ def calibrate(folder: Path, settings: Settings) -> None:
     """Note beside a model how its cosines compare with the bundled one's, measured on this installation's articles."""
     from machtin.adapters.model_loading import load_model
     from machtin.adapters.model_shelf import write_record
-    from machtin.cosine_scale import measure_anchors, scale_between
-    from machtin.embedding import folder_version
+    from machtin.cosine_scale import scale_between, unrelated_cosine
     from machtin.model_folder import read_model_folder
 
     bundled = load_model(BUNDLED_MODEL)
@@ -129,23 +128,16 @@ def calibrate(folder: Path, settings: Settings) -> None:
     record.setdefault("model_version", loaded.model_version)
     record.pop("cosine_scale", None)
     articles = _articles(settings)
-    measured, reference = measure_anchors(loaded, articles), measure_anchors(bundled, articles)
-    scale = scale_between(measured, reference) if measured and reference else None
-    if measured and reference and scale:
-        record["cosine_scale"] = {
-            "slope": round(scale.slope, 4),
-            "offset": round(scale.offset, 4),
-            "measured_on": len(articles),
-            "unrelated": round(measured.unrelated, 4),
-            "own": round(measured.own, 4),
-            "reference": folder_version(BUNDLED_MODEL),
-        }
-        click.echo(
-            f"Its cosines on {len(articles)} articles: {measured.unrelated:.2f} of unrelated, {measured.own:.2f} of a "
-            f"title with its own article; brought to the bundled model's {reference.unrelated:.2f} and {reference.own:.2f}."
-        )
-    else:
+    measured, reference = unrelated_cosine(loaded, articles), unrelated_cosine(bundled, articles)
+    if measured is None or reference is None:
         click.echo("There are too few articles to measure its cosines by; they are taken as they are.")
+    else:
+        scale = scale_between(measured, reference)
+        record["cosine_scale"] = {"slope": round(scale.slope, 4), "offset": round(scale.offset, 4)}
+        click.echo(
+            f"Unrelated articles have cosines up to {measured:.2f} by it, and up to {reference:.2f} by the bundled "
+            "model, whose scale they are brought to."
+        )
     write_record(folder, record)
 
 
