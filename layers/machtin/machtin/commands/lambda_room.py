@@ -32,9 +32,9 @@ def room(read: ModelFolder) -> list[str]:
         ]
     return [
         f"{reckoning}: too large for a layer by {total - LIMIT:.0f} MB. As a container image (up to 10 GB):",
-        "  python3 scripts/container_template.py > build/template-container.yaml",
-        f"  docker build -f functions/Dockerfile --build-context model={read.path} -t machtin .",
-        "  (docs/models.md tells the rest)",
+        f"  machtin model export {read.path} --to build/model",
+        "  .venv/bin/python scripts/container_template.py > build/template-container.json",
+        "  sam build --template build/template-container.json   (docs/models.md tells the rest)",
     ]
 
 
