@@ -1,6 +1,6 @@
 """Queries embedded per second: the bundled model beside all-MiniLM-L6-v2 on torch and as ONNX exports, in one run.
 
-    make install-models && .venv/bin/python bench/model_speed.py
+    make bench-models
 
 Each model gets the same queries, in turn and several times over; the median round counts. One at a time is how a search
 asks; 32 at once is how an index is built.

@@ -18,7 +18,7 @@ from machtin.ports import Embedder, Leg
 
 # Fewer tell nothing; more are not needed.
 LEAST_ARTICLES: Final = 40
-MOST_ARTICLES: Final = 100
+MOST_ARTICLES: Final = 60
 # Of the cosines of a title and other articles this share lies below what counts as unrelated: some are of one event.
 UNRELATED_QUANTILE: Final = 0.95
 # A model that finds all texts alike must not have its noise blown up.
