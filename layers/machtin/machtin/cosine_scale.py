@@ -1,7 +1,7 @@
 """Cosines of different models on one scale: that of the bundled model, which limits and weights were set on.
 
 Models differ in what a cosine means: one gives unrelated texts 0.2, another 0.8. Measured is what titles and other
-articles reach; a straight line brings that to what they reach by the bundled model, and leaves 1 where it is.
+articles reach, which is brought to what they reach by the bundled model; 1 and -1 stay where they are.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ LEAST_ARTICLES: Final = 40
 MOST_ARTICLES: Final = 60
 # Of the cosines of a title and other articles this share lies below what counts as unrelated: some are of one event.
 UNRELATED_QUANTILE: Final = 0.95
-# A model that finds all texts alike must not have its noise blown up.
-STEEPEST: Final = 8.0
 
 
 def scale_of(embedder: Embedder | None) -> CosineScale | None:
@@ -44,9 +42,3 @@ def unrelated_cosine(embedder: Embedder, articles: Sequence[Article]) -> float |
         return None
     cosines = embedder.embed([one.title for one in chosen]) @ embedder.embed_articles(chosen).T
     return float(np.quantile(cosines[~np.eye(len(chosen), dtype=bool)], UNRELATED_QUANTILE))
-
-
-def scale_between(measured: float, reference: float) -> CosineScale:
-    """The line that leads from one model's cosine of unrelated texts to another's, and from 1 to 1."""
-    slope = min(STEEPEST, (1 - reference) / max(1 - measured, 1e-6))
-    return CosineScale(slope, 1 - slope)

@@ -47,14 +47,20 @@ NO_PROMPTS: Final = Prompts()
 
 @dataclass(frozen=True, slots=True)
 class CosineScale:
-    """A straight line from a model's cosines to the bundled model's, which machtin's limits and weights are set for."""
+    """A model's cosines on the bundled model's scale, which machtin's limits and weights are set for.
 
-    slope: float
-    offset: float
+    ``unrelated`` is what unrelated texts reach by this model, ``reference`` by the bundled one: two straight lines lead
+    from -1 over these to 1, so that the order stays.
+    """
+
+    unrelated: float
+    reference: float
 
     def of(self, cosine: float) -> float:
         """The cosine that the bundled model would have given to such texts."""
-        return min(1.0, self.slope * cosine + self.offset)
+        end = 1.0 if cosine > self.unrelated else -1.0
+        share = (cosine - self.unrelated) / (end - self.unrelated)
+        return self.reference + share * (end - self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class ModelFolder:
     def cosine_scale(self) -> CosineScale | None:
         """What was measured when the model was taken in; None where its cosines are taken as they are."""
         scale = self.record.get("cosine_scale")
-        return CosineScale(scale["slope"], scale["offset"]) if scale else None
+        return CosineScale(scale["unrelated"], scale["reference"]) if scale else None
 
     @property
     def megabytes(self) -> float:

@@ -119,7 +119,7 @@ def calibrate(folder: Path, settings: Settings) -> None:
     """Note beside a model how its cosines compare with the bundled one's, measured on this installation's articles."""
     from machtin.adapters.model_loading import load_model
     from machtin.adapters.model_shelf import write_record
-    from machtin.cosine_scale import scale_between, unrelated_cosine
+    from machtin.cosine_scale import unrelated_cosine
     from machtin.model_folder import read_model_folder
 
     bundled = load_model(BUNDLED_MODEL)
@@ -132,8 +132,7 @@ def calibrate(folder: Path, settings: Settings) -> None:
     if measured is None or reference is None:
         click.echo("There are too few articles to measure its cosines by; they are taken as they are.")
     else:
-        scale = scale_between(measured, reference)
-        record["cosine_scale"] = {"slope": round(scale.slope, 4), "offset": round(scale.offset, 4)}
+        record["cosine_scale"] = {"unrelated": round(measured, 4), "reference": round(reference, 4)}
         click.echo(
             f"Unrelated articles have cosines up to {measured:.2f} by it, and up to {reference:.2f} by the bundled "
             "model, whose scale they are brought to."
