@@ -16,9 +16,9 @@ from machtin.article import Article
 from machtin.model_folder import CosineScale
 from machtin.ports import Embedder, Leg
 
-# Fewer tell nothing; more are not needed.
+# Fewer tell nothing; more take minutes with a large model.
 LEAST_ARTICLES: Final = 40
-MOST_ARTICLES: Final = 60
+MOST_ARTICLES: Final = 40
 # Of the cosines of a title and other articles this share lies below what counts as unrelated: some are of one event.
 UNRELATED_QUANTILE: Final = 0.95
 

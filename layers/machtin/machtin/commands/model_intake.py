@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Of the store or the samples, for the figures of a model and for the comparison of an export.
 ARTICLES: Final = 300
 # Texts that an export and its model are compared on, half of them short.
-COMPARED: Final = 60
+COMPARED: Final = 40
 # Where there are too few articles: short and long, with marks, without and in English.
 TEXTS: Final = (
     "giá gạo xuất khẩu",
