@@ -51,17 +51,17 @@ class ModelShelf:
             raise ModelError(f"{name} may be {' or '.join(one.name for one in found)}; give the whole name")
         return next(iter(exact or found), None)
 
-    def take_in(self, source: Path, name: str) -> Path:
+    def take_in(self, source: Path, name: str, origin: str | None = None) -> Path:
         """Copy a model, without what is not needed to run it; where it is there already, that one.
 
-        Raises ModelError for a folder that can't be used.
+        ``origin`` is where it came from, if not from ``source``. Raises ModelError for a folder that can't be used.
         """
         read_model_folder(source)
         with self.making() as part:
             shutil.copytree(source, part, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
             read = read_model_folder(part)
             version = read.model_version or _own_version(part) or content_version(part, name)
-            write_record(part, {**read.record, "model_version": version, "source": str(source)})
+            write_record(part, {**read.record, "model_version": version, "source": origin or str(source.resolve())})
             return self.keep(part, version)
 
     @contextmanager
@@ -74,9 +74,9 @@ class ModelShelf:
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
-    def keep(self, part: Path, model_version: str) -> Path:
+    def keep(self, part: Path, name: str) -> Path:
         """Give a finished folder its name, which tells its content: where that is taken, the same is there already."""
-        place = self.folder / plain_name(model_version)
+        place = self.folder / plain_name(name)
         if not place.is_dir():
             part.chmod(0o755)
             part.rename(place)

@@ -50,13 +50,14 @@ def shelf_of(settings: Settings) -> ModelShelf:
 
 def intake(shelf: ModelShelf, asked: str, name: str | None, onnx: Precision | None) -> Path:
     """The folder of a model that was asked for, taken in and exported where that has not been done before."""
-    from machtin.model_folder import read_model_folder
-
     folder = _found(shelf, asked, name)
-    if onnx is None or (read_model_folder(folder).runtime == "onnx" and folder.name.endswith(onnx) == (onnx == "int8")):
-        return folder
+    # An export of single precision has the model's own version, so that its folder needs another name.
+    export = f"{folder.name}-{'onnx' if onnx == 'fp32' else onnx}"
+    if onnx is None or (shelf.folder / export).is_dir():
+        return folder if onnx is None else shelf.folder / export
     with shelf.making() as part:
-        return shelf.keep(part, _export(folder, part, onnx))
+        _export(folder, part, onnx)
+        return shelf.keep(part, export)
 
 
 def exported_to(into: Path, shelf: ModelShelf, asked: str, name: str | None, onnx: Precision) -> None:
@@ -87,11 +88,11 @@ def _found(shelf: ModelShelf, asked: str, name: str | None) -> Path:
         )
     click.echo(f"Fetching {asked} from the Hugging Face hub ...", err=True)
     with tempfile.TemporaryDirectory(prefix="machtin-model-") as folder:
-        return shelf.take_in(model_hub.fetch(asked, Path(folder)), name or asked.rpartition("/")[2])
+        return shelf.take_in(model_hub.fetch(asked, Path(folder)), name or asked.rpartition("/")[2], origin=asked)
 
 
-def _export(folder: Path, into: Path, precision: Precision) -> str:
-    """Export and compare; returns the export's model version. Raises ModelError for one that disagrees."""
+def _export(folder: Path, into: Path, precision: Precision) -> None:
+    """Export, compare, and tell the figures. Raises ModelError for an export that disagrees."""
     from machtin.model_folder import read_model_folder
 
     read = read_model_folder(folder)
@@ -112,7 +113,6 @@ def _export(folder: Path, into: Path, precision: Precision) -> str:
         f"{made.model_ms:.1f} ms a text on torch → {made.export_ms:.1f} ms on onnxruntime"
     )
     click.echo(f"Both agree on {made.agreement.texts} texts: {agreement_told(made.agreement)}")
-    return made.model_version
 
 
 def calibrate(folder: Path, settings: Settings) -> None:
