@@ -2,8 +2,8 @@
 
     make bench-models
 
-Each model gets the same queries, in turn and several times over; the median round counts. What counts is processor time
-(torch on one thread, which waits for nobody), so that a shared machine tells the same. One at a time is how a search asks.
+Each model gets the same queries, in turn and several times over; the median round counts. Processor time is what counts
+(torch on one thread, which waits for nobody), so that a shared machine tells the same. A search asks one by one.
 """
 
 from __future__ import annotations
