@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-models bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -91,7 +91,7 @@ e2e: build-here ## what template.yaml deploys, on this machine: built functions,
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser
 
-test-models: $(VENV)/.models ## the model folder in Sentence Transformers (downloads torch, about 4 GB)
+test-models: $(VENV)/.models ## models on torch and exported, all-MiniLM-L6-v2 end to end (downloads torch, about 6 GB; 5 min)
 	@$(BIN)/pytest -m models
 
 $(VENV)/.models: $(VENV)/.dev requirements/training.txt
@@ -115,6 +115,9 @@ bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1
 
 bench-opensearch: install ## search and ingest on OpenSearch beside its own plain BM25 and raw _bulk (about 10 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/opensearch_speed.py
+
+bench-models: $(VENV)/.models ## queries embedded per second: the bundled model beside all-MiniLM-L6-v2, torch and ONNX (2 min)
+	@$(BIN)/python bench/model_speed.py
 
 bench-cold: build-here ## cold starts of the built functions on one processor, beside their floors (about 5 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/cold_start.py
@@ -144,7 +147,7 @@ format: install-dev ## format and sort imports
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
 
-build: ## what runs on Lambda, with its sizes checked; ARCH (arm64) or x86_64, no SAM needed (1 min)
+build: ## what runs on Lambda, with its sizes checked; ARCH (arm64) or x86_64, MODEL=FOLDER, no SAM needed (1 min)
 	@$(PYTHON) scripts/require_python.py
 	@$(PYTHON) scripts/build_layers.py --arch $(ARCH) $(if $(RUNTIME),--python $(RUNTIME))
 
@@ -161,6 +164,7 @@ lock: install-dev ## compile the hash-checked requirements again
 	$(UV) --no-deps requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/python scripts/export_layers.py
 	$(UV) requirements/training.in -c requirements/dev.txt -o requirements/training.txt
+	$(UV) --no-deps requirements/onnx.in -c requirements/training.txt -o requirements/onnx.txt
 	$(UV) requirements/sam.in -o requirements/sam.txt
 	$(UV) requirements/checkov.in -o requirements/checkov.txt
 

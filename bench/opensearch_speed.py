@@ -25,7 +25,8 @@ from machtin.adapters.opensearch_documents import bulk_lines
 from machtin.article import Article
 from machtin.ports import IndexEntry, IndexTombstone
 from machtin.reconciliation import CHUNK
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
 from machtin.store_port import Stored

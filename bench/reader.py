@@ -8,7 +8,8 @@ from pathlib import Path
 
 from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.embedding import StaticEmbedder
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 from machtin.settings import Settings
 
 

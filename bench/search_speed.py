@@ -15,7 +15,8 @@ from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.answers import Mode
 from machtin.embedding import StaticEmbedder
 from machtin.evaluation_run import index_corpus
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 from machtin.settings import Settings
 from timing import Spread, milliseconds
 

@@ -27,7 +27,7 @@ from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
 from machtin.reindexing import reindex_answer
-from machtin.search import MAX_QUERY
+from machtin.search_request import MAX_QUERY
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 

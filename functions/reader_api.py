@@ -21,7 +21,7 @@ from machtin.cursor import MAX_CURSOR
 from machtin.deadline import within
 from machtin.errors import InvalidInput
 from machtin.ports import Filters, Sort
-from machtin.search import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, SearchRequest
+from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, SearchRequest
 from machtin.web_files import web_file
 from telemetry import metrics_of
 

@@ -1,7 +1,8 @@
 """Builds what runs on Lambda, for either architecture, on any Python with pip, without Docker and without the SAM CLI.
 
 ``make build`` builds everything into build/lambda/ARCHITECTURE and checks sizes; the Makefiles of the layers and of
-functions/, which ``sam build`` calls, build one part each into the folder that SAM names.
+functions/, which ``sam build`` calls, build one part each into the folder that SAM names. With MODEL=FOLDER the model
+of that folder (``machtin model export``) comes into the layer of machtin as well, where it lies in /opt/model.
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from lambda_parts import ARCHITECTURE, BUILD, FUNCTIONS, LAYERS, MACHINES, ROOT, RUNTIME, this_architecture
+from lambda_parts import (
+    ARCHITECTURE,
+    BUILD,
+    FUNCTIONS,
+    LAMBDA_LIMIT,
+    LAYERS,
+    MACHINES,
+    ROOT,
+    RUNTIME,
+    this_architecture,
+)
 from layer_pruning import prune
 
 CODE: Final = {"functions": ROOT / "functions", "machtin": ROOT / "layers" / "machtin" / "machtin"}
@@ -41,10 +52,26 @@ def build_part(name: str, into: Path, architecture: str, python: str) -> bool:
         shutil.copytree(CODE[name], into, ignore=SOURCES)
     elif name == "machtin":
         shutil.copytree(CODE[name], into / "python" / "machtin", ignore=SOURCES)
+        if model := os.environ.get("MODEL"):
+            add_model(ROOT / model, into, architecture, python)
     else:
         install(ROOT / "layers" / name / "requirements.txt", into / "python", architecture, python)
         prune(into / "python")
     return compiled(into, UNPACKED.get(name, "/opt"), python)
+
+
+def add_model(model: Path, into: Path, architecture: str, python: str) -> None:
+    """Put a further model into a layer, with what runs it."""
+    record = model / "machtin.json"
+    told = (
+        json.loads(record.read_text(encoding="utf-8"))
+        if record.is_file()
+        else sys.exit(f"MODEL is {model}, which machtin has not written: machtin model export PATH_OR_NAME --to FOLDER")
+    )
+    shutil.copytree(model, into / "model")
+    if "onnx" in told:
+        install(ROOT / "requirements" / "onnx.txt", into / "python", architecture, python)
+        prune(into / "python")
 
 
 def install(requirements: Path, into: Path, architecture: str, python: str) -> None:
@@ -127,16 +154,19 @@ def check_sizes(built: Path) -> None:
     sizes = {name: (megabytes(folder), zipped(folder, built / f"{name}.zip")) for name, folder in parts.items()}
     print(f"{'MB':16}{'unzipped':>10}{'limit':>8}{'zipped':>8}")
     too_large = []
+    further = (built / "layers" / "machtin" / "model").is_dir()
     for name, function in FUNCTIONS.items():
+        limit = LAMBDA_LIMIT if further else function.limit
         taken = [sizes[part] for part in ("functions", *function.layers)]
         unzipped, packed = sum(one for one, _ in taken), sum(one for _, one in taken)
-        print(f"{name:16}{unzipped:10.1f}{function.limit:8}{packed:8.1f}")
-        if unzipped > function.limit:
+        print(f"{name:16}{unzipped:10.1f}{limit:8}{packed:8.1f}")
+        if unzipped > limit:
             too_large.append(name)
     for name, (unzipped, packed) in sizes.items():
         print(f"  {name:14}{unzipped:10.1f}{'':8}{packed:8.1f}")
     if too_large:
-        sys.exit(f"larger than its limit: {', '.join(too_large)}")
+        way = "; a model this large needs a container image: docs/models.md" if further else ""
+        sys.exit(f"larger than its limit: {', '.join(too_large)}{way}")
 
 
 def megabytes(folder: Path) -> float:

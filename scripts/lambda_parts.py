@@ -18,6 +18,7 @@ MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Unzipped megabytes (10**6 bytes) of a function and its layers; Lambda's own limit is 250 MiB.
 QUERY_LIMIT: Final = 130
 INGEST_LIMIT: Final = 220
+LAMBDA_LIMIT: Final = 262
 
 
 @dataclass(frozen=True)

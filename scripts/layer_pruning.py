@@ -57,6 +57,13 @@ UNUSED: Final = (
     # languages that pages here are not in
     "babel/messages",
     "justext/stoplists/*",
+    # what trains, converts and quantises models, and the library for C programs
+    "onnxruntime/backend",
+    "onnxruntime/datasets",
+    "onnxruntime/quantization",
+    "onnxruntime/tools",
+    "onnxruntime/transformers",
+    "onnxruntime/capi/libonnxruntime.so.*",
     # for C programs
     "lxml/includes",
     "lxml/isoschematron",

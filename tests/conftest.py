@@ -14,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
+from container_template import TemplateLoader
 from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.adapters.opensearch_catalog import OpenSearchCatalog
 from machtin.adapters.opensearch_client import OpenSearchClient
@@ -54,29 +55,10 @@ def open_catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ope
     client.close()
 
 
-_TemplateLoader: Any = type("_TemplateLoader", (yaml.SafeLoader,), {})
-
-
-def _intrinsic(loader: Any, name: str, node: Any) -> dict[str, Any]:
-    """An intrinsic function in its long form: ``!Sub x`` as ``{"Fn::Sub": "x"}``."""
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if name == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
-
-
-_TemplateLoader.add_multi_constructor("!", _intrinsic)
-
-
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
     """template.yaml, with intrinsic functions in their long form."""
-    read: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), _TemplateLoader)
+    read: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), TemplateLoader)
     return read
 
 

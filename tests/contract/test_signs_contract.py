@@ -13,7 +13,8 @@ from machtin.answers import SearchAnswer
 from machtin.article import Article
 from machtin.errors import InvalidInput
 from machtin.ports import ArticleIndex, Filters, IndexEntry, Sort, Vectors
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 
 from .asking import vector
 from .conftest import DIMENSIONS, MODEL

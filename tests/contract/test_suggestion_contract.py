@@ -10,7 +10,8 @@ import pytest
 from machtin.answers import SearchAnswer
 from machtin.article import Article
 from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexTombstone, Vectors
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 from machtin.suggestion import plain_words, recovered
 
 from .asking import HANOI, entry

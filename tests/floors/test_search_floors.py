@@ -17,7 +17,8 @@ from machtin.embedding import StaticEmbedder
 from machtin.evaluation import corpus_sha256
 from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus
 from machtin.ports import ArticleIndex
-from machtin.search import SearchRequest, find
+from machtin.search import find
+from machtin.search_request import SearchRequest
 from machtin.settings import BUNDLED_MODEL
 
 pytestmark = pytest.mark.floors

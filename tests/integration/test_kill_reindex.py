@@ -18,7 +18,7 @@ import pytest
 
 from machtin import bootstrap
 from machtin.article import Article
-from machtin.search import SearchRequest
+from machtin.search_request import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import Settings
 

@@ -22,7 +22,7 @@ import pytest
 from machtin import bootstrap
 from machtin.article import Article
 from machtin.errors import Unavailable
-from machtin.search import SearchRequest
+from machtin.search_request import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
 

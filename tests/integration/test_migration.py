@@ -10,7 +10,7 @@ import pytest
 from machtin import bootstrap
 from machtin.embedding import folder_version
 from machtin.reindex_record import ReindexRecord, State
-from machtin.search import SearchRequest
+from machtin.search_request import SearchRequest
 from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL, Settings
 

@@ -23,6 +23,7 @@ COMMANDS = [
     "summarize",
     "audit",
     "reindex",
+    "model",
     "purge",
     "evaluate",
     "golden",

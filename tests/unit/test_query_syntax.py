@@ -8,7 +8,7 @@ import pytest
 
 from machtin.ports import Filters
 from machtin.query_syntax import MOST_SIGNS, Understood, understand, understood
-from machtin.search import SearchRequest
+from machtin.search_request import SearchRequest
 
 
 @pytest.mark.parametrize(

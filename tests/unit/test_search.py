@@ -15,7 +15,8 @@ from machtin.answers import Mode
 from machtin.article import Article
 from machtin.errors import EmbeddingUnavailable, IndexUnavailable, InvalidInput, ModelError
 from machtin.ports import ArticleIndex, Filters, IndexEntry, Leg, Retrieval, Retrieved, Sort, Vectors
-from machtin.search import POOL, SearchRequest, find, search
+from machtin.search import POOL, find, search
+from machtin.search_request import SearchRequest
 
 if TYPE_CHECKING:
     from .memory_installation import Installation, SyllableEmbedder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from machtin import __version__
 from machtin.errors import SettingsError
-from machtin.settings import Settings, on_lambda
+from machtin.settings import Settings, chosen_model, on_lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from machtin.feed_polling import FeedPoller
     from machtin.feed_state import FeedStates
     from machtin.golden import GoldenQueries
+    from machtin.models import Models
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
     from machtin.service import Machtin
@@ -50,11 +51,10 @@ def prepare(make: Callable[[], object] = service) -> None:
 
 def build(settings: Settings) -> Machtin:
     """A service on the store, the index engine and the model that the settings name."""
-    from machtin.models import installed_models
     from machtin.service import Machtin
     from machtin.summary import SentenceScorer
 
-    models = installed_models(settings.model, settings.further_models, settings.dimensions)
+    models = models_of(settings)
     return Machtin(
         **(_on_s3(settings) if settings.store == "s3" else _on_this_machine(settings)),
         catalog=catalog(settings),
@@ -62,6 +62,24 @@ def build(settings: Settings) -> Machtin:
         summarizer=SentenceScorer.load(embedder=models.current),
         version=__version__,
         keep_versions=settings.keep_versions,
+    )
+
+
+def models_of(settings: Settings) -> Models:
+    """The models that the settings name, and those that were taken in here. Raises ModelError."""
+    from machtin.adapters.model_loading import load_model
+    from machtin.adapters.model_shelf import ModelShelf
+    from machtin.models import installed_models
+
+    if settings.model_named:
+        return installed_models(settings.model, settings.further_models, settings.dimensions, load=load_model)
+    shelf = ModelShelf(settings.models_folder)
+    return installed_models(
+        settings.model,
+        lambda: (*settings.further_models, *shelf.folders()),
+        settings.dimensions,
+        load=load_model,
+        chosen=lambda: chosen_model(settings.data),
     )
 
 

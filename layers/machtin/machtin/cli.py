@@ -16,6 +16,7 @@ from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.feeds import feeds
 from machtin.commands.golden import golden
 from machtin.commands.ingest import ingest
+from machtin.commands.model import model
 from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
 from machtin.commands.serve import serve
@@ -46,27 +47,14 @@ Examples:
 def cli() -> None:
     """Vietnamese news: search, related stories and summaries, on this machine.
 
-    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model;
-    MACHTIN_DIMENSIONS, MACHTIN_GOLDEN and MACHTIN_KEEP_VERSIONS are described in the README.
+    MACHTIN_DATA names the data folder (.machtin here by default), MACHTIN_PORT the port, MACHTIN_MODEL the model
+    (unless machtin model is to choose it); MACHTIN_DIMENSIONS, MACHTIN_GOLDEN and MACHTIN_KEEP_VERSIONS are described
+    in the README.
     """
 
 
-COMMANDS = (
-    serve,
-    ingest,
-    feeds,
-    search,
-    article,
-    related,
-    summarize,
-    audit,
-    reindex,
-    purge,
-    evaluate,
-    golden,
-    doctor,
-    token,
-)
+READING = (serve, ingest, feeds, search, article, related, summarize, audit)
+COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)
 

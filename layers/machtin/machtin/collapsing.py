@@ -13,7 +13,8 @@ from machtin.ranking import fold_copies, shingles
 from machtin.related import whole_text
 
 if TYPE_CHECKING:
-    from machtin.search import Found, SearchRequest
+    from machtin.search import Found
+    from machtin.search_request import SearchRequest
 
 # The first hits, among which copies are folded; deeper ones stand apart. Reading a text for it takes 1 to 3 ms.
 COMPARED: Final = 50

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from machtin.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from machtin.search import SearchRequest
+    from machtin.search_request import SearchRequest
 
 BEGINNING: Final = "*"
 MAX_CURSOR: Final = 4_000

@@ -1,7 +1,7 @@
-"""A model folder → unit vectors, without torch: tokens, the mean of their rows, length 1.
+"""A folder of a static model → unit vectors, without torch: tokens, the mean of their rows, length 1.
 
-The folder is in Sentence Transformers' own format (``StaticEmbedding`` and ``Normalize``) and gives the same vectors
-there. Rows are memory-mapped, so that loading reads only the tokenizer, and processes share them.
+The folder is in Sentence Transformers' own format (``StaticEmbedding``, ``Normalize`` or not) and gives the same
+vectors there. Rows are memory-mapped, so that loading reads only the tokenizer, and processes share them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,21 @@ from numpy.typing import NDArray
 
 from machtin.article import Article
 from machtin.errors import ModelError
+from machtin.model_folder import NO_PROMPTS, CosineScale, ModelFolder, Prompts, content_version, read_model_folder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Vectors = NDArray[np.float32]
 
+Rows = NDArray[np.float16] | NDArray[np.float32]
+
 MODULE = "0_StaticEmbedding"
-WEIGHTS = "embedding.weight"
+# The table's name as Sentence Transformers saves it, and as model2vec does.
+WEIGHTS = ("embedding.weight", "embeddings")
+# model2vec's own tables beside it, without which vectors would be wrong.
+FURTHER_TABLES = ("mapping", "weights")
+PRECISIONS: dict[str, np.dtype[Any]] = {"F16": np.dtype(np.float16), "F32": np.dtype(np.float32)}
 # Between the name of a model and the number of dimensions that its vectors are cut to.
 CUT = "@"
 # A text is read up to here, about 10,000 syllables: four times the longest of 128,060 news articles.
@@ -43,9 +50,18 @@ _BATCH_ROWS = 16_384
 class StaticEmbedder:
     """Embeds texts by a table of rows, one for each piece of the tokenizer. Safe to share among threads."""
 
-    def __init__(self, tokenizer: Tokenizer, rows: NDArray[np.float16], model_version: str) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        rows: Rows,
+        model_version: str,
+        prompts: Prompts = NO_PROMPTS,
+        cosine_scale: CosineScale | None = None,
+    ) -> None:
         self._tokenizer = tokenizer
         self._rows = rows
+        self._prompts = prompts
+        self.cosine_scale = cosine_scale
         self.model_version = model_version
         self.dimensions: int = rows.shape[1]
 
@@ -54,13 +70,16 @@ class StaticEmbedder:
         """The model of a folder, cut to ``dimensions``; raises ModelError that says what is wrong with it."""
         from tokenizers import Tokenizer
 
-        module = folder / MODULE
+        read = read_model_folder(folder)
+        if read.runtime != "static":
+            raise ModelError(
+                f"{folder} holds no static model; its modules: {', '.join(one.name for one in read.modules)}"
+            )
+        module = read.modules[0].folder
         for needed in (module / "model.safetensors", module / "tokenizer.json"):
             if not needed.is_file():
                 raise ModelError(f"the model folder {folder} has no {needed.relative_to(folder)}")
         rows, metadata = _map_rows(module / "model.safetensors")
-        if not metadata.get("model_version"):
-            raise ModelError(f"{module / 'model.safetensors'} does not name its model_version")
         try:
             tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
         except Exception as error:  # tokenizers raises bare Exception for whatever is wrong with the file
@@ -69,7 +88,13 @@ class StaticEmbedder:
             raise ModelError(
                 f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} pieces, the table {len(rows)} rows"
             )
-        whole = cls(tokenizer, rows, metadata["model_version"])
+        # A tokenizer may have been saved with what its maker's training cut and filled up.
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        if read.truncated is not None:
+            rows = rows[:, : read.truncated]
+        version = read.model_version or metadata.get("model_version") or content_version(folder, folder.resolve().name)
+        whole = cls(tokenizer, rows, version, read.prompts, read.cosine_scale)
         return whole if dimensions is None else whole.cut(dimensions)
 
     def cut(self, dimensions: int) -> StaticEmbedder:
@@ -83,7 +108,7 @@ class StaticEmbedder:
         if dimensions == self.dimensions:
             return self
         version = f"{split_version(self.model_version)[0]}{CUT}{dimensions}"
-        return StaticEmbedder(self._tokenizer, self._rows[:, :dimensions], version)
+        return StaticEmbedder(self._tokenizer, self._rows[:, :dimensions], version, self._prompts, self.cosine_scale)
 
     def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Vectors:
         """Unit vectors, float32 of shape (n, dimensions); by default all dimensions, else a prefix (128, 64).
@@ -94,8 +119,11 @@ class StaticEmbedder:
         width = self.dimensions if dimensions is None else dimensions
         if not 1 <= width <= self.dimensions:
             raise ValueError(f"dimensions must be between 1 and {self.dimensions}, not {width}")
+        return self._mean(texts, self._prompts.query, width)
+
+    def _mean(self, texts: Sequence[str], prompt: str, width: int) -> Vectors:
         vectors = np.zeros((len(texts), width), dtype=np.float32)
-        for place, tokens in self._tokens(texts):
+        for place, tokens in self._tokens([text and prompt + text for text in texts] if prompt else texts):
             vectors[place] = self._sum_of_rows(tokens, width)
         return _unit(vectors)
 
@@ -109,8 +137,9 @@ class StaticEmbedder:
         for place, tokens in self._tokens([article.body for article in articles]):
             whole, lead = (self._damped_sum(part) for part in (tokens, tokens[:LEAD_TOKENS]))
             bodies[place] = whole + LEAD_WEIGHT * lead
-        titles = self.embed([article.title for article in articles])
-        sapos = self.embed([article.sapo for article in articles])
+        prompt = self._prompts.article
+        titles = self._mean([article.title for article in articles], prompt, self.dimensions)
+        sapos = self._mean([article.sapo for article in articles], prompt, self.dimensions)
         return _unit(TITLE_WEIGHT * titles + SAPO_WEIGHT * sapos + _unit(bodies))
 
     def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -145,13 +174,15 @@ def split_version(model_version: str) -> tuple[str, int | None]:
 
 def folder_version(folder: Path) -> str:
     """The name of a folder's model, read without loading it. Raises ModelError."""
-    path = folder / MODULE / "model.safetensors"
-    if not path.is_file():
-        raise ModelError(f"the model folder {folder} has no {MODULE}/model.safetensors")
-    version = _map_rows(path)[1].get("model_version")
-    if not version:
-        raise ModelError(f"{path} does not name its model_version")
-    return version
+    read = read_model_folder(folder)
+    return read.model_version or named_in_weights(read) or content_version(folder, folder.resolve().name)
+
+
+def named_in_weights(read: ModelFolder) -> str | None:
+    """The name that a static model carries in its weights' header, as the bundled one does. Raises ModelError."""
+    if read.runtime != "static":
+        return None
+    return _map_rows(read.modules[0].folder / "model.safetensors")[1].get("model_version") or None
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -175,7 +206,7 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         yield len(texts) - len(batch), batch
 
 
-def _map_rows(path: Path) -> tuple[NDArray[np.float16], dict[str, str]]:
+def _map_rows(path: Path) -> tuple[Rows, dict[str, str]]:
     """The table of a safetensors file, memory-mapped, and the file's metadata.
 
     The format: eight bytes of length (little-endian), a JSON header of that length, then the tensors' bytes.
@@ -184,15 +215,21 @@ def _map_rows(path: Path) -> tuple[NDArray[np.float16], dict[str, str]]:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             header: dict[str, Any] = json.loads(file.read(min(length, 1 << 20)))
-        tensor = header[WEIGHTS]
+        name = next(one for one in WEIGHTS if one in header)
+        tensor = header[name]
         start, end = tensor["data_offsets"]
         pieces, dimensions = tensor["shape"]
         kind = tensor["dtype"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is not a safetensors file with a table {WEIGHTS!r}: {error}") from error
-    if kind != "F16" or end - start != 2 * pieces * dimensions:
-        raise ModelError(f"{path}: {WEIGHTS} is {kind}, {end - start} bytes, not F16 of {pieces} × {dimensions}")
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+        raise ModelError(f"{path} is not a safetensors file with a table {WEIGHTS[0]!r}: {error}") from error
+    if further := [one for one in FURTHER_TABLES if one in header]:
+        raise ModelError(
+            f"{path} keeps its table in parts ({', '.join(further)}); save it again with one row per piece"
+        )
+    precision = PRECISIONS.get(kind)
+    if precision is None or end - start != precision.itemsize * pieces * dimensions:
+        raise ModelError(f"{path}: {name} is {kind}, {end - start} bytes, not F16 or F32 of {pieces} × {dimensions}")
     if path.stat().st_size < 8 + length + end:
         raise ModelError(f"{path} is cut short: {path.stat().st_size} of {8 + length + end} bytes")
-    mapped = np.memmap(path, dtype=np.float16, mode="r", offset=8 + length + start, shape=(pieces, dimensions))
+    mapped = np.memmap(path, dtype=precision, mode="r", offset=8 + length + start, shape=(pieces, dimensions))
     return np.asarray(mapped), header.get("__metadata__", {})

@@ -9,10 +9,12 @@ from typing import Final
 from machtin.answers import Mode
 from machtin.article import Article
 from machtin.beir import Collection
+from machtin.cosine_scale import scale_of
 from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
 from machtin.ports import ArticleIndex, Embedder, IndexEntry
 from machtin.related import rank_related, whole_text
-from machtin.search import MAX_QUERY, SearchRequest, find
+from machtin.search import find
+from machtin.search_request import MAX_QUERY, SearchRequest
 from machtin.vietnamese import fold
 
 CHUNK: Final = 500
@@ -102,7 +104,7 @@ def ranking_of(
 
 def _related(index: ArticleIndex, embedder: Embedder, article: Article, mode: Mode) -> list[str]:
     """What readers see under the article, copies standing behind the one that they are folded under."""
-    groups, _ = rank_related(index, article, embedder.embed_articles([article])[0], mode=mode)
+    groups, _ = rank_related(index, article, embedder.embed_articles([article])[0], mode=mode, scale=scale_of(embedder))
     return [article_id for group in groups for article_id in (group.fused.id, *group.copies)]
 
 

@@ -12,7 +12,8 @@ from machtin.evaluation import RECALL_CUTOFF, Grades, ndcg, paired_bootstrap, re
 from machtin.gate_report import GateFigure, GatePart, MeasuredQuery, QueryDifference
 from machtin.gate_sides import Side
 from machtin.golden import GoldenQueries
-from machtin.search import MAX_QUERY, SearchRequest, find
+from machtin.search import find
+from machtin.search_request import MAX_QUERY, SearchRequest
 from machtin.store_port import ArticleStore, readable
 
 # How much nDCG@10 a candidate may lose, with 95 % confidence. Measured in docs/decisions/0010-gated-reindex.md: the

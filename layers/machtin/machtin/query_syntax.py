@@ -21,7 +21,7 @@ from machtin.ports import Kind
 from machtin.vietnamese import canonical, fold
 
 if TYPE_CHECKING:
-    from machtin.search import SearchRequest
+    from machtin.search_request import SearchRequest
 
 # More signs than anybody types: further ones would only be a way to keep an engine busy.
 MOST_SIGNS: Final = 10

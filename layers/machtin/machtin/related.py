@@ -6,12 +6,14 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from machtin.answers import Mode, RelatedAnswer, RelatedArticle
 from machtin.article import Article
+from machtin.cosine_scale import rescaled
+from machtin.model_folder import CosineScale
 from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Retrieved, Vectors
 from machtin.query import LEAST_COSINE
 from machtin.ranking import Fused, fold_copies, fuse, is_copy, shingles
@@ -48,11 +50,17 @@ def whole_text(article: Article) -> str:
 
 
 def rank_related(
-    index: ArticleIndex, article: Article, vector: Vectors | None, *, mode: Mode = "hybrid"
+    index: ArticleIndex,
+    article: Article,
+    vector: Vectors | None,
+    *,
+    mode: Mode = "hybrid",
+    scale: CosineScale | None = None,
 ) -> tuple[list[RelatedGroup], bool]:
     """Candidates best first, copies folded, without the article and its own copies; and whether a leg was missing."""
     text = None if mode == "semantic" else whole_text(article)
     found = index.retrieve(Retrieval(text=text, vector=None if mode == "lexical" else vector, size=POOL + 1))
+    found = replace(found, nearest=rescaled(found.nearest, scale))
     for failure in (found.lexical.failure, found.nearest.failure):
         if failure:
             log.warning("related news is degraded: %s", failure)
@@ -68,10 +76,12 @@ def rank_related(
     return groups, bool(found.lexical.failure or found.nearest.failure)
 
 
-def related(index: ArticleIndex, article: Article, vector: Vectors | None, size: int) -> RelatedAnswer:
+def related(
+    index: ArticleIndex, article: Article, vector: Vectors | None, size: int, scale: CosineScale | None = None
+) -> RelatedAnswer:
     """At most ``size`` articles in each part; an article without true relations gets few or none."""
     started = time.perf_counter()
-    groups, degraded = rank_related(index, article, vector)
+    groups, degraded = rank_related(index, article, vector, scale=scale)
     about = _standing_out(groups)
     developments = [group for group in about if _same_story(article, group)][:size]
     background = [group for group in about if not _same_story(article, group)][:size]

@@ -8,19 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
-from machtin.answers import Explanation, Highlights, Mode, SearchAnswer, SearchHit, Snippet
+from machtin.answers import Explanation, Highlights, SearchAnswer, SearchHit, Snippet
 from machtin.collapsing import collapsed
-from machtin.cursor import check_walk, cursor_of, place_of
-from machtin.errors import EmbeddingUnavailable, InvalidInput, MachtinError
+from machtin.cosine_scale import rescaled, scale_of
+from machtin.cursor import cursor_of, place_of
+from machtin.errors import EmbeddingUnavailable, MachtinError
 from machtin.highlights import Highlighter, spans_of
 from machtin.ports import (
-    NO_FILTERS,
     ArticleIndex,
     Embedder,
     Facets,
-    Filters,
     Leg,
     Retrieval,
     Retrieved,
@@ -30,53 +29,14 @@ from machtin.ports import (
 from machtin.query import fusion_weight, least_cosine
 from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
+from machtin.search_request import MAX_WINDOW, SearchRequest
 from machtin.snippets import MarkedArticle, snippets
 from machtin.suggestion import recovered, suggestion
 
 # Candidates that each leg brings to fusion.
 POOL: Final = 100
-MAX_QUERY: Final = 1_000
-MAX_SIZE: Final = 100
-MAX_WINDOW: Final = 10_000
-Collapse = Literal["copies"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchRequest:
-    """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first.
-
-    ``cursor`` walks through all matches, however many: "*" begins, each answer says where the next page does.
-    ``syntax``: quotes, minus and prefixes in ``q`` are signs (see query_syntax). ``collapse``: copies are folded.
-    """
-
-    q: str = ""
-    size: int = 10
-    offset: int = 0
-    filters: Filters = NO_FILTERS
-    sort: Sort = "relevance"
-    mode: Mode = "hybrid"
-    facets: bool = False
-    explain: bool = False
-    cursor: str | None = None
-    syntax: bool = True
-    collapse: Collapse | None = None
-
-    def __post_init__(self) -> None:
-        if len(self.q) > MAX_QUERY:
-            raise InvalidInput.of("q", f"has {len(self.q):,} characters; the limit is {MAX_QUERY:,}")
-        if not 0 <= self.size <= MAX_SIZE:
-            raise InvalidInput.of("size", f"must be from 0 to {MAX_SIZE}")
-        if self.offset < 0 or self.offset + self.size > MAX_WINDOW:
-            raise InvalidInput.of("from", f"must be from 0, and from + size at most {MAX_WINDOW:,}; narrow the search")
-        since, until = self.filters.since, self.filters.until
-        if since and until and since >= until:
-            raise InvalidInput.of("until", "must be later than since")
-        if self.cursor is not None:
-            check_walk(self)
-            if self.collapse:
-                raise InvalidInput.of("collapse", "can't be given with cursor, which walks through every article")
 
 
 def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> SearchAnswer:
@@ -167,7 +127,8 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
         )
     )
     weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, fusion_weight(request.q))
-    order = fuse(found.lexical, found.nearest, weight, least_cosine=_least_cosine(request))
+    nearest = rescaled(found.nearest, scale_of(embedder))
+    order = fuse(found.lexical, nearest, weight, least_cosine=_least_cosine(request))
     if request.mode == "hybrid" and len(order) < window:
         order = order + _tail(index, request, window, {one.id for one in order})
     if request.sort != "relevance":

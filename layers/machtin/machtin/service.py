@@ -25,10 +25,12 @@ from machtin.answers import (
 from machtin.article import Article
 from machtin.audit import ITSELF, AuditLog, By
 from machtin.completion import complete
+from machtin.cosine_scale import scale_of
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
+from machtin.model_folder import CosineScale
 from machtin.models import Models
 from machtin.ports import (
     ArticleIndex,
@@ -46,7 +48,8 @@ from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
 from machtin.related import related
-from machtin.search import SearchRequest, search
+from machtin.search import search
+from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
 from machtin.vietnamese import syllables
 
@@ -176,12 +179,12 @@ class Machtin:
         entry = index.get([article_id]).get(article_id)
         current = entry is not None and entry.revision == revision
         vector = entry.vector if entry is not None and current else self._vectors(index, [article])[0]
-        return related(index, article, vector, size)
+        return related(index, article, vector, size, self._scale(index))
 
     def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
         """Related news of an article that is not published."""
         index = self.live_index()
-        answer = related(index, draft, self._vectors(index, [draft])[0], size)
+        answer = related(index, draft, self._vectors(index, [draft])[0], size, self._scale(index))
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(
@@ -256,6 +259,9 @@ class Machtin:
     def _embedder(self, index: ArticleIndex) -> Embedder:
         """The model that the index names. Where it is not installed, another: search then answers by words alone."""
         return self.models.named(index.model_version) or self.models.current
+
+    def _scale(self, index: ArticleIndex) -> CosineScale | None:
+        return scale_of(self.models.named(index.model_version))
 
     def _entry(self, article_id: str) -> IndexEntry | None:
         try:

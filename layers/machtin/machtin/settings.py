@@ -22,6 +22,9 @@ _FEED_HOST = re.compile(r"(?:\*\.)?[^\s/:@*]+(?::\d{1,5})?")
 Engine = Literal["embedded", "opensearch"]
 StoreKind = Literal["sqlite", "s3"]
 BUNDLED_MODEL = Path(__file__).parent / "model"
+# The name that stands for the bundled model, and the file below a data folder's models that names the chosen one.
+BUNDLED: Final = "bundled"
+CHOICE: Final = "chosen"
 PORT: Final = 8080
 # The live one and the one before: one step back is always possible, and who still reads the one before is answered.
 KEEP_VERSIONS: Final = 2
@@ -100,14 +103,16 @@ class FeedSettings:
 class Settings:
     """Everything that can be set from outside, with the defaults of a laptop.
 
-    ``bucket`` holds the articles where ``store`` is s3; ``state_machine`` is the ARN of what carries out re-indexes
-    there, ``ingest_queue`` and ``inbox_queue`` are the URLs of the queues of changes and of dropped files.
+    ``model_named``: MACHTIN_MODEL names the model, so that no other can be chosen. ``bucket`` holds the articles where
+    ``store`` is s3; ``state_machine`` is the ARN of what carries out re-indexes there, ``ingest_queue`` and
+    ``inbox_queue`` are the URLs of the queues of changes and of dropped files.
     """
 
     data: Path = Path(".machtin")
     port: int = PORT
     model: Path = BUNDLED_MODEL
     further_models: tuple[Path, ...] = ()
+    model_named: bool = False
     dimensions: int | None = None
     golden: Path | None = None
     keep_versions: int = KEEP_VERSIONS
@@ -125,11 +130,13 @@ class Settings:
         """Read the MACHTIN_ variables. Raises SettingsError naming the variable and the mend.
 
         MACHTIN_MODEL names the folder of the model that new index versions are made with and, behind it, folders of
-        models that earlier ones were made with, parted as in PATH.
+        models that earlier ones were made with, parted as in PATH. Without it ``machtin model use`` has the choice.
         """
         env = os.environ if env is None else env
-        folders = [Path(one).expanduser() for one in env.get("MACHTIN_MODEL", "").split(os.pathsep) if one]
-        model, *further = folders or [BUNDLED_MODEL]
+        data = Path(env.get("MACHTIN_DATA") or ".machtin").expanduser()
+        named = [Path(one).expanduser() for one in env.get("MACHTIN_MODEL", "").split(os.pathsep) if one]
+        chosen = chosen_model(data)
+        model, *further = named or [chosen, *([] if chosen == BUNDLED_MODEL else [BUNDLED_MODEL])]
         engine = env.get("MACHTIN_INDEX") or "embedded"
         if engine not in ("embedded", "opensearch"):
             raise SettingsError(f"MACHTIN_INDEX is {engine!r}; give embedded or opensearch")
@@ -139,10 +146,11 @@ class Settings:
         if store == "s3" and not bucket:
             raise SettingsError("MACHTIN_STORE is s3 and MACHTIN_BUCKET names no bucket; give its name")
         return cls(
-            data=Path(env.get("MACHTIN_DATA") or ".machtin").expanduser(),
+            data=data,
             port=_whole(env, "MACHTIN_PORT", 65535, "a port") or PORT,
             model=model,
             further_models=tuple(further),
+            model_named=bool(named),
             dimensions=_whole(env, "MACHTIN_DIMENSIONS", MOST_DIMENSIONS, "a number of dimensions"),
             golden=Path(env["MACHTIN_GOLDEN"]).expanduser() if env.get("MACHTIN_GOLDEN") else None,
             keep_versions=_whole(env, "MACHTIN_KEEP_VERSIONS", MOST_VERSIONS, "a number", least=KEEP_VERSIONS)
@@ -168,6 +176,11 @@ class Settings:
         return self.data / "index"
 
     @property
+    def models_folder(self) -> Path:
+        """Models that were taken in by ``machtin model use``, a folder each."""
+        return self.data / "models"
+
+    @property
     def golden_folder(self) -> Path:
         """The golden queries that a re-index is measured by, as a BEIR folder; it need not be there."""
         return self.golden or self.data / "golden"
@@ -191,6 +204,15 @@ class Settings:
     def token_file(self) -> Path:
         """The editors' token, readable by its owner alone."""
         return self.data / "token"
+
+
+def chosen_model(data: Path) -> Path:
+    """The model folder that ``machtin model use`` has chosen for a data folder: the bundled model's where none was."""
+    try:
+        name = (data / "models" / CHOICE).read_text(encoding="utf-8").strip()
+    except OSError:
+        name = BUNDLED
+    return BUNDLED_MODEL if name in ("", BUNDLED) else data / "models" / name
 
 
 def on_lambda(env: Mapping[str, str] | None = None) -> bool:

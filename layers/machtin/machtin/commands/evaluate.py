@@ -108,16 +108,16 @@ def _own(
 
 
 def _rankings(path: Path, task: str, mode: str, strip_diacritics: bool, progress: Told) -> dict[str, Any]:
+    from machtin import bootstrap
     from machtin.adapters.bm25_baseline import Bm25Baseline
     from machtin.adapters.embedded_catalog import EmbeddedCatalog
     from machtin.beir import read_beir
-    from machtin.embedding import StaticEmbedder
     from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus
 
     collection = read_beir(path)
     related = task == "related"
     settings = Settings.from_env()
-    embedder = StaticEmbedder.load(settings.model, settings.dimensions)
+    embedder = bootstrap.models_of(settings).current
     modes: list[Mode] = [one for one in get_args(Mode) if mode in ("all", one)]
     with tempfile.TemporaryDirectory(prefix="machtin-evaluate-") as folder:
         index = EmbeddedCatalog(Path(folder)).create(embedder.model_version, embedder.dimensions)

@@ -69,7 +69,12 @@ def reindex(
     elif promote is not None:
         _tell(_to_the_end(f"{_path(promote)}/promote", {"reason": force}), as_json)
     else:
-        _tell(_to_the_end("/v1/reindexes", {"force": force} if force is not None else None), as_json)
+        build_anew(force, as_json=as_json)
+
+
+def build_anew(force: str | None, *, as_json: bool = False) -> None:
+    """Carry a re-index out and tell what came of it. Raises click's Exit where its version was not promoted."""
+    _tell(_to_the_end("/v1/reindexes", {"force": force} if force is not None else None), as_json)
 
 
 def _to_the_end(path: str, body: dict[str, Any] | None) -> dict[str, Any]:

@@ -213,7 +213,7 @@ def _ready(host: str, settings: Settings) -> Callable[[], None]:
 def _examples(base: str) -> list[str]:
     """Three lines for a shell, made of an article that is there."""
     from machtin import bootstrap
-    from machtin.search import SearchRequest
+    from machtin.search_request import SearchRequest
     from machtin.vietnamese import fold
 
     service = bootstrap.service()

@@ -1,0 +1,37 @@
+"""A model of the Hugging Face hub, fetched by its name because somebody asked for it; nothing else ever does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from machtin.errors import ModelError, Unavailable
+
+NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+# Weights as safetensors, configuration and vocabulary: no pickles, no code.
+WANTED: Final = ("*.json", "*.safetensors", "*.txt", "*.model", "*.md")
+UNWANTED: Final = ("onnx/*", "openvino/*")
+
+
+def fetch(name: str, into: Path, revision: str | None = None) -> Path:
+    """Download a model (``intfloat/multilingual-e5-small``) into a folder. Raises Unavailable, ModelError."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        return Path(
+            snapshot_download(
+                name,
+                revision=revision,
+                local_dir=into,
+                allow_patterns=list(WANTED),
+                ignore_patterns=list(UNWANTED),
+            )
+        )
+    except HFValidationError as error:
+        raise ModelError(f"{name!r} is no name of a model: {error}") from error
+    except HfHubHTTPError as error:
+        raise ModelError(f"the hub does not give out {name}: {error}; see that the name is right") from error
+    except OSError as error:
+        raise Unavailable(f"the hub can't be reached for {name} ({error}); name a folder on this machine") from error
