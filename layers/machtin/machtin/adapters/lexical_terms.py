@@ -20,7 +20,8 @@ from machtin.vietnamese import fold_syllables, syllables
 
 # The headline stands in the text this many times: BM25F with one field weight, at the price of one field.
 TITLE_WEIGHT: Final = 3
-BIGRAM_WEIGHT: Final = 0.4
+# A pair counts by its rarity alone, however often it stands in a text and however long that is.
+BIGRAM_WEIGHT: Final = 0.5
 # Longer tokens are indexed and looked up by their beginning; no word of any language is longer.
 MAX_TOKEN: Final = 100
 # A text of more different syllables than this is searched by its most telling terms.
@@ -111,6 +112,11 @@ class Frequencies(Protocol):
         """Find out about all of these at once, where one at a time would be slow."""
 
 
+def rarity(seen: int, articles: int) -> float:
+    """Inverse document frequency as both engines reckon it in BM25, above 0; Robertson and Zaragoza (2009)."""
+    return math.log(1 + (articles - seen + 0.5) / (seen + 0.5))
+
+
 class Terms(NamedTuple):
     """A text as terms: one for each different syllable, and its folded bigrams."""
 
@@ -135,7 +141,7 @@ def query_terms(text: str, frequencies: Frequencies, analysis: Analysis = CURREN
     def telling(term: Term) -> float:
         seen = frequencies.of(term)
         # A term of one article alone is that article's own, or a slip.
-        return term.weight * math.log(1 + (frequencies.articles - seen + 0.5) / (seen + 0.5)) if seen > 1 else 0.0
+        return term.weight * rarity(seen, frequencies.articles) if seen > 1 else 0.0
 
     if len(singles) > KEY_WORDS:
         frequencies.learn(singles + pairs)

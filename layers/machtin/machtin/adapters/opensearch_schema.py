@@ -73,6 +73,8 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
         return {"type": "text", "analyzer": analyzer, "index_prefixes": {"min_chars": 1, "max_chars": 5}}
 
     keyword = {"type": "keyword"}
+    # Without frequencies and norms BM25 is the rarity alone.
+    pairs = {"type": "text", "analyzer": "bigram", "index_options": "docs", "norms": False}
     return {
         "dynamic": "strict",
         "_meta": {"format": FORMAT, "model_version": model_version, "dimensions": dimensions},
@@ -83,7 +85,7 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
             "revision": {"type": "long"},
             "live": {"type": "boolean"},  # false: a tombstone
             "embedded": {"type": "boolean"},
-            "text": {**text("exact"), "fields": {"folded": text("folded"), "bigram": text("bigram")}},
+            "text": {**text("exact"), "fields": {"folded": text("folded"), "bigram": pairs}},
             "headline": {**begun("folded"), "fields": {"spelt": begun("exact")}},
             "opening": keyword,  # the headline, folded, as one word that may be begun
             "title": {"type": "keyword", "index": False},

@@ -18,6 +18,7 @@ from machtin.adapters.lexical_terms import (
     Term,
     lexical_query,
     phrase_query,
+    rarity,
     text_fields,
 )
 from machtin.adapters.moments import HANOI, microseconds
@@ -55,8 +56,8 @@ def create_text(path: Path) -> None:
     path.mkdir()
     schema = tantivy.SchemaBuilder()
     schema = schema.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
-    for name in ("folded", "bigram"):
-        schema = schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    schema = schema.add_text_field("folded", tokenizer_name="whitespace", index_option="freq")
+    schema = schema.add_text_field("bigram", tokenizer_name="whitespace", index_option="basic")
     schema = schema.add_text_field("label", tokenizer_name="raw", index_option="basic")
     schema = schema.add_text_field("section", tokenizer_name="raw", index_option="basic", fast=True)
     schema = schema.add_integer_field("month", fast=True)
@@ -181,12 +182,14 @@ class TextView:
     def _asked(self, asked: LexicalQuery) -> tantivy.Query:
         from tantivy import Occur, Query
 
+        def scored(term: Term) -> Query:
+            if term.field == "bigram":
+                pair = Query.term_query(self._schema, term.field, term.token, "basic")
+                return Query.const_score_query(pair, term.weight * rarity(self.of(term), self.articles))
+            return Query.boost_query(Query.term_query(self._schema, term.field, term.token, "freq"), term.weight)
+
         def should(terms: Sequence[Term]) -> list[tuple[Occur, Query]]:
-            queries = (Query.term_query(self._schema, term.field, term.token, "freq") for term in terms)
-            return [
-                (Occur.Should, Query.boost_query(query, term.weight))
-                for term, query in zip(terms, queries, strict=True)
-            ]
+            return [(Occur.Should, scored(term)) for term in terms]
 
         if not asked.required:
             return Query.empty_query()
