@@ -31,10 +31,10 @@ def test_functions_that_embed_texts_are_images_and_the_others_stay(images: dict[
             assert properties["ImageConfig"] == {"Command": [f"{function.module}.handler"]}
             assert not properties.keys() & {"Handler", "Runtime", "Layers", "CodeUri", "SnapStart"}
             metadata = images["Resources"][name]["Metadata"]
-            assert (ROOT / "build" / metadata["DockerContext"] / metadata["Dockerfile"]).is_file()
+            assert (ROOT / "build" / metadata["DockerContext"] / metadata["Dockerfile"]).resolve().is_file()
         else:
             assert len(properties["Layers"]) == len(function.layers)
-            assert (ROOT / "build" / properties["CodeUri"] / f"{function.module}.py").is_file()
+            assert (ROOT / "build" / properties["CodeUri"] / f"{function.module}.py").resolve().is_file()
     assert not images["Globals"]["Function"].keys() & {"Runtime", "Layers", "CodeUri"}
     assert "SnapStart" not in str(images)
 
