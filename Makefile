@@ -104,11 +104,8 @@ train: install-models ## train the embedding model and the sentence scorer again
 	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model
 	@$(BIN)/python training/train_summary.py --data $(DATA)
 
-evaluate: install ## search and related news on the golden queries, beside plain BM25
-	@$(BIN)/machtin evaluate events/golden/search
-	@$(BIN)/machtin evaluate events/golden/search --strip-diacritics
-	@$(BIN)/machtin evaluate events/golden/marks
-	@$(BIN)/machtin evaluate events/golden/related --task related
+evaluate: install ## quality of search beside its baselines, as a table and a plot (1 min; 8 with the research data in DATA=../shared/data)
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/quality.py --plot build/quality.svg
 
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)
 	@$(BIN)/python bench/run.py $(if $(QUICK),--quick) --json bench/results.json
