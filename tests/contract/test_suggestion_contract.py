@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -92,6 +94,8 @@ def test_a_query_that_is_fine_is_left_alone(news: ArticleIndex, typed: str) -> N
         ("tuwj do", "tự do"),
         ("đào tạo giaos viên", "đào tạo giáo viên"),
         ('"vùng cao" giaos vieen', '"vùng cao" giáo viên'),
+        ("Ronalod ghi banf phuts", "Ronalod ghi bàn phút"),
+        ("viên giaos", "viên giáo"),
     ],
 )
 def test_keys_of_an_input_method_that_was_off_are_searched_as_the_words_they_stand_for(
@@ -105,6 +109,31 @@ def test_keys_of_an_input_method_that_was_off_are_searched_as_the_words_they_sta
 @pytest.mark.parametrize("typed", ["google", "boxer data", "bus", "car", "Ronaldo", "max"])
 def test_words_of_other_languages_survive(news: ArticleIndex, typed: str) -> None:
     assert recovered(news, typed) is None
+
+
+@pytest.mark.parametrize("typed", ["car accident", "Xiaomi SU7", "xe SU7", "giảm CO2", "CO2", "teen", "teen books"])
+def test_what_keys_of_one_word_would_make_is_no_reason_to_search_for_something_else(
+    index: ArticleIndex, typed: str
+) -> None:
+    index.write([entry("a", "Cả nhà sư xem con cò, giảm tên bét bảng"), entry("b", "Xe của sư")])
+    assert recovered(index, typed) is None
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ['tácgiả:"giaos vieen" tin', "＂giaos vieen＂ tin", "－vieen tin", "muc：vieen tin"])
+def test_signs_are_left_alone_however_they_are_typed(
+    news: ArticleIndex, typed: str, form: Literal["NFC", "NFD"]
+) -> None:
+    assert [word.text for word in plain_words(normalize(form, typed))] == ["tin"]
+    assert recovered(news, normalize(form, typed)) is None
+
+
+def test_nothing_is_guessed_of_words_whose_hits_were_not_asked_for(news: ArticleIndex) -> None:
+    def counted(q: str) -> SearchAnswer:
+        return search(news, NoEmbedder(), SearchRequest(q=q, mode="lexical", size=0))
+
+    assert (counted("dao tao giao vein").total, counted("dao tao giao vein").suggestion) == (2, None)
+    assert (counted("taoj").total, counted("taoj").suggestion) == (0, "tạo")
 
 
 def test_what_stands_in_quotes_is_meant_as_it_is(news: ArticleIndex) -> None:

@@ -15,10 +15,19 @@ from typing import Final, NamedTuple
 
 from machtin.answers import Highlights
 from machtin.article import Article
-from machtin.keystrokes import decoded, is_plain_tone
+from machtin.keystrokes import decoded
 from machtin.misspelling import meant
+from machtin.orthography import is_folded_syllable, is_syllable
 from machtin.ports import ArticleIndex, Filters, Retrieval
-from machtin.vietnamese import canonical, fold, fold_syllables, has_diacritics, syllable_spans, syllables
+from machtin.vietnamese import (
+    canonical,
+    canonical_with_offsets,
+    fold,
+    fold_syllables,
+    has_diacritics,
+    syllable_spans,
+    syllables,
+)
 
 # Queries of more words are pasted, not typed.
 MOST_WORDS: Final = 20
@@ -43,7 +52,8 @@ class Word(NamedTuple):
 
 def plain_words(typed: str) -> list[Word]:
     """The words of a query that may be corrected."""
-    kept = [match.span() for match in _NOT_PLAIN.finditer(typed)]
+    spelt = canonical_with_offsets(typed)
+    kept = [spelt.source(*match.span()) for match in _NOT_PLAIN.finditer(spelt.text)]
     words = map(Word, syllables(typed), *zip(*syllable_spans(typed), strict=True)) if typed.strip() else ()
     return [word for word in words if not any(start < word.end and word.start < end for start, end in kept)]
 
@@ -51,8 +61,9 @@ def plain_words(typed: str) -> list[Word]:
 def recovered(index: ArticleIndex, typed: str) -> str | None:
     """The query that keys of an input method (Telex, VNI) stand for, where they can have been meant for nothing else.
 
-    Each such word is in no article, the one that it stands for is. A single word that only ends like Telex, as English
-    words do ("bus"), is left to ``suggestion``.
+    Each such word is in no article, the one that it stands for is, and there are more of them than of words that no
+    Vietnamese syllable is written like ("car accident"). What one key alone would change is left to ``suggestion``
+    where it is a query's only word ("bus", "teen"), or ends in a digit ("phát thải CO2").
     """
     words = plain_words(typed)
     read = {word: made for word in words if (made := decoded(word.text))}
@@ -64,9 +75,18 @@ def recovered(index: ArticleIndex, typed: str) -> str | None:
         for (word, made), typed_as, there in zip(read.items(), seen[::2], seen[1::2], strict=True)
         if not typed_as and there
     }
-    if not sure or (len(sure) == 1 and len(words) == 1 and is_plain_tone(words[0].text)):
+    if len(sure) <= sum(word not in sure and _is_foreign(word.text) for word in words):
         return None
+    if len(sure) == 1:
+        ((word, made),) = sure.items()
+        by_one_key = len(word.text) == len(made) + 1
+        if by_one_key and (len(words) == 1 or word.text[-1].isdigit()):
+            return None
     return _replaced(typed, sure)
+
+
+def _is_foreign(text: str) -> bool:
+    return text.isalpha() and not (is_folded_syllable(text) or is_syllable(text))
 
 
 def suggestion(
