@@ -27,6 +27,12 @@ from machtin.search_request import SearchRequest
         ("tácgiả:An tac-gia:“Lê Và”", Understood(text="", named=(("author", "An"), ("author", "Lê Và")))),
         ('-muc:"Thể thao" cúp', Understood(text="cúp", not_named=(("section", "Thể thao"),))),
         ('tacgia:"Nguyễn Văn', Understood(text="", named=(("author", "Nguyễn Văn"),))),
+        ("tacgia:An, muc:Xe", Understood(text="", named=(("author", "An"), ("section", "Xe")))),
+        (
+            'tacgia:"Lê Và", -muc:"Thể thao".',
+            Understood(text="", named=(("author", "Lê Và"),), not_named=(("section", "Thể thao"),)),
+        ),
+        ('(muc:"Kinh tế") !', Understood(text="", named=(("section", "Kinh tế"),))),
         ("muc: giá", Understood(text="giá")),
         ('muc:"" giá', Understood(text="giá")),
         ('"" giá -"!" "?"', Understood(text="giá ?")),

@@ -107,5 +107,8 @@ def understand(typed: str) -> Understood:
         named=tuple(one for one in named if _WORDS.search(one[1]))[:MOST_SIGNS],
         not_named=tuple(one for one in not_named if _WORDS.search(one[1]))[:MOST_SIGNS],
     )
+    if asked.without or asked.named or asked.not_named:
+        # What parts signs is none of the words: tacgia:An, muc:"Kinh tế".
+        return asked if _WORDS.search(text) else replace(asked, text="")
     # Signs about nothing find nothing, rather than everything.
-    return asked if text or asked.without or asked.named or asked.not_named else replace(asked, text=typed)
+    return asked if text else replace(asked, text=typed)
