@@ -72,3 +72,9 @@ def test_what_no_syllable_is_spelt_like_is_none(word: str) -> None:
 def test_marks_may_be_missing() -> None:
     assert is_folded_syllable("nghieng")
     assert not is_folded_syllable("vein")
+
+
+def test_no_more_words_are_remembered_than_a_process_has_room_for() -> None:
+    for known in (is_folded_syllable, is_syllable):
+        assert (known.cache_info().maxsize or 0) < 20_000
+        assert known("tao")

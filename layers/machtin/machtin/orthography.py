@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from machtin.vietnamese import fold
@@ -24,15 +24,17 @@ _FOLDED_RIMES: Final = frozenset(map(fold, _RIMES))
 _STOPS: Final = ("c", "ch", "p", "t")
 TONES: Final = "\u0301\u0300\u0309\u0303\u0323"
 SHARP_AND_HEAVY: Final = "\u0301\u0323"
+# A mistyped word has a thousand neighbours, and of mistyped words there is no end.
+_REMEMBERED: Final = 16_384
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def is_folded_syllable(word: str) -> bool:
     """Whether lower-case letters without marks could be a Vietnamese syllable whose marks were left out."""
     return any(word.startswith(onset) and word[len(onset) :] in _FOLDED_RIMES for onset in _ONSETS)
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def is_syllable(word: str) -> bool:
     """Whether a lower-case word is spelt as Vietnamese syllables are, its tone included: "tạo", but not "dât"."""
     parted = unicodedata.normalize("NFD", word)

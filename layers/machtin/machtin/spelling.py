@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Final
 
@@ -75,7 +75,7 @@ def with_any_marks(token: str) -> str:
     return "".join(f"[{letters[letter]}]" if letter in letters else re.escape(letter) for letter in token)
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def spelt_alike(syllable: str) -> tuple[str, ...]:
     """All syllables with the key of this one, itself among them."""
     own = _KEYS.get(syllable, syllable)
