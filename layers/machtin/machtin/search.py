@@ -63,7 +63,9 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     ]
     hits = [replace(hit, copies=copies[hit.id]) for hit in hits] if request.collapse else hits
     meant = searched
-    if meant is None and not (request.offset or request.cursor or found.degraded):
+    # Which words stand in the hits is not to be seen where none were asked for.
+    unseen = not hits and found.total > 0
+    if meant is None and not (request.offset or request.cursor or found.degraded or unseen):
         marked = [(article, hit.highlights) for (_, article), hit in zip(shown, hits, strict=True)]
         meant = _meant(typed, lambda: suggestion(index, typed.q, request.filters, marked))
     return SearchAnswer(
