@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -48,6 +49,13 @@ def test_search_as_json_is_what_the_api_answers(machtin: Machtin, news: Path) ->
     assert len(mine["hits"]) == 2
     assert mine["facets"]
     assert mine["hits"][0]["explain"]
+
+
+@pytest.mark.parametrize("query", ["-gạo", '-"giá gạo" -xuất', '-muc:"Kinh tế"'])
+def test_a_query_may_begin_with_a_minus(machtin: Machtin, news: Path, query: str) -> None:
+    found = machtin("search", query, "--size", "2", "--json").document
+    assert found["hits"] == api("/v1/search", f"q={quote(query)}&size=2")["hits"]
+    assert machtin("search", query, "--sise", "2").code == 2
 
 
 @pytest.mark.parametrize(
