@@ -137,6 +137,14 @@ def test_a_long_sentence_is_cut_between_words_around_the_query_s() -> None:
     assert len(snippet.highlights) == 4
 
 
+def test_what_is_marked_ends_where_a_sentence_was_cut() -> None:
+    body = f"Buôn Mê Thuột {'vẫn ' * 53} ở Buôn Mê Thuột {'vẫn ' * 53}mưa."
+    snippet = one("Buôn Ma Thuột", Article(id="mua", title="Mưa", body=body))
+    assert snippet.text.endswith(" ở Buôn Mê")
+    assert [snippet.text[span.start : span.end] for span in snippet.highlights] == ["Buôn Mê Thuột", "Buôn Mê"]
+    assert max(span.end for span in snippet.highlights) == len(snippet.text)
+
+
 def test_a_long_line_of_many_sentences_is_shown_by_whole_sentences() -> None:
     filler = "Câu này nói chuyện khác, không liên quan gì. "
     body = filler * 60 + "Trống đồng Ngọc Lũ đã về bảo tàng. " + filler * 60

@@ -286,5 +286,6 @@ def _richest(one: _Candidate, scale: _Scale) -> int:
 def _snippet(chosen: _Candidate) -> Snippet:
     start, end = chosen.start, chosen.end
     found = chosen.field.found[chosen.field.range(start, end)]
-    spans = [Span(one.start - start, one.end - start) for one in found]
+    # A name of several words may go on where the snippet was cut.
+    spans = [Span(one.start - start, min(one.end, end) - start) for one in found]
     return Snippet(chosen.field.name, chosen.text, start, end, spans, marked_html(chosen.text, spans))
