@@ -48,6 +48,8 @@ def news(index: ArticleIndex) -> ArticleIndex:
         ("gi ", []),
         ("da nang", ["nang"]),
         ("Đà Nẵ", ["nang"]),
+        ("Ða\u0300 Na\u0306\u0303", ["nang"]),
+        ("giá ga\u0323\u200b", ["gao", "gao-2"]),
         ("xuat k", ["gao"]),
         ("bán", ["ban"]),
         ("ban", ["ban-be", "ban"]),

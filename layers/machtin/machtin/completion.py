@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from machtin.keystrokes import decoded
-from machtin.vietnamese import fold_syllables, syllable_spans, syllables
+from machtin.vietnamese import canonical, fold_syllables, syllable_spans, syllables
 
 if TYPE_CHECKING:
     from machtin.ports import ArticleIndex, Completion, Filters
@@ -48,7 +48,7 @@ class Typed:
     def of(cls, text: str) -> Typed:
         """Of what stands in the search box."""
         words = syllables(text)[:LONGEST]
-        return cls(tuple(words), tuple(fold_syllables(words)), begun=bool(text) and text[-1].isalnum())
+        return cls(tuple(words), tuple(fold_syllables(words)), begun=canonical(text)[-1:].isalnum())
 
     def place(self, words: Sequence[str]) -> int | None:
         """Where they first stand in a row; a typed mark must stand there, a missing one is forgiven."""
