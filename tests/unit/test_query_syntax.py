@@ -33,6 +33,8 @@ from machtin.search_request import SearchRequest
             Understood(text="", named=(("author", "Lê Và"),), not_named=(("section", "Thể thao"),)),
         ),
         ('(muc:"Kinh tế") !', Understood(text="", named=(("section", "Kinh tế"),))),
+        ('tacgia:"T.N. (tổng hợp)" mưa', Understood(text="mưa", named=(("author", "T.N. (tổng hợp)"),))),
+        ('tacgia:" P.V. "', Understood(text="", named=(("author", "P.V."),))),
         ("muc: giá", Understood(text="giá")),
         ('muc:"" giá', Understood(text="giá")),
         ('"" giá -"!" "?"', Understood(text="giá ?")),

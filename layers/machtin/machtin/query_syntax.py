@@ -90,7 +90,8 @@ def understand(typed: str) -> Understood:
     for part in parts:
         kind, phrase, excluded = part["kind"], part["phrase"], part["minus"] is not None
         if kind:
-            name = (part["name"] or part["short"] or "").strip(" \t\n,;.)]")
+            # Within quotes full stops and brackets are the name's own: "P.V.", "T.N. (tổng hợp)".
+            name = (part["name"] or "").strip() or (part["short"] or "").strip(",;.)]")
             (not_named if excluded else named).append(("author" if fold(kind)[0] == "t" else "section", name))
         elif part["plain"] or cited:
             sought.append(part[0].strip(_QUOTES))
