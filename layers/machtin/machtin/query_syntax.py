@@ -32,13 +32,13 @@ _QUOTES: Final = '"“”„‟«»'
 _SIGN: Final = re.compile(rf"[{_QUOTES}:]|(?<![^\s(\[])-\w")
 _PART: Final = re.compile(
     rf"""
-    (?<![^\s(\[])(?P<minus>-)?
+    (?<![^\s(\[,;])(?P<minus>-)?
     (?:
         (?P<kind>t[aá]c-?gi[aả]|m[uụ]c):(?:[{_QUOTES}](?P<name>[^{_QUOTES}]*)(?:[{_QUOTES}]|\Z)|(?P<short>[^\s{_QUOTES}]*))
         | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
         | (?<=-)(?P<word>[^\W\d_]\S*)
     )
-    | (?P<plain>[(\[]+|\S[^\s]*)
+    | (?P<plain>[(\[,;]+|\S[^\s]*)
     """,
     re.VERBOSE | re.IGNORECASE,
 )

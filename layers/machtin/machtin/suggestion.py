@@ -37,7 +37,7 @@ READ: Final = 5
 SURE: Final = 0.6
 _QUOTES: Final = '"“”„‟«»'
 _NOT_PLAIN: Final = re.compile(
-    rf"(?<![^\s(\[])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)"
+    rf"(?<![^\s(\[,;])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)"
     rf"|(?<![^\s(\[])-\w\S*|(?<!\w)[^\W\d_][\w-]*:\S+"
 )
 
