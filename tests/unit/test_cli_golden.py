@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from machtin import bootstrap
 from machtin.commands import comparison_table
+from machtin.commands.own_evaluation import questions_of
 from machtin.comparison import Comparison, Move, QueryChange
 from machtin.evaluation import Interval
 
@@ -73,6 +76,45 @@ def test_judgements_are_added_changed_and_removed(machtin: Machtin, news: Path) 
     assert "no table judges “giá gạo”; see machtin golden list" in outcome.err
 
 
+MUA = '{"id": "mua", "title": "Mưa to", "body": "Mưa.", "url": "https://bao.example/mua"}'
+
+
+def test_an_article_named_both_ways_with_two_grades_is_refused(machtin: Machtin, table: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.ndjson").write_text(MUA, "utf-8")
+    assert machtin("ingest", str(tmp_path / "more.ndjson")).code == 0
+    table.write_text("query,article,grade\nmưa,https://bao.example/mua,2\nmưa,mua,1\n", "utf-8")
+    outcome = machtin("golden", "import", str(table))
+    assert outcome.code == 2
+    assert "câu hỏi 1.csv:3 grade: differs from that of the same pair in câu hỏi 1.csv:2" in outcome.err
+    assert machtin("golden", "list").code == 0
+
+
+def test_what_is_added_counts_before_what_a_table_says(machtin: Machtin, table: Path) -> None:
+    machtin("golden", "import", str(table))
+    machtin("golden", "add", "đội bóng đồng tháp", "bong-da", "--grade", "3")
+    assert "đội bóng đồng tháp\n  3  bong-da\n" in machtin("golden", "list").out
+
+
+def test_what_was_added_by_its_address_is_removed_by_it(machtin: Machtin, news: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.ndjson").write_text(MUA, "utf-8")
+    assert machtin("ingest", str(tmp_path / "more.ndjson")).code == 0
+    decomposed = unicodedata.normalize("NFD", "mưa to")
+    for address in ("https://bao.example/mua", "https://bao.example/nang"):
+        machtin("golden", "add", decomposed, address)
+        assert machtin("golden", "remove", "mưa to", address).out == "1 judgements are removed.\n"
+
+
+def test_who_edits_golden_queries_waits_for_who_does(
+    machtin: Machtin, table: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "GOLDEN_SECONDS", 0.05)
+    with bootstrap.golden_folder(installation.settings, edit=True):
+        outcome = machtin("golden", "import", str(table))
+    assert outcome.code == 4
+    assert "is being written by process" in outcome.err
+    assert machtin("golden", "import", str(table)).code == 0
+
+
 def test_an_id_that_cannot_be_one_is_refused(machtin: Machtin, news: Path) -> None:
     outcome = machtin("golden", "add", "giá gạo", "bài viết")
     assert outcome.code == 2
@@ -126,6 +168,29 @@ def test_two_versions_are_compared_query_by_query(
     assert "before v1, after v2: 2 queries, 0 worse, 1 better" in shown.out
     assert "Giá gạo xuất khẩu tăng mạnh (gao-1)" in shown.out
     assert "Giá gạo xuất khẩu tăng mạnh" in (tmp_path / "changes.html").read_text(encoding="utf-8")
+
+
+def test_an_article_that_was_judged_as_no_answer_is_not_called_unjudged(machtin: Machtin, table: Path) -> None:
+    machtin("golden", "import", str(table))
+    machtin("golden", "add", "giá gạo xuất khẩu", "bong-da", "--grade", "0")
+    asked = {one.text: one.grades for one in questions_of(None)}
+    assert asked["giá gạo xuất khẩu"] == {"gao-1": 2, "gao-2": 1, "bong-da": 0}
+
+
+def test_versions_whose_model_is_not_installed_are_not_compared(
+    machtin: Machtin, table: Path, installation: Installation
+) -> None:
+    machtin("golden", "import", str(table))
+    installation.catalog.create("gone-1234", 256)
+    outcome = machtin("evaluate", "--compare", "v2", "live")
+    assert outcome.code != 0
+    assert "index version v2 was made with the model gone-1234, which is not installed" in outcome.err
+
+
+def test_a_page_that_has_no_place_is_told_before_anything_is_asked(machtin: Machtin, tmp_path: Path) -> None:
+    outcome = machtin("evaluate", "--compare", "v1", "v2", "--html", str(tmp_path / "nowhere" / "changes.html"))
+    assert outcome.code == 2
+    assert "nowhere; make it first" in outcome.err
 
 
 def test_a_version_that_is_not_there_is_told_with_those_that_are(machtin: Machtin, table: Path) -> None:

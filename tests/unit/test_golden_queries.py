@@ -9,7 +9,7 @@ import pytest
 from machtin.adapters.s3_bucket import Bucket
 from machtin.adapters.s3_golden import golden_of, golden_to_edit
 from machtin.article import id_of_url
-from machtin.errors import InvalidInput
+from machtin.errors import Conflict, InvalidInput
 from machtin.golden import GoldenQueries, read_golden
 
 QUERIES = '{"_id": "q1", "text": "giá gạo"}\n{"_id": 2, "text": "bóng đá"}\n{"_id": "q3", "text": "không ai xét"}\n'
@@ -101,3 +101,20 @@ def test_tables_in_a_bucket_are_changed_and_removed_as_in_a_folder(bucket: Bucke
         "golden/qrels/test.tsv",
         "golden/queries.jsonl",
     ]
+
+
+@pytest.mark.parametrize("before", [None, b"query,article\na,c\n"])
+def test_what_somebody_else_wrote_meanwhile_stays_in_the_bucket(bucket: Bucket, before: bytes | None) -> None:
+    if before is not None:
+        bucket.put("golden/added.csv", before)
+
+    def edit() -> None:
+        with golden_to_edit(bucket) as folder:
+            (folder / "added.csv").write_bytes(b"query,article\nours,d\n")
+            bucket.put("golden/added.csv", b"query,article\ntheirs,b\n")
+
+    with pytest.raises(Conflict, match=r"golden/added\.csv was changed by somebody else meanwhile"):
+        edit()
+    kept = bucket.get("golden/added.csv")
+    assert kept is not None
+    assert kept.body == b"query,article\ntheirs,b\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from machtin import __version__
 from machtin.errors import SettingsError
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from machtin.store_port import ArticleStore
 
     Put = Callable[[Sequence[Article], By], list[WriteAnswer]]
+
+# For whoever changes golden queries while somebody else does.
+GOLDEN_SECONDS: Final = 30.0
 
 
 @lru_cache(maxsize=1)
@@ -130,14 +133,23 @@ def _on_s3(settings: Settings) -> _Kept:
 
 
 @contextmanager
-def golden_folder(settings: Settings) -> Iterator[Path]:
-    """The folder of golden queries, to be read and its tables to be changed; those in a bucket are so at the end."""
+def golden_folder(settings: Settings, *, edit: bool = False) -> Iterator[Path]:
+    """The folder of golden queries, to be read, and its tables to be changed with ``edit``, by one at a time.
+
+    Tables in a bucket are changed at the end. Raises WriterBusy or Conflict where somebody else changes them.
+    """
     if settings.store == "s3":
         from machtin.adapters.s3_bucket import Bucket
         from machtin.adapters.s3_golden import golden_to_edit
 
         with golden_to_edit(Bucket(settings.bucket)) as folder:
             yield folder
+    elif edit:
+        from machtin.adapters.writer_lock import writer_lock
+
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with writer_lock(settings.data / "golden.lock", wait_seconds=GOLDEN_SECONDS):
+            yield settings.golden_folder
     else:
         yield settings.golden_folder
 

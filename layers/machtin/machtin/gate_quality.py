@@ -27,7 +27,7 @@ SLOWER_MS: Final = 50.0
 
 
 class Question(NamedTuple):
-    """A golden query, with its judgements of the articles that the store shows."""
+    """A golden query, with its judgements of the articles that the store shows; at least one is above 0."""
 
     id: str
     text: str
@@ -36,12 +36,12 @@ class Question(NamedTuple):
 
 def answerable(golden: GoldenQueries, store: ArticleStore) -> list[Question]:
     """The queries with a relevant article in the store."""
-    judged = {one for grades in golden.judgements.values() for one, grade in grades.items() if grade > 0}
+    judged = {one for grades in golden.judgements.values() for one in grades}
     shown = {state.id for state in readable(store, sorted(judged)) if state.article is not None}
     questions = []
     for query, text in golden.queries.items():
-        grades = {one: grade for one, grade in golden.judgements.get(query, {}).items() if one in shown and grade > 0}
-        if grades and text.strip():
+        grades = {one: grade for one, grade in golden.judgements.get(query, {}).items() if one in shown}
+        if any(grade > 0 for grade in grades.values()) and text.strip():
             questions.append(Question(query, text[:MAX_QUERY], grades))
     return questions
 

@@ -15,11 +15,13 @@ from typing import Final
 from machtin.article import id_of_url
 from machtin.beir import read_judged
 from machtin.errors import InvalidInput
-from machtin.golden_csv import Judgement, read_golden_csv
+from machtin.golden_csv import Judgement, each_pair_once, read_golden_csv
 from machtin.store_port import ArticleStore, readable
 
 BEIR_FILES: Final = ("queries.jsonl", "qrels/test.tsv")
 TABLES: Final = "*.csv"
+# The table of what was judged one by one.
+ADDED: Final = "added.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,12 @@ class GoldenQueries:
 def read_golden(folder: Path) -> GoldenQueries | None:
     """All queries and judgements of a folder; None where there are none. Raises InvalidInput naming file and line.
 
-    A query that two files have is one; where they judge an article differently, the table counts, and of two tables
-    the one whose name comes last.
+    A query that two files have is one; where they judge an article differently, the table counts, of two tables
+    the one whose name comes last, and before all of them what was judged one by one.
     """
     judged = read_judged(folder)
-    tables = [one for path in sorted(folder.glob(TABLES)) for one in read_table(path)]
+    paths = sorted(folder.glob(TABLES), key=lambda path: (path.name == ADDED, path.name))
+    tables = [one for path in paths for one in read_table(path)]
     if judged is None and not tables:
         return None
     return golden_of_table(tables, *(judged or ()))
@@ -79,6 +82,7 @@ def named_by_id(judged: Sequence[Judgement], store: ArticleStore, *, search: boo
     """The same with ids in the place of addresses, as far as the store has articles of these addresses.
 
     ``search``: every article is looked at for those whose id was not made from the address, which takes time.
+    Raises InvalidInput where an article is named both ways, with two grades.
     """
     addresses = {one.article for one in judged if one.is_address}
     made = {id_of_url(address): address for address in addresses}
@@ -89,7 +93,7 @@ def named_by_id(judged: Sequence[Judgement], store: ArticleStore, *, search: boo
             for state in store.states()
             if state.article is not None and state.article.url in addresses
         }
-    return [one._replace(article=ids.get(one.article, one.article)) for one in judged]
+    return each_pair_once(one._replace(article=ids.get(one.article, one.article)) for one in judged)
 
 
 def unknown_articles(judged: Sequence[Judgement], store: ArticleStore) -> list[Judgement]:

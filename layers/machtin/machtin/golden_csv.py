@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -24,7 +25,7 @@ LONGEST_QUERY: Final = 1_000
 _NAMES: Final = {
     **dict.fromkeys(("query", "truy van", "cau hoi"), "query"),
     **dict.fromkeys(("article", "id", "url", "bai", "bai viet", "ma bai"), "article"),
-    **dict.fromkeys(("grade", "diem"), "grade"),
+    **dict.fromkeys(("grade", "score", "diem", "diem so"), "grade"),
 }
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _MENDS: Final = {
@@ -54,23 +55,36 @@ def read_golden_csv(content: bytes, name: str) -> list[Judgement]:
     head = text.split("\n", 1)[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=head.count), strict=True)
     problems: list[Problem] = []
-    judged: dict[tuple[str, str], Judgement] = {}
+    judged: list[Judgement] = []
     try:
         places = _places(next(rows, []), name)
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
             one = _judgement(row, places, f"{name}:{rows.line_num}", problems)
-            if one is None:
-                continue
-            known = judged.setdefault((one.query, one.article), one)
-            if known.grade != one.grade:
-                problems.append(Problem(f"{one.where} grade", f"differs from that of the same pair in {known.where}"))
+            if one is not None:
+                judged.append(one)
     except csv.Error as error:
         problems.append(Problem(f"{name}:{rows.line_num}", f"is no row of a CSV file: {error}"))
-    if problems:
-        raise InvalidInput(problems[:MOST_PROBLEMS])
-    return list(judged.values())
+    return each_pair_once(judged, problems)
+
+
+def each_pair_once(judged: Iterable[Judgement], problems: Iterable[Problem] = ()) -> list[Judgement]:
+    """The rows without repetitions. Raises InvalidInput for ``problems``, and where two rows give a pair two grades."""
+    kept: dict[tuple[str, str], Judgement] = {}
+    told = list(problems)
+    for one in judged:
+        known = kept.setdefault((one.query, one.article), one)
+        if known.grade != one.grade:
+            told.append(Problem(f"{one.where} grade", f"differs from that of the same pair in {known.where}"))
+    if told:
+        raise InvalidInput(told[:MOST_PROBLEMS])
+    return list(kept.values())
+
+
+def plain_query(text: str) -> str:
+    """A query as tables keep it: composed letters, and one space between words."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def written_csv(judged: Iterable[Judgement]) -> bytes:
@@ -107,7 +121,7 @@ def _places(head: list[str], name: str) -> dict[str, int]:
 
 def _judgement(row: list[str], places: dict[str, int], where: str, problems: list[Problem]) -> Judgement | None:
     cells = {column: row[at].strip() if at < len(row) else "" for column, at in places.items()}
-    query, article, grade = " ".join(cells["query"].split()), cells["article"], cells.get("grade", "") or "1"
+    query, article, grade = plain_query(cells["query"]), cells["article"], cells.get("grade", "") or "1"
     right = {
         "query": 0 < len(query) <= LONGEST_QUERY,
         "article": bool(re.fullmatch(ID_PATTERN, article) or _ADDRESS.fullmatch(article)),

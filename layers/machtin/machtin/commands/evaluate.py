@@ -68,6 +68,8 @@ def evaluate(
         raise click.UsageError(f"--task {task} needs a PATH with articles of its own, and no --compare")
     if page and compare is None:
         raise click.UsageError("--html goes with --compare")
+    if page and not page.parent.is_dir():
+        raise click.UsageError(f"--html names {page}, and there is no folder {page.parent}; make it first")
     if compare and (strip_diacritics or mode != "all"):
         raise click.UsageError("--compare measures search as readers get it; leave --mode and --strip-diacritics")
     if own or path is None:

@@ -16,7 +16,6 @@ from machtin.settings import Settings
 if TYPE_CHECKING:
     from machtin.golden_csv import Judgement
 
-ADDED: Final = "added.csv"
 MOST_TOLD: Final = 20
 
 
@@ -56,7 +55,7 @@ def import_table(path: Path) -> None:
     settings = Settings.from_env()
     store = bootstrap.service().store
     judged = named_by_id(judged, store, search=settings.store != "s3")
-    with bootstrap.golden_folder(settings) as folder:
+    with bootstrap.golden_folder(settings, edit=True) as folder:
         name = re.sub(r"[^\w.-]+", "-", path.stem) + ".csv"
         write_table(folder / name, written_csv(judged))
     queries = len({one.query for one in judged})
@@ -71,7 +70,7 @@ def import_table(path: Path) -> None:
 def add(query: str, articles: Sequence[str], grade: int) -> None:
     """Judge articles, by id or address, as answers to a query; a pair that was judged before gets the new grade."""
     from machtin import bootstrap
-    from machtin.golden import named_by_id, read_table, write_table
+    from machtin.golden import ADDED, named_by_id, read_table, write_table
     from machtin.golden_csv import Judgement, read_golden_csv, written_csv
 
     rows = [Judgement(query, article, grade, "") for article in articles]
@@ -79,7 +78,7 @@ def add(query: str, articles: Sequence[str], grade: int) -> None:
     # Checked as a table is, so that what is refused there is refused here.
     fresh = read_golden_csv(written_csv(rows), "golden add")
     fresh = named_by_id(fresh, bootstrap.service().store, search=settings.store != "s3")
-    with bootstrap.golden_folder(settings) as folder:
+    with bootstrap.golden_folder(settings, edit=True) as folder:
         path = folder / ADDED
         kept = {(one.query, one.article): one for one in (read_table(path) if path.exists() else [])}
         kept.update(((one.query, one.article), one) for one in fresh)
@@ -92,24 +91,30 @@ def add(query: str, articles: Sequence[str], grade: int) -> None:
 @click.argument("query")
 @click.argument("article", required=False)
 def remove(query: str, article: str | None) -> None:
-    """Take a query, or one of its articles, out of the tables."""
+    """Take a query, or one of its articles (id or address), out of the tables."""
     from machtin import bootstrap
-    from machtin.golden import TABLES, read_golden, read_table, write_table
-    from machtin.golden_csv import written_csv
+    from machtin.beir import read_judged
+    from machtin.golden import TABLES, named_by_id, read_table, write_table
+    from machtin.golden_csv import Judgement, plain_query, written_csv
 
-    wanted = " ".join(query.split())
+    wanted, settings = plain_query(query), Settings.from_env()
+    named = set[str]()
+    if article is not None:
+        row = Judgement(wanted, article, 1, "")
+        known = named_by_id([row], bootstrap.service().store, search=settings.store != "s3")
+        named = {article, known[0].article}
     removed = 0
-    with bootstrap.golden_folder(Settings.from_env()) as folder:
+    with bootstrap.golden_folder(settings, edit=True) as folder:
         for path in sorted(folder.glob(TABLES)):
             rows = read_table(path)
-            left = [one for one in rows if one.query != wanted or (article is not None and one.article != article)]
+            left = [one for one in rows if one.query != wanted or (named and one.article not in named)]
             removed += len(rows) - len(left)
             if not left:
                 path.unlink()
             elif len(left) < len(rows):
                 write_table(path, written_csv(left))
-        known = read_golden(folder)
-    if not removed and known and wanted in known.queries.values():
+        others = read_judged(folder)
+    if not removed and others and wanted in others[0].values():
         raise InvalidInput.of("query", "stands in queries.jsonl and qrels/test.tsv; take it out there")
     if not removed:
         raise NotFound(f"no table judges {'this article for ' if article else ''}“{wanted}”; see machtin golden list")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from machtin.answers import Mode
 from machtin.comparison import Comparison, compare
-from machtin.errors import InvalidInput, NotFound
+from machtin.errors import InvalidInput, ModelError, NotFound
 from machtin.evaluation import MEASURES, measure_rankings
 from machtin.evaluation_run import Progress, ranking_of
 from machtin.gate_quality import Question, answerable
@@ -75,7 +75,10 @@ def measured(questions: Sequence[Question], modes: Sequence[Mode], strip: bool, 
 
 
 def compared(questions: Sequence[Question], before: str, after: str, progress: Progress) -> Comparison:
-    """Both index versions, by the names that ``machtin reindex --list`` shows. Raises NotFound naming all there are."""
+    """Both index versions, by the names that ``machtin reindex --list`` shows. Raises NotFound naming all there are.
+
+    Raises ModelError for one whose model is not installed: it would answer by words alone.
+    """
     from machtin import bootstrap
 
     catalog = bootstrap.service().catalog
@@ -85,6 +88,12 @@ def compared(questions: Sequence[Question], before: str, after: str, progress: P
         if version not in catalog.versions():
             raise NotFound(f"there is no index version {name}; there are {', '.join(catalog.versions()) or 'none'}")
     with closing(catalog.open(str(versions[0]))) as one, closing(catalog.open(str(versions[1]))) as other:
+        for index in (one, other):
+            if bootstrap.service().models.named(index.model_version) is None:
+                raise ModelError(
+                    f"index version {index.version} was made with the model {index.model_version}, which is not "
+                    "installed, so that nothing can be compared; put its folder behind the first in MACHTIN_MODEL"
+                )
         return compare(questions, _side(one), _side(other), progress)
 
 
