@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from machtin.adapters.sqlite_file import SqliteFile
+from machtin.adapters.sqlite_reindex_log import SCHEMA, SqliteReindexLog
 from machtin.embedding import StaticEmbedder, folder_version
 from machtin.errors import ModelError
+from machtin.reindex_record import ReindexRecord
 from machtin.settings import BUNDLED_MODEL
 
 from .local_place import NEWS, Place, Server, eventually
@@ -91,6 +96,48 @@ def test_what_cannot_be_used_changes_nothing(place: Place, tmp_path: Path) -> No
     done = place.run("model", "use", "bundled")
     assert done.returncode == 2
     assert "MACHTIN_MODEL names the model" in done.stderr
+
+
+def test_a_folder_goes_before_the_shelf(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = static_model(tmp_path / "mine")
+    assert place.run("model", "use", "mine", "--no-reindex").returncode == 0
+    shutil.rmtree(first)
+    static_model(first, seed=2)
+    assert place.run("model", "use", "mine", "--no-reindex").returncode == 0
+    names = {one.name for one in (place.data / "models").glob("mine-*")}
+    assert len(names) == 2
+    assert (place.data / "models" / "chosen").read_text().strip() == StaticEmbedder.load(first).model_version
+
+
+def test_a_model_with_too_few_dimensions_is_not_chosen(place: Place, tmp_path: Path) -> None:
+    place.environment["MACHTIN_DIMENSIONS"] = "64"
+    done = place.run("model", "use", str(static_model(tmp_path / "other-model")), "--no-reindex")
+    assert done.returncode == 2
+    assert "MACHTIN_DIMENSIONS is 64, and other-model-" in done.stderr
+    assert place.run("search", "giá gạo").returncode == 0
+
+
+def test_a_re_index_with_another_model_is_not_taken_for_this_one(place: Place, tmp_path: Path) -> None:
+    place.ask("ingest", str(place.write("news.ndjson", NEWS)))
+    file = SqliteFile(place.data / "articles.sqlite", SCHEMA)
+    now = datetime.now(UTC)
+    SqliteReindexLog(file).begin(
+        ReindexRecord(
+            id="20260101T000000000000",
+            state="running",
+            step="build",
+            model_version="another-1",
+            started_at=now,
+            updated_at=now,
+        )
+    )
+    done = place.run("model", "use", str(static_model(tmp_path / "other-model")))
+    assert done.returncode == 4
+    assert "is under way with another model" in done.stderr
+    assert "machtin reindex --cancel 20260101T000000000000" in done.stderr
+    assert "The model before stays chosen." in done.stderr
+    assert (place.data / "models" / "chosen").read_text() == "bundled\n"
 
 
 def test_a_server_moves_over_while_it_serves(place: Place, tmp_path: Path) -> None:

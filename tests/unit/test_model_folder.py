@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from machtin.adapters.model_loading import load_model
-from machtin.adapters.model_shelf import ModelShelf
+from machtin.adapters.model_shelf import ModelShelf, write_record
+from machtin.commands import model_intake
+from machtin.embedding import StaticEmbedder, folder_version
 from machtin.errors import ModelError
 from machtin.model_folder import Prompts, content_version, plain_name, prompts_of, read_model_folder
 from machtin.settings import BUNDLED_MODEL
@@ -58,7 +62,7 @@ def test_prompts_are_chosen_as_the_library_does(prompts: dict[str, str], default
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"nowhere has no modules\.json.*save_pretrained"):
+    with pytest.raises(ModelError, match=r"no model folder .*nowhere; .* MACHTIN_MODEL, or .* model use bundled"):
         read_model_folder(tmp_path / "nowhere")
     (tmp_path / "modules.json").write_text("[")
     with pytest.raises(ModelError, match=r"modules\.json can't be read"):
@@ -110,6 +114,89 @@ def test_a_module_lies_within_its_model(tmp_path: Path) -> None:
     modules = [("../../elsewhere", f"{SENTENCE}Transformer")]
     with pytest.raises(ModelError, match="outside of the model"):
         read_model_folder(folder_of(tmp_path / "model", modules))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("modules.json", '["x"]', "lists 'x', which is no module"),
+        ("machtin.json", "[]", "must hold a JSON object"),
+        ("config_sentence_transformers.json", "[]", "must hold a JSON object"),
+        ("machtin.json", '{"onnx": {}}', "does not tell of an export"),
+        ("machtin.json", '{"onnx": {"file": "../x", "prompts": {}, "dimensions": 3}}', "a file outside of the model"),
+    ],
+)
+def test_a_file_of_another_shape_is_named(tmp_path: Path, file: str, content: str, told: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(BUNDLED_MODEL, folder)
+    (folder / file).write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match=told) as raised:
+        read_model_folder(folder)
+    assert file in str(raised.value)
+
+
+def test_prompts_that_were_added_make_another_name(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(BUNDLED_MODEL, folder)
+    assert folder_version(folder) == folder_version(BUNDLED_MODEL)
+    for changed in ({"prompts": {"query": "hỏi: "}}, {"truncate_dim": 64}):
+        (folder / "config_sentence_transformers.json").write_text(json.dumps(changed), encoding="utf-8")
+        assert folder_version(folder) != folder_version(BUNDLED_MODEL)
+        assert StaticEmbedder.load(folder).model_version == folder_version(folder)
+
+
+def test_an_export_that_is_refused_leaves_nothing_that_could_be_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = folder_of(tmp_path / "model", TRANSFORMER, "model.safetensors")
+
+    def refused(_: Path, into: Path, precision: str) -> None:
+        write_record(into, {"model_version": precision})
+        raise ModelError("the export disagrees with its model")
+
+    monkeypatch.setattr(model_intake, "_export", refused)
+    with pytest.raises(ModelError, match="disagrees"):
+        model_intake.exported_to(tmp_path / "to", ModelShelf(tmp_path / "shelf"), str(source), None, "int8")
+    assert not (tmp_path / "to").exists()
+
+
+def test_two_that_keep_the_same_model_at_once_both_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, other = ModelShelf(tmp_path), ModelShelf(tmp_path)
+    with shelf.making() as part:
+        (part / "a").write_text("a", encoding="utf-8")
+        rename = Path.rename
+
+        def late(path: Path, place: Path) -> Path:
+            monkeypatch.undo()
+            with other.making() as theirs:
+                (theirs / "a").write_text("a", encoding="utf-8")
+                other.keep(theirs, "m-1")
+            return rename(path, place)
+
+        monkeypatch.setattr(Path, "rename", late)
+        assert shelf.keep(part, "m-1") == tmp_path / "m-1"
+    assert [one.name for one in tmp_path.iterdir()] == ["m-1"]
+
+
+def test_what_a_process_that_died_left_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".making-old"
+    left.mkdir()
+    os.utime(left, (1, 1))
+    with ModelShelf(tmp_path).making() as part:
+        assert [one.name for one in tmp_path.iterdir()] == [part.name]
+
+
+def test_a_shelf_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"can't be kept below .*models"), ModelShelf(tmp_path / "models").making():
+        pass
+
+
+def test_a_model_is_known_by_where_it_came_from(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path)
+    kept = shelf.take_in(BUNDLED_MODEL, "small", origin="maker/small")
+    assert shelf.named("maker/small") == kept
+    assert shelf.named("maker/other") is None
 
 
 def test_the_name_of_a_model_tells_its_content(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_neither_pickles_nor_code_are_asked_for(tmp_path: Path, monkeypatch: pyt
 
     for file in ("modules.json", "model.safetensors", "1_Pooling/config.json", "sentencepiece.bpe.model", "vocab.txt"):
         assert wanted(file)
-    for file in ("pytorch_model.bin", "modeling.py", "onnx/model.onnx", "model.pkl", "tf_model.h5"):
+    for file in ("pytorch_model.bin", "modeling.py", "onnx/model.onnx", "model.pkl", "tf_model.h5", "machtin.json"):
         assert not wanted(file)
 
 

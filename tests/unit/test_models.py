@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from machtin import bootstrap, cli
+from machtin.adapters.model_shelf import ModelShelf, write_record
+from machtin.commands import reindex
 from machtin.embedding import StaticEmbedder, folder_version, split_version
 from machtin.errors import ModelError, SettingsError
 from machtin.models import installed_models
@@ -63,6 +68,40 @@ def test_every_cut_of_an_installed_model_is_found(tmp_path: Path) -> None:
         assert models.named(version) is found, "it is loaded once"
     for unknown in ("other-1", f"{NAME}@512", f"{NAME}@0", f"{old}@257"):
         assert models.named(unknown) is None
+
+
+def test_the_bundled_model_answers_in_every_cut_when_another_was_chosen(tmp_path: Path) -> None:
+    models = bootstrap.models_of(Settings.from_env({"MACHTIN_DATA": str(tmp_path), "MACHTIN_DIMENSIONS": "64"}))
+    folder = tmp_path / "models" / "other"
+    shutil.copytree(BUNDLED_MODEL, folder)
+    write_record(folder, {"model_version": "other"})
+    ModelShelf(tmp_path / "models").choose(folder)
+    assert models.current.model_version == "other@64"
+    whole = models.named(folder_version(BUNDLED_MODEL))
+    assert whole is not None
+    assert whole.dimensions == 256
+
+
+@pytest.mark.parametrize(("begun", "chosen"), [(True, "bundled\n"), (False, "other\n")])
+def test_a_model_stays_chosen_while_its_re_index_is_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bool, chosen: str
+) -> None:
+    shelf = ModelShelf(tmp_path / "models")
+    shutil.copytree(BUNDLED_MODEL, shelf.folder / "other")
+    write_record(shelf.folder / "other", {"model_version": "other"})
+    shelf.choose(shelf.folder / "other")
+    monkeypatch.setattr(bootstrap, "service", cache(lambda: bootstrap.build(Settings.from_env())))
+    monkeypatch.setenv("MACHTIN_DATA", str(tmp_path))
+    assert bootstrap.service().live_index().model_version == "other"
+
+    def interrupted(_: str | None) -> None:
+        if begun:
+            bootstrap.service().reindexer.begin()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reindex, "build_anew", interrupted)
+    assert cli.run(["model", "use", "bundled"]) == 130
+    assert (shelf.folder / "chosen").read_text(encoding="utf-8") == chosen
 
 
 def test_a_broken_further_model_does_not_stop_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from machtin import __version__
 from machtin.errors import SettingsError
-from machtin.settings import Settings, chosen_model, on_lambda
+from machtin.settings import BUNDLED_MODEL, Settings, chosen_model, on_lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,7 +79,7 @@ def models_of(settings: Settings) -> Models:
     shelf = ModelShelf(settings.models_folder)
     return installed_models(
         settings.model,
-        lambda: (*settings.further_models, *shelf.folders()),
+        lambda: (*settings.further_models, BUNDLED_MODEL, *shelf.folders()),
         settings.dimensions,
         load=load_model,
         chosen=lambda: chosen_model(settings.data),

@@ -7,7 +7,7 @@ vectors there. Rows are memory-mapped, so that loading reads only the tokenizer,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ class StaticEmbedder:
         tokenizer.no_padding()
         if read.truncated is not None:
             rows = rows[:, : read.truncated]
-        version = read.model_version or metadata.get("model_version") or content_version(folder, folder.resolve().name)
+        version = read.model_version or _own_version(read, metadata) or content_version(folder, folder.resolve().name)
         whole = cls(tokenizer, rows, version, read.prompts, read.cosine_scale)
         return whole if dimensions is None else whole.cut(dimensions)
 
@@ -182,7 +182,13 @@ def named_in_weights(read: ModelFolder) -> str | None:
     """The name that a static model carries in its weights' header, as the bundled one does. Raises ModelError."""
     if read.runtime != "static":
         return None
-    return _map_rows(read.modules[0].folder / "model.safetensors")[1].get("model_version") or None
+    return _own_version(read, _map_rows(read.modules[0].folder / "model.safetensors")[1])
+
+
+def _own_version(read: ModelFolder, metadata: Mapping[str, str]) -> str | None:
+    """None where prompts or a cut were set, too, which the name in the weights does not tell: vectors are others."""
+    changed = read.prompts != NO_PROMPTS or read.truncated is not None
+    return None if changed else metadata.get("model_version") or None
 
 
 def _unit(vectors: Vectors) -> Vectors:

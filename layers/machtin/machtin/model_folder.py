@@ -59,7 +59,8 @@ class CosineScale:
     def of(self, cosine: float) -> float:
         """The cosine that the bundled model would have given to such texts."""
         end = 1.0 if cosine > self.unrelated else -1.0
-        share = (cosine - self.unrelated) / (end - self.unrelated)
+        # Nothing is left above 1, where rounding may lead.
+        share = (cosine - self.unrelated) / (end - self.unrelated) if end != self.unrelated else 0.0
         return self.reference + share * (end - self.reference)
 
 
@@ -101,19 +102,19 @@ class ModelFolder:
 
 def read_model_folder(path: Path) -> ModelFolder:
     """Look at a folder. Raises ModelError that names what is missing, unsupported or unsafe, and the mend."""
-    record = _json(path / RECORD) if (path / RECORD).is_file() else {}
+    if not path.is_dir():
+        raise ModelError(
+            f"there is no model folder {path}; name another in MACHTIN_MODEL, or choose one: machtin model use bundled"
+        )
+    record = _object(path / RECORD)
     if "onnx" in record:
-        for needed in (record["onnx"]["file"], "tokenizer.json"):
-            if not (path / needed).is_file():
-                raise ModelError(f"the model folder {path} has no {needed}; export the model again")
-        prompts = Prompts(**record["onnx"]["prompts"])
-        return ModelFolder(path, "onnx", prompts=prompts, truncated=record["onnx"]["dimensions"], record=record)
+        return _exported(path, record)
     modules = tuple(_modules(path))
     static = modules[0].name == STATIC and all(one.name == "Normalize" for one in modules[1:])
     for module in modules:
         if module.name in WITH_WEIGHTS:
             _check_weights(path, module)
-    config = _json(path / CONFIG) if (path / CONFIG).is_file() else {}
+    config = _object(path / CONFIG)
     return ModelFolder(
         path,
         "static" if static else "transformer",
@@ -122,6 +123,20 @@ def read_model_folder(path: Path) -> ModelFolder:
         config.get("truncate_dim"),
         record,
     )
+
+
+def _exported(path: Path, record: Mapping[str, Any]) -> ModelFolder:
+    try:
+        told = record["onnx"]
+        graph, prompts, dimensions = str(told["file"]), Prompts(**told["prompts"]), int(told["dimensions"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path / RECORD} does not tell of an export ({error!r}); export the model again") from error
+    if graph != Path(graph).name:
+        raise ModelError(f"{path / RECORD} names a file outside of the model: {graph!r}")
+    for needed in (graph, "tokenizer.json"):
+        if not (path / needed).is_file():
+            raise ModelError(f"the model folder {path} has no {needed}; export the model again")
+    return ModelFolder(path, "onnx", prompts=prompts, truncated=dimensions, record=record)
 
 
 def prompts_of(prompts: Mapping[str, str], default: str | None) -> Prompts:
@@ -164,6 +179,8 @@ def _modules(path: Path) -> Iterator[Module]:
     if not isinstance(listed, Sequence) or not listed:
         raise ModelError(f"{path / MODULES} lists no modules")
     for one in listed:
+        if not isinstance(one, Mapping):
+            raise ModelError(f"{path / MODULES} lists {one!r}, which is no module")
         kind, folder = str(one.get("type", "")), path / str(one.get("path", ""))
         library, _, name = kind.rpartition(".")
         if library.split(".")[0] != "sentence_transformers":
@@ -193,6 +210,14 @@ def _check_weights(path: Path, module: Module) -> None:
                 "somebody who trusts the file load it and save it again: save_pretrained(FOLDER)"
             )
         raise ModelError(f"the model folder {path} has no {place / 'model.safetensors'}")
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """What a JSON file tells that need not be there."""
+    told = _json(path) if path.is_file() else {}
+    if not isinstance(told, dict):
+        raise ModelError(f"{path} must hold a JSON object")
+    return told
 
 
 def _json(path: Path) -> Any:

@@ -210,7 +210,7 @@ def chosen_model(data: Path) -> Path:
     """The model folder that ``machtin model use`` has chosen for a data folder: the bundled model's where none was."""
     try:
         name = (data / "models" / CHOICE).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         name = BUNDLED
     return BUNDLED_MODEL if name in ("", BUNDLED) else data / "models" / name
 

@@ -11,7 +11,8 @@ from machtin.errors import ModelError, Unavailable
 NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 # Weights as safetensors, configuration and vocabulary: no pickles, no code.
 WANTED: Final = ("*.json", "*.safetensors", "*.txt", "*.model", "*.md")
-UNWANTED: Final = ("onnx/*", "openvino/*")
+# Neither what machtin has noted of a model elsewhere, as its name.
+UNWANTED: Final = ("onnx/*", "openvino/*", "machtin.json")
 
 
 def fetch(name: str, into: Path, revision: str | None = None) -> Path:

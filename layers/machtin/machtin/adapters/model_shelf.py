@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,9 @@ LEFT_OUT: Final = (
     "__pycache__",
     "*.py",
 )
+# A folder in the making that is older was left by a process that died.
+LEFT_SECONDS: Final = 86_400
+_MAKING: Final = ".making-"
 
 
 class ModelShelf:
@@ -44,8 +48,9 @@ class ModelShelf:
         return sorted(one for one in self.folder.iterdir() if one.is_dir() and not one.name.startswith("."))
 
     def named(self, name: str) -> Path | None:
-        """The model of this name, or of the only name that begins so."""
+        """The model of this name, or of the only name that begins so, or that was fetched by this name."""
         found = [one for one in self.folders() if one.name == name or one.name.startswith(f"{name}-")]
+        found = found or [one for one in self.folders() if _source(one) == name][:1]
         exact = [one for one in found if one.name == name]
         if len(found) > 1 and not exact:
             raise ModelError(f"{name} may be {' or '.join(one.name for one in found)}; give the whole name")
@@ -66,20 +71,35 @@ class ModelShelf:
 
     @contextmanager
     def making(self) -> Iterator[Path]:
-        """An empty folder beside the models, gone afterwards unless it is kept."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".making-", dir=self.folder))
+        """An empty folder beside the models, gone afterwards unless it is kept. Raises ModelError on a full disk."""
         try:
-            yield part
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            part = Path(tempfile.mkdtemp(prefix=_MAKING, dir=self.folder))
+            try:
+                yield part
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+        except OSError as error:
+            raise ModelError(f"the model can't be kept below {self.folder}: {error}") from error
+
+    def _sweep(self) -> None:
+        for left in self.folder.glob(f"{_MAKING}*"):
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def keep(self, part: Path, name: str) -> Path:
         """Give a finished folder its name, which tells its content: where that is taken, the same is there already."""
         place = self.folder / plain_name(name)
         if not place.is_dir():
             part.chmod(0o755)
-            part.rename(place)
+            try:
+                part.rename(place)
+            except OSError:
+                # Another process may have kept the same meanwhile.
+                if not place.is_dir():
+                    raise
         return place
 
     def choose(self, model: Path | None) -> None:
@@ -88,9 +108,25 @@ class ModelShelf:
         _replace(self.folder / CHOICE, (model.name if model else BUNDLED) + "\n")
 
 
+def copy_model(source: Path, into: Path) -> None:
+    """Copy a model that is ready; its record comes last, so that half a copy has none."""
+    shutil.copytree(source, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns(RECORD))
+    if (source / RECORD).is_file():
+        shutil.copy(source / RECORD, into / RECORD)
+
+
 def write_record(folder: Path, record: Mapping[str, Any]) -> None:
     """Note what machtin knows of a model beside it."""
     _replace(folder / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def _source(folder: Path) -> str | None:
+    """Where a model came from; None for what was exported from one."""
+    try:
+        read = read_model_folder(folder)
+    except ModelError:
+        return None
+    return read.record.get("source") if read.runtime != "onnx" else None
 
 
 def _own_version(folder: Path) -> str | None:

@@ -75,7 +75,6 @@ def use(model_name: str, onnx: Precision | None, name: str | None, force: str | 
     with a model is never run. If the gate refuses the new index, the model before stays chosen.
     """
     from machtin.commands.model_intake import calibrate, intake, shelf_of, tell_model
-    from machtin.commands.reindex import build_anew
 
     settings = Settings.from_env()
     _check_choosable(settings)
@@ -84,20 +83,24 @@ def use(model_name: str, onnx: Precision | None, name: str | None, force: str | 
     if folder is not None:
         calibrate(folder, settings)
         tell_model(folder)
+    _check_dimensions(folder or BUNDLED_MODEL, settings)
     before = settings.model
     shelf.choose(folder)
     click.echo(f"{folder.name if folder else 'The bundled model'} is chosen.")
-    if no_reindex or not _index_differs():
+    if no_reindex:
         return
     try:
-        build_anew(force)
-    except click.exceptions.Exit:
+        _move_over(force)
+    except BaseException as error:
+        if _moving_over():
+            click.echo("It stays chosen; its re-index goes on with machtin reindex, or machtin serve.", err=True)
+            raise
         shelf.choose(None if before == BUNDLED_MODEL else before)
-        click.echo(
-            f"The model before stays chosen. To use it all the same: machtin model use "
-            f'{folder.name if folder else BUNDLED} --force "REASON"',
-            err=True,
-        )
+        told = "The model before stays chosen."
+        if isinstance(error, click.exceptions.Exit):
+            name = folder.name if folder else BUNDLED
+            told += f' To use it all the same: machtin model use {name} --force "REASON"'
+        click.echo(told, err=True)
         raise
 
 
@@ -130,17 +133,51 @@ def _check_choosable(settings: Settings) -> None:
         )
 
 
-def _index_differs() -> bool:
-    """Whether the live index, if there is one with articles, was made with another model."""
+def _check_dimensions(folder: Path, settings: Settings) -> None:
+    from machtin.adapters.model_loading import load_model
+
+    if settings.dimensions is None:
+        return
+    most = load_model(folder).dimensions
+    if settings.dimensions > most:
+        raise SettingsError(
+            f"MACHTIN_DIMENSIONS is {settings.dimensions}, and {folder.name} has {most}; give at most {most}"
+        )
+
+
+def _move_over(force: str | None) -> None:
+    """Build the index anew where the live one was made with another model. Raises click's Exit, and Conflict.
+
+    A re-index that has not planned yet names no model: it takes the chosen one.
+    """
     from machtin import bootstrap
-    from machtin.errors import NotFound
+    from machtin.commands.reindex import build_anew
+    from machtin.errors import Conflict, NotFound
 
     service = bootstrap.service()
+    running, current = service.reindexer.running(), service.models.current.model_version
+    if running is not None and running.model_version not in ("", current):
+        raise Conflict(
+            f"re-index {running.id} is under way with another model; let it end (machtin reindex), or cancel it: "
+            f"machtin reindex --cancel {running.id}"
+        )
     try:
         live = service.catalog.live()
     except NotFound:
-        return False
-    if live.model_version == service.models.current.model_version:
+        return
+    if live.model_version == current:
         click.echo("The index was made with it already.")
+        return
+    build_anew(force)
+
+
+def _moving_over() -> bool:
+    """Whether a re-index with the chosen model has begun and not ended."""
+    from machtin import bootstrap
+
+    try:
+        service = bootstrap.service()
+        running = service.reindexer.running()
+    except MachtinError:
         return False
-    return True
+    return running is not None and running.model_version in ("", service.models.current.model_version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import UTC, datetime
 from itertools import islice
@@ -61,26 +60,31 @@ def intake(shelf: ModelShelf, asked: str, name: str | None, onnx: Precision | No
 
 
 def exported_to(into: Path, shelf: ModelShelf, asked: str, name: str | None, onnx: Precision) -> None:
-    """Write the model that was asked for to an empty folder; what needs no torch is copied."""
+    """Write the model that was asked for to an empty folder; what needs no torch is copied.
+
+    An export that is refused leaves nothing there. Raises ModelError.
+    """
+    from machtin.adapters.model_shelf import copy_model
     from machtin.model_folder import read_model_folder
 
     folder = BUNDLED_MODEL if asked == BUNDLED else _found(shelf, asked, name)
-    into.mkdir(parents=True, exist_ok=True)
-    if read_model_folder(folder).runtime == "transformer":
-        _export(folder, into, onnx)
-    else:
-        shutil.copytree(folder, into, dirs_exist_ok=True)
+    with shelf.making() as part:
+        if read_model_folder(folder).runtime == "transformer":
+            _export(folder, part, onnx)
+            folder = part
+        copy_model(folder, into)
 
 
 def _found(shelf: ModelShelf, asked: str, name: str | None) -> Path:
-    """On the shelf by name, on this machine by path, or at the hub by name."""
+    """On the shelf by its whole name, on this machine by path, on the shelf by what it is known by, or at the hub."""
     from machtin.adapters import model_hub
 
+    path = Path(asked).expanduser()
+    # A folder may hold another model by now than when it was taken in.
+    if path.is_dir() and asked not in (one.name for one in shelf.folders()):
+        return shelf.take_in(path, name or path.resolve().name)
     if (kept := shelf.named(asked)) is not None:
         return kept
-    path = Path(asked).expanduser()
-    if path.is_dir():
-        return shelf.take_in(path, name or path.resolve().name)
     if not model_hub.NAME.fullmatch(asked) or path.is_absolute() or asked.startswith("."):
         raise ModelError(
             f"there is no model {asked}: give a folder, a name of machtin model list, or a name at the Hugging Face "
