@@ -3,13 +3,13 @@
     .venv/bin/python scripts/container_template.py > build/template-container.json
     sam build --template build/template-container.json && sam deploy --guided --resolve-image-repos
 
-The other functions stay as they are. What an image can't have (layers, a runtime's name, SnapStart) is taken out.
+The model lies in build/model: no other folder below build is let through to Docker. The other functions stay as they
+are. What an image can't have (layers, a runtime's name, SnapStart) is taken out.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any, Final
 
 import yaml
@@ -20,6 +20,7 @@ from lambda_parts import FUNCTIONS, ROOT
 IMAGES: Final = tuple(name for name, one in FUNCTIONS.items() if "extraction" not in one.layers)
 # Globals would give these to images too.
 ZIPPED_ALONE: Final = ("CodeUri", "Runtime", "Layers")
+MODEL: Final = "build/model"
 MODELS: Final = "/opt/model:/var/task/machtin/model"
 
 
@@ -78,10 +79,9 @@ def with_images(template: dict[str, Any], model: str, root: str) -> dict[str, An
 
 
 def main() -> None:
-    """Print the template; the model's folder may be named."""
-    model = sys.argv[1] if len(sys.argv) > 1 else "build/model"
+    """Print the template."""
     template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), TemplateLoader)
-    print(json.dumps(with_images(template, model, ".."), indent=1, default=str))
+    print(json.dumps(with_images(template, MODEL, ".."), indent=1, default=str))
 
 
 if __name__ == "__main__":

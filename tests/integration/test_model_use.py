@@ -164,7 +164,7 @@ def test_a_model_is_written_for_another_place(place: Place, tmp_path: Path) -> N
     done = place.run("model", "export", str(source), "--to", str(target))
     assert done.returncode == 0, done.stderr
     assert StaticEmbedder.load(target).model_version.startswith("other-model-")
-    assert f"MODEL={target} make build" in done.stdout
+    assert f"MODEL={target} sam build" in done.stdout
     again = place.run("model", "export", str(source), "--to", str(target))
     assert again.returncode == 2
     assert "is not empty" in again.stderr

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from build_layers import add_model
-from container_template import IMAGES, MODELS, with_images
+from container_template import IMAGES, MODEL, MODELS, with_images
 from lambda_parts import FUNCTIONS, ROOT
 from machtin.commands.lambda_room import BUILT, LIMIT, ONNXRUNTIME, room
 from machtin.model_folder import ModelFolder
@@ -20,7 +20,7 @@ DOCKERFILE = (ROOT / "functions" / "Dockerfile").read_text(encoding="utf-8")
 
 @pytest.fixture
 def images(template: dict[str, Any]) -> dict[str, Any]:
-    return with_images(copy.deepcopy(template), "build/model", "..")
+    return with_images(copy.deepcopy(template), MODEL, "..")
 
 
 def test_functions_that_embed_texts_are_images_and_the_others_stay(images: dict[str, Any]) -> None:
@@ -54,7 +54,8 @@ def test_what_the_recipe_copies_is_there_and_let_through() -> None:
     let_through = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     copied = [one.split()[0] for one in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE)]
     assert copied.pop() == "${MODEL}"
-    assert re.search(r"^ARG MODEL=(.+)$", DOCKERFILE, re.MULTILINE)[1] in let_through  # type: ignore[index]
+    assert re.search(r"^ARG MODEL=(.+)$", DOCKERFILE, re.MULTILINE)[1] == MODEL  # type: ignore[index]
+    assert MODEL in let_through
     for source in copied:
         assert source in let_through
         assert list(ROOT.glob(source))
@@ -77,7 +78,7 @@ def test_a_model_with_room_in_a_layer_is_told_how_it_gets_there(tmp_path: Path) 
     left = LIMIT - BUILT - ONNXRUNTIME
     told = "\n".join(room(sized(tmp_path / "small", left - 1)))
     assert "+ 37 MB (onnxruntime) = 261 MB unzipped, of 262 MB: it has room in a layer." in told
-    assert f"MODEL={tmp_path / 'small'} make build" in told
+    assert f"MODEL={tmp_path / 'small'} sam build" in told
 
 
 def test_a_model_too_large_for_a_layer_is_told_with_figures_and_the_container_way(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def room(read: ModelFolder) -> list[str]:
     if total <= LIMIT:
         return [
             f"{reckoning}: it has room in a layer.",
-            f"  MODEL={read.path} make build",
+            f"  MODEL={read.path} sam build",
             f"  {_models('/opt/model')}",
         ]
     return [
