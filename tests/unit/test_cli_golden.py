@@ -187,6 +187,14 @@ def test_versions_whose_model_is_not_installed_are_not_compared(
     assert "index version v2 was made with the model gone-1234, which is not installed" in outcome.err
 
 
+def test_figures_of_an_index_whose_model_is_not_installed_are_those_of_words_or_none(
+    machtin: Machtin, table: Path, installation: Installation
+) -> None:
+    installation.catalog.promote(installation.catalog.create("gone-1234", 256).version)
+    assert "the model gone-1234, which is not installed" in machtin("evaluate", str(table)).err
+    assert machtin("evaluate", str(table), "--mode", "lexical").code == 0
+
+
 def test_a_page_that_has_no_place_is_told_before_anything_is_asked(machtin: Machtin, tmp_path: Path) -> None:
     outcome = machtin("evaluate", "--compare", "v1", "v2", "--html", str(tmp_path / "nowhere" / "changes.html"))
     assert outcome.code == 2

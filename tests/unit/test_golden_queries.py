@@ -72,6 +72,14 @@ def test_a_table_alone_is_enough(tmp_path: Path) -> None:
     assert list(found.judgements.values()) == [{id_of_url(address): 1}]
 
 
+def test_what_macos_hides_beside_a_table_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("query,article\nlúa mới,gao-2\n", encoding="utf-8")
+    (tmp_path / "._a.csv").write_bytes(b"\0\5\x16\7\xff")
+    found = read_golden(tmp_path)
+    assert found is not None
+    assert list(found.queries.values()) == ["lúa mới"]
+
+
 def test_a_table_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("query,article\n,gao-1\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"a\.csv:2 query: must have a text"):

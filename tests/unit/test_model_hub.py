@@ -34,12 +34,17 @@ def test_neither_pickles_nor_code_are_asked_for(tmp_path: Path, monkeypatch: pyt
         assert not wanted(file)
 
 
-def test_a_hub_that_is_away_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class ReadTimeout(Exception):
+    """As HTTP clients raise it."""
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("no route to the hub"), ReadTimeout("the hub is slow")])
+def test_a_hub_that_is_away_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def download(name: str, **_: Any) -> str:
-        raise FileNotFoundError("no route to the hub")
+        raise error
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-    with pytest.raises(Unavailable, match=r"the hub can't be reached for a/b .*name a folder on this machine"):
+    with pytest.raises(Unavailable, match=r"a/b can't be fetched from the hub .*name a folder on this machine"):
         fetch("a/b", tmp_path)
 
 

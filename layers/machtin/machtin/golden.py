@@ -39,8 +39,7 @@ def read_golden(folder: Path) -> GoldenQueries | None:
     the one whose name comes last, and before all of them what was judged one by one.
     """
     judged = read_judged(folder)
-    paths = sorted(folder.glob(TABLES), key=lambda path: (path.name == ADDED, path.name))
-    tables = [one for path in paths for one in read_table(path)]
+    tables = [one for path in tables_of(folder) for one in read_table(path)]
     if judged is None and not tables:
         return None
     return golden_of_table(tables, *(judged or ()))
@@ -60,6 +59,12 @@ def golden_of_table(
         texts[query] = one.query
         grades.setdefault(query, {})[_id_of(one)] = one.grade
     return GoldenQueries(texts, grades)
+
+
+def tables_of(folder: Path) -> list[Path]:
+    """The tables of a folder, the one that counts most last; hidden ones, as macOS makes beside others, are none."""
+    found = (path for path in folder.glob(TABLES) if not path.name.startswith("."))
+    return sorted(found, key=lambda path: (path.name == ADDED, path.name))
 
 
 def read_table(path: Path) -> list[Judgement]:

@@ -34,5 +34,8 @@ def fetch(name: str, into: Path, revision: str | None = None) -> Path:
         raise ModelError(f"{name!r} is no name of a model: {error}") from error
     except HfHubHTTPError as error:
         raise ModelError(f"the hub does not give out {name}: {error}; see that the name is right") from error
-    except OSError as error:
-        raise Unavailable(f"the hub can't be reached for {name} ({error}); name a folder on this machine") from error
+    except Exception as error:  # those of its HTTP client have no root in common with OSError
+        raise Unavailable(
+            f"{name} can't be fetched from the hub ({type(error).__name__}: {error}); try again, or name a folder on "
+            "this machine"
+        ) from error

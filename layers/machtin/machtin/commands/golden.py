@@ -56,7 +56,7 @@ def import_table(path: Path) -> None:
     store = bootstrap.service().store
     judged = named_by_id(judged, store, search=settings.store != "s3")
     with bootstrap.golden_folder(settings, edit=True) as folder:
-        name = re.sub(r"[^\w.-]+", "-", path.stem) + ".csv"
+        name = (re.sub(r"[^\w.-]+", "-", path.stem).lstrip(".") or "queries") + ".csv"
         write_table(folder / name, written_csv(judged))
     queries = len({one.query for one in judged})
     click.echo(f"{queries:,} queries with {len(judged):,} judged articles are kept as {name}.")
@@ -94,7 +94,7 @@ def remove(query: str, article: str | None) -> None:
     """Take a query, or one of its articles (id or address), out of the tables."""
     from machtin import bootstrap
     from machtin.beir import read_judged
-    from machtin.golden import TABLES, named_by_id, read_table, write_table
+    from machtin.golden import named_by_id, read_table, tables_of, write_table
     from machtin.golden_csv import Judgement, plain_query, written_csv
 
     wanted, settings = plain_query(query), Settings.from_env()
@@ -105,7 +105,7 @@ def remove(query: str, article: str | None) -> None:
         named = {article, known[0].article}
     removed = 0
     with bootstrap.golden_folder(settings, edit=True) as folder:
-        for path in sorted(folder.glob(TABLES)):
+        for path in tables_of(folder):
             rows = read_table(path)
             left = [one for one in rows if one.query != wanted or (named and one.article not in named)]
             removed += len(rows) - len(left)

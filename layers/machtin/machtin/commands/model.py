@@ -78,6 +78,8 @@ def use(model_name: str, onnx: Precision | None, name: str | None, force: str | 
 
     settings = Settings.from_env()
     _check_choosable(settings)
+    if model_name == BUNDLED and (onnx or name):
+        raise click.UsageError("the bundled model has its name, and needs no export; leave out --onnx and --name")
     shelf = shelf_of(settings)
     folder = None if model_name == BUNDLED else intake(shelf, model_name, name, onnx)
     if folder is not None:

@@ -72,7 +72,10 @@ def exported_to(into: Path, shelf: ModelShelf, asked: str, name: str | None, onn
         if read_model_folder(folder).runtime == "transformer":
             _export(folder, part, onnx)
             folder = part
-        copy_model(folder, into)
+        try:
+            copy_model(folder, into)
+        except OSError as error:
+            raise ModelError(f"{into} can't be written: {error}") from error
 
 
 def _found(shelf: ModelShelf, asked: str, name: str | None) -> Path:

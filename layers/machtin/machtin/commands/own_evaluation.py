@@ -49,10 +49,13 @@ def questions_of(path: Path | None) -> list[Question]:
 
 
 def measured(questions: Sequence[Question], modes: Sequence[Mode], strip: bool, progress: Progress) -> dict[str, Any]:
-    """The measures of each mode on the live index: their means, and those of each query."""
+    """The measures of each mode on the live index: their means, and those of each query.
+
+    Raises ModelError where its model is not installed, unless it is asked by words alone.
+    """
     from machtin import bootstrap
 
-    side = _side(bootstrap.service().live_index())
+    side = _side(bootstrap.service().live_index(), by_words=list(modes) == ["lexical"])
     judgements = {one.id: one.grades for one in questions}
     results: dict[str, dict[str, float]] = {}
     queries: dict[str, dict[str, Any]] = {one.id: {"text": one.text} for one in questions}
@@ -88,17 +91,17 @@ def compared(questions: Sequence[Question], before: str, after: str, progress: P
         if version not in catalog.versions():
             raise NotFound(f"there is no index version {name}; there are {', '.join(catalog.versions()) or 'none'}")
     with closing(catalog.open(str(versions[0]))) as one, closing(catalog.open(str(versions[1]))) as other:
-        for index in (one, other):
-            if bootstrap.service().models.named(index.model_version) is None:
-                raise ModelError(
-                    f"index version {index.version} was made with the model {index.model_version}, which is not "
-                    "installed, so that nothing can be compared; put its folder behind the first in MACHTIN_MODEL"
-                )
         return compare(questions, _side(one), _side(other), progress)
 
 
-def _side(index: ArticleIndex) -> Side:
+def _side(index: ArticleIndex, *, by_words: bool = False) -> Side:
     from machtin import bootstrap
 
     models = bootstrap.service().models
-    return Side(index, models.named(index.model_version) or models.current)
+    embedder = models.named(index.model_version)
+    if embedder is None and not by_words:
+        raise ModelError(
+            f"index version {index.version} was made with the model {index.model_version}, which is not installed, so "
+            "that it answers by words alone; put the model's folder behind the first in MACHTIN_MODEL"
+        )
+    return Side(index, embedder or models.current)
