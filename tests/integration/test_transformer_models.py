@@ -106,6 +106,30 @@ def test_an_export_that_disagrees_is_refused(minilm: Path, tmp_path: Path, monke
         export_onnx(read_model_folder(minilm), empty(tmp_path / "onnx"), "fp32", TEXTS)
 
 
+@NOISY
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_a_model_too_large_for_one_file_is_exported_too(
+    minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: onnx_export.Precision
+) -> None:
+    monkeypatch.setattr(onnx_export, "LARGEST_GRAPH", 0)
+    made = export_onnx(read_model_folder(minilm), empty(tmp_path / "onnx"), precision, TEXTS)
+    files = {"model.onnx", "tokenizer.json", "machtin.json"} | ({"model.onnx.data"} if precision == "fp32" else set())
+    assert {one.name for one in (tmp_path / "onnx").iterdir()} == files
+    assert load_model(tmp_path / "onnx").model_version == made.model_version
+
+
+@NOISY
+def test_a_model_that_its_library_cannot_export_is_said(
+    minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise RuntimeError("an operator without a form in ONNX")
+
+    monkeypatch.setattr(onnx_export, "_trace", unknown)
+    with pytest.raises(ModelError, match=r"can't be exported \(RuntimeError: an operator .*use it without --onnx"):
+        export_onnx(read_model_folder(minilm), empty(tmp_path / "onnx"), "int8", TEXTS)
+
+
 def test_disagreement_is_told_in_cosines_and_neighbours() -> None:
     mine = np.eye(12, dtype=np.float32)
     assert compare(mine, mine) == onnx_export.Agreement(12, 1.0, 1.0, 1.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -149,16 +150,23 @@ def _write_graph(model: Any, into: Path, precision: Precision) -> dict[str, Any]
     if backend is None:
         raise ModelError("the model's tokenizer has no fast form (tokenizer.json); use the model without --onnx")
     backend.save(str(into / "tokenizer.json"))
-    graph = into / ("whole.onnx" if precision == "int8" else GRAPH)
-    with _quiet():
-        _trace(model, graph)
-        if precision == "int8":
-            _quantise(graph, into / GRAPH)
+    large = sum(one.numel() * one.element_size() for one in model.parameters()) > LARGEST_GRAPH
+    try:
+        with _quiet(), tempfile.TemporaryDirectory(dir=into) as made:
+            if precision == "int8":
+                _trace(model, Path(made, "whole.onnx"), large=large)
+                _quantise(Path(made, "whole.onnx"), into / GRAPH, large=large)
+            else:
+                _trace(model, into / GRAPH, large=large)
+    except Exception as error:  # torch, onnx and onnxruntime raise whatever their parts do
+        raise ModelError(
+            f"the model can't be exported ({type(error).__name__}: {error}); use it without --onnx"
+        ) from error
     limit = transformer.max_seq_length or model.tokenizer.model_max_length
     return {"max_tokens": int(limit), "lower": bool(getattr(transformer, "do_lower_case", False))}
 
 
-def _trace(model: Any, path: Path) -> None:
+def _trace(model: Any, path: Path, *, large: bool) -> None:
     import torch
 
     class Whole(torch.nn.Module):  # type: ignore[misc,unused-ignore]  # torch is not there where types are checked
@@ -174,7 +182,6 @@ def _trace(model: Any, path: Path) -> None:
 
     sample = model[0].preprocess(["mạch tin của ngày", "mạch"])
     names = [name for name in INPUTS if name in sample]
-    size = sum(one.numel() * one.element_size() for one in model.parameters())
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     torch.onnx.export(
         Whole().float().eval(),
@@ -183,22 +190,30 @@ def _trace(model: Any, path: Path) -> None:
         input_names=names,
         output_names=[OUTPUT],
         dynamic_shapes=(tuple(free for _ in names),),
-        external_data=size > LARGEST_GRAPH,
+        external_data=large,
         dynamo=True,
         verbose=False,
     )
 
 
-def _quantise(whole: Path, path: Path) -> None:
-    """Weights in eight bits, each row with its own scale; activations are quantised as they come (dynamic)."""
+def _quantise(whole: Path, path: Path, *, large: bool) -> None:
+    """Weights in eight bits, each row with its own scale; activations are quantised as they come (dynamic).
+
+    What lies between is left beside ``whole``; a ``large`` graph keeps its weights apart until it has become small.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     ready = whole.with_name("ready.onnx")
-    quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
+    quant_pre_process(
+        str(whole),
+        str(ready),
+        skip_symbolic_shape=True,
+        save_as_external_data=large,
+        all_tensors_to_one_file=large,
+        external_data_location=f"{ready.name}.data" if large else None,
+    )
     quantize_dynamic(str(ready), str(path), weight_type=QuantType.QInt8, per_channel=True)
-    for one in (whole, ready):
-        one.unlink()
 
 
 def _timed(embedder: TransformerEmbedder, texts: Sequence[str]) -> tuple[Vectors, float]:
