@@ -55,6 +55,8 @@ def with_images(template: dict[str, Any], model: str, root: str) -> dict[str, An
         if name in IMAGES:
             properties["ImageConfig"] = {"Command": [properties.pop("Handler")]}
             properties["PackageType"] = "Image"
+            # A function can't become an image under its name: CloudFormation would refuse an existing stack.
+            properties["FunctionName"]["Fn::Sub"] += "-image"
             properties.pop("SnapStart", None)
             checked = {key: value for key, value in resource.get("Metadata", {}).items() if key == "checkov"}
             resource["Metadata"] = {

@@ -23,12 +23,16 @@ def images(template: dict[str, Any]) -> dict[str, Any]:
     return with_images(copy.deepcopy(template), MODEL, "..")
 
 
-def test_functions_that_embed_texts_are_images_and_the_others_stay(images: dict[str, Any]) -> None:
+def test_functions_that_embed_texts_are_images_and_the_others_stay(
+    template: dict[str, Any], images: dict[str, Any]
+) -> None:
     assert set(IMAGES) == {"ReaderFunction", "EditorFunction", "IngestFunction", "ReindexFunction"}
     for name, function in FUNCTIONS.items():
         properties = images["Resources"][name]["Properties"]
         if name in IMAGES:
             assert properties["ImageConfig"] == {"Command": [f"{function.module}.handler"]}
+            own = template["Resources"][name]["Properties"]["FunctionName"]["Fn::Sub"]
+            assert properties["FunctionName"] == {"Fn::Sub": f"{own}-image"}, "else no stack could be moved over"
             assert not properties.keys() & {"Handler", "Runtime", "Layers", "CodeUri", "SnapStart"}
             metadata = images["Resources"][name]["Metadata"]
             assert (ROOT / "build" / metadata["DockerContext"] / metadata["Dockerfile"]).resolve().is_file()
