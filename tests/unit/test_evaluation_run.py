@@ -8,7 +8,8 @@ import pytest
 
 from machtin.article import Article
 from machtin.beir import Collection
-from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus
+from machtin.errors import IndexUnavailable
+from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus, ranking_of
 from machtin.ports import ArticleIndex
 
 if TYPE_CHECKING:
@@ -109,3 +110,13 @@ def test_progress_counts_articles_and_queries(installation: Installation) -> Non
         progress=lambda *step: told.append(step),
     )
     assert told == [("indexing", 4, 4), ("lexical", 1, 2), ("lexical", 2, 2)]
+
+
+def test_an_index_that_answers_with_one_leg_is_not_measured(
+    index: ArticleIndex, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = installation.embedder
+    monkeypatch.setattr(other, "model_version", "another-1")
+    with pytest.raises(IndexUnavailable, match="by words or by meaning alone"):
+        ranking_of(index, other, "giá gạo")
+    assert ranking_of(index, other, "giá gạo", "lexical")

@@ -10,6 +10,7 @@ from machtin.answers import Mode
 from machtin.article import Article
 from machtin.beir import Collection
 from machtin.cosine_scale import scale_of
+from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
 from machtin.ports import ArticleIndex, Embedder, IndexEntry
 from machtin.related import rank_related, whole_text
@@ -97,9 +98,17 @@ def evaluate_baseline(
 def ranking_of(
     index: ArticleIndex, embedder: Embedder, text: str, mode: Mode = "hybrid", *, syntax: bool = True
 ) -> list[str]:
-    """The ids that a reader gets for a query, best first, as many as measures look at; ``syntax``: by its signs too."""
+    """The ids that a reader gets for a query, best first, as many as measures look at; ``syntax``: by its signs too.
+
+    Raises IndexUnavailable where a leg fails: figures of the other alone would mislead.
+    """
     request = SearchRequest(q=text, size=RECALL_CUTOFF, mode=mode, syntax=syntax)
-    return [one.id for one in find(index, embedder, request).page]
+    found = find(index, embedder, request)
+    if found.degraded:
+        raise IndexUnavailable(
+            f"index version {index.version} answers by words or by meaning alone, the log says why; nothing is measured"
+        )
+    return [one.id for one in found.page]
 
 
 def _related(index: ArticleIndex, embedder: Embedder, article: Article, mode: Mode) -> list[str]:
