@@ -104,7 +104,7 @@ train: install-models ## train the embedding model and the sentence scorer again
 	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model
 	@$(BIN)/python training/train_summary.py --data $(DATA)
 
-evaluate: install ## quality of search beside its baselines, as a table and a plot (1 min; 8 with the research data in DATA=../shared/data)
+evaluate: install ## quality of search beside its baselines, as a table and a plot (1 min; with the research data 8)
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/quality.py --plot build/quality.svg
 
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)

@@ -46,7 +46,7 @@ def main() -> None:
     if arguments.model:
         models[f"{arguments.model.resolve().name} alone"] = load_model(arguments.model)
     columns = [*MODES, *list(models)[1:], "plain BM25", "folded BM25"]
-    print(f"nDCG@10 | {' | '.join(columns)} | corpus\n|{'---|' * (len(columns) + 2)}", flush=True)
+    print(f"| nDCG@10 | {' | '.join(columns)} | corpus |\n|{'---|' * (len(columns) + 2)}", flush=True)
     table: dict[str, Row] = {}
     for one in sets():
         table[one.name] = row = measured(one, models)
