@@ -50,7 +50,7 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch and not built and not aws"
-	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch), 'make floors' (needs the research data)."
+	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch and Java), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
 test-opensearch bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
@@ -71,7 +71,7 @@ WITH_OPENSEARCH = $(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $
 	trap '$(OPENSEARCH) stop --data $(OPENSEARCH_TEST_DATA)' EXIT && trap 'exit 130' INT TERM HUP && \
 	MACHTIN_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT)
 # Where the research data lie, the two engines are compared on them as well.
-OPENSEARCH_TESTS := opensearch$(if $(wildcard $(DATA)),, and not floors)
+OPENSEARCH_TESTS := opensearch and not models$(if $(wildcard $(DATA)),, and not floors)
 
 test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 9 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "$(OPENSEARCH_TESTS)"
@@ -91,8 +91,11 @@ e2e: build-here ## what template.yaml deploys, on this machine: built functions,
 test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
 	@$(BIN)/pytest -m browser
 
-test-models: $(VENV)/.models ## models on torch and exported, all-MiniLM-L6-v2 end to end (downloads torch, about 6 GB; 5 min)
-	@$(BIN)/pytest -m models
+test-models: OPENSEARCH_PORT ?= 9280
+test-models: OPENSEARCH_TEST_DATA := build/opensearch/models
+
+test-models: $(VENV)/.models ## models on torch and exported, all-MiniLM-L6-v2 end to end on both engines (torch is 6 GB; needs Java; 6 min)
+	@$(WITH_OPENSEARCH) $(BIN)/pytest -m models
 
 $(VENV)/.models: $(VENV)/.dev requirements/training.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/training.txt
