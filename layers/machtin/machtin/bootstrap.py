@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from machtin import __version__
+from machtin.deadline import uncounted
 from machtin.errors import SettingsError
 from machtin.settings import BUNDLED_MODEL, Settings, chosen_model, on_lambda
 
@@ -39,8 +40,9 @@ GOLDEN_SECONDS: Final = 30.0
 
 @lru_cache(maxsize=1)
 def service() -> Machtin:
-    """The service of this process, made from the environment when it is first needed."""
-    return build(Settings.from_env())
+    """The service of this process, made from the environment when it is first needed; a model may take seconds."""
+    with uncounted():
+        return build(Settings.from_env())
 
 
 def prepare(make: Callable[[], object] = service) -> None:

@@ -20,6 +20,18 @@ def within(seconds: float) -> Iterator[None]:
         _ends.reset(token)
 
 
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """What is done in the block takes nothing from the time that is left: it is done once in the life of a process."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        end = _ends.get()
+        if end is not None:
+            _ends.set(end + time.monotonic() - started)
+
+
 def seconds_left(wanted: float) -> float:
     """``wanted``, or less where the time is running out; at least 0."""
     end = _ends.get()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
+from machtin.deadline import uncounted
 from machtin.embedding import StaticEmbedder, folder_version, split_version
 from machtin.errors import ModelError
 from machtin.ports import Embedder
@@ -45,7 +46,7 @@ class Models:
     def current(self) -> Embedder:
         """The model of new index versions: the one that has been chosen last, by whatever process."""
         if self._renew is not None:
-            with self._lock:
+            with uncounted(), self._lock:
                 self._refresh()
         return self._current
 
@@ -55,7 +56,7 @@ class Models:
             return self._current
         if self._find is None:
             return None
-        with self._lock:
+        with uncounted(), self._lock:
             if self._found.get(model_version) is None:
                 self._refresh()
                 if model_version == self._current.model_version:
