@@ -74,13 +74,14 @@ def test_without_the_model_that_the_index_names_search_goes_by_words(settings: S
     for source in (BUNDLED_MODEL / "0_StaticEmbedding").iterdir():
         renamed = source.read_bytes().replace(NAME.encode(), NAME[::-1].encode(), 1)
         (elsewhere / source.name).write_bytes(renamed if source.suffix == ".safetensors" else source.read_bytes())
-    service = bootstrap.build(replace(settings, model=elsewhere.parent))
+    service = bootstrap.build(replace(settings, model=elsewhere.parent, model_named=True))
     answer = service.search(SearchRequest(q="làng số7x"))
     assert (answer.degraded, answer.hits[0].id) == (True, "bai-7")
     assert service.related_of_draft(article(7), 3).degraded
     assert service.health().status == "degraded"
     assert f"{NAME}, which is not installed" in service.health().parts["model"].detail
-    both = bootstrap.build(replace(settings, model=elsewhere.parent, further_models=(BUNDLED_MODEL,)))
+    named = replace(settings, model=elsewhere.parent, model_named=True, further_models=(BUNDLED_MODEL,))
+    both = bootstrap.build(named)
     assert not both.search(SearchRequest(q="làng số7x")).degraded
     assert both.health().status == "ok"
     reindex(both)
