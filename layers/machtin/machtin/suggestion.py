@@ -26,8 +26,8 @@ from machtin.vietnamese import (
     fold,
     fold_syllables,
     has_diacritics,
-    syllable_spans,
     syllables,
+    syllables_with_spans,
 )
 
 # Queries of more words are pasted, not typed.
@@ -55,7 +55,7 @@ def plain_words(typed: str) -> list[Word]:
     """The words of a query that may be corrected."""
     spelt = canonical_with_offsets(typed)
     kept = [spelt.source(*match.span()) for match in _NOT_PLAIN.finditer(spelt.text)]
-    words = map(Word, syllables(typed), *zip(*syllable_spans(typed), strict=True)) if typed.strip() else ()
+    words = [Word(text, *span) for text, span in zip(*syllables_with_spans(typed), strict=True)]
     return [word for word in words if not any(start < word.end and word.start < end for start, end in kept)]
 
 
