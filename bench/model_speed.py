@@ -54,7 +54,7 @@ def main() -> None:
         many: dict[str, list[float]] = {name: [] for name in models}
         for number in range(ROUNDS + 1):
             for name, model in models.items():
-                repeat = 20 if name == "bundled" else 1
+                repeat = 100 if name == "bundled" else 1
                 singly = _rate(model, [[query] for query in typed], repeat)
                 batched = _rate(model, _batches(typed), repeat)
                 if number:  # the first round warms up

@@ -52,7 +52,16 @@ def full() -> ReindexRecord:
         error="away",
         force="lý do",
         gate_work=GateWork(live="v2", canaries=part, measured=[MeasuredQuery("q", 1.0, 1.0, 2.5)], seconds=0.5),
-        gate=GateReport("refused", "v2", None, 7, 1.5, [part], [QueryDifference("q", "giá gạo", 1.0, 0.5)]),
+        gate=GateReport(
+            "refused",
+            "v2",
+            None,
+            7,
+            1.5,
+            [part],
+            [QueryDifference("q", "giá gạo", 1.0, 0.5)],
+            [QueryDifference("p", "gạo", 0.5, 1.0)],
+        ),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from machtin.answers import SearchAnswer
 from machtin.article import Article
 from machtin.errors import InvalidInput
-from machtin.ports import ArticleIndex, Filters, IndexEntry, Sort, Vectors
+from machtin.ports import ArticleIndex, Filters, IndexEntry, IndexTombstone, Sort, Vectors
 from machtin.search import search
 from machtin.search_request import SearchRequest
 
@@ -56,6 +56,19 @@ def news(index: ArticleIndex) -> ArticleIndex:
 def ids(answer: SearchAnswer) -> set[str]:
     assert answer.total == len(answer.hits)
     return {hit.id for hit in answer.hits}
+
+
+def test_a_phrase_that_was_asked_for_before_stands_in_what_was_written_since(news: ArticleIndex) -> None:
+    def found(typed: str) -> set[str]:
+        return ids(search(news, Everywhere(), SearchRequest(q=typed)))
+
+    assert found('"đà nang"') == found('"đà nang"') == {"hop-bao", "bong-da", "gia-gao"}
+    assert found('-"đà nang"') == {"mua"}
+    news.write(
+        [IndexEntry(Article(id="moi", title="Đà Nẵng mới"), 2, vector(1, 0, 0, 0)), IndexTombstone("bong-da", 2)]
+    )
+    assert found('"đà nang"') == {"hop-bao", "gia-gao", "moi"}
+    assert found('-"đà nang"') == {"mua"}
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "lexical", "semantic"])

@@ -119,6 +119,18 @@ def test_what_keys_of_one_word_would_make_is_no_reason_to_search_for_something_e
     assert recovered(index, typed) is None
 
 
+@pytest.mark.parametrize("typed", ["last list", "has been", "by these", "as the", "xem phim sex", "He did this too"])
+def test_english_is_no_telex_even_where_no_article_has_its_words(index: ArticleIndex, typed: str) -> None:
+    index.write([entry("a", "Lát, lít, há bên, thế, á, sẽ đi thí tô")])
+    assert recovered(index, typed) is None
+
+
+def test_what_might_be_english_is_read_among_more_keys_that_are_not(news: ArticleIndex) -> None:
+    news.write([entry("c", "Cớ sự")])
+    assert recovered(news, "cows") is None
+    assert recovered(news, "ddaof taoj giaos vieen cows") == "đào tạo giáo viên cớ"
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("typed", ['tácgiả:"giaos vieen" tin', "＂giaos vieen＂ tin", "－vieen tin", "muc：vieen tin"])
 def test_signs_are_left_alone_however_they_are_typed(

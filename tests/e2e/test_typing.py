@@ -70,6 +70,21 @@ def test_enter_searches_what_was_typed_and_no_late_answer_opens_the_list_again(p
     expect(rows(page)).to_have_count(0)
 
 
+def test_back_closes_the_list(page: Page) -> None:
+    title = page.get_by_role("heading", level=1)
+    box(page).fill("cau linh nam")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("Kết quả cho “cau linh nam”")
+    box(page).fill("")
+    box(page).press_sequentially("ha noi")
+    expect(title).to_have_text("Kết quả cho “ha noi”")
+    expect(rows(page).first).to_be_visible()
+    page.go_back()
+    expect(title).to_have_text("Kết quả cho “cau linh nam”")
+    expect(rows(page)).to_have_count(0)
+    expect(box(page)).to_have_attribute("aria-expanded", "false")
+
+
 def test_a_finger_opens_an_article_from_the_list(open_page: OpenPage) -> None:
     page = open_page(width=390, height=844, has_touch=True)
     box(page).tap()

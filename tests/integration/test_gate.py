@@ -172,6 +172,7 @@ def test_a_worse_model_is_refused_by_its_quality(
     assert record.gate is not None
     assert len(record.gate.worst_queries) == 10
     assert all(one.candidate < one.live and one.text for one in record.gate.worst_queries)
+    assert all(one.candidate > one.live and one.text for one in record.gate.best_queries)
 
 
 def without_marked_letters(entry: Entry) -> Entry:

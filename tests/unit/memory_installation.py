@@ -141,12 +141,12 @@ class MemoryIndex:
 
     def headlines(self, typed: Typed, filters: Filters, opening: int, anywhere: int) -> Headlines:
         passing = [entry.article for entry in self.entries.values() if passes(entry.article, filters)]
-        places = {one.id: typed.place(syllables(one.title)) for one in passing}
+        places = {one.id: typed.place(one.title) for one in passing}
         found = [Completion(one.id, one.title) for one in passing if places[one.id] is not None]
         return Headlines([one for one in found if places[one.id] == 0][:opening], found[:anywhere])
 
     def occurrences(self, words: Sequence[str]) -> list[int]:
-        texts = [syllables(text_of(entry.article)) for entry in self.entries.values()]
+        texts = [text_of(entry.article) for entry in self.entries.values()]
         return [sum(Typed.of(f"{word} ").place(text) is not None for text in texts) for word in words]
 
     def warm_up(self) -> None:

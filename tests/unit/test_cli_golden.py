@@ -40,6 +40,17 @@ def test_a_table_is_imported_listed_and_replaced_by_its_next_state(machtin: Mach
     }
 
 
+def test_a_query_may_begin_with_a_minus(machtin: Machtin, news: Path) -> None:
+    query = '-bóng "giá gạo"'
+    assert machtin("golden", "add", query, "gao-1", "--grade", "2").code == 0
+    listed = machtin("golden", "list", "--json").document
+    assert listed == {"queries": [{"query": query, "articles": [{"id": "gao-1", "grade": 2, "known": True}]}]}
+    assert machtin("golden", "remove", "-giá").code == 3
+    assert machtin("golden", "remove", query).code == 0
+    assert machtin("golden", "list", "--json").document == {"queries": []}
+    assert machtin("golden", "add", query, "gao-1", "--graed", "2").code == 2
+
+
 def test_a_table_with_a_mistake_changes_nothing(machtin: Machtin, table: Path, installation: Installation) -> None:
     table.write_text("query,article\ngiá gạo,gao-1\n,gao-2\n", encoding="utf-8")
     outcome = machtin("golden", "import", str(table))

@@ -154,6 +154,23 @@ def test_many_texts_at_once_are_embedded_as_each_alone(embedder: StaticEmbedder)
     np.testing.assert_allclose(together[list(chosen)], alone, atol=1e-6)
 
 
+@pytest.mark.parametrize("width", [256, 64])
+def test_a_vector_points_where_the_mean_of_its_pieces_rows_does(embedder: StaticEmbedder, width: int) -> None:
+    text = f"{SENTENCES[2]}, {SENTENCES[2]} {SENTENCES[4]}"
+    pieces = embedder._tokenizer.encode(text, add_special_tokens=False).ids
+    assert len(set(pieces)) < len(pieces)
+    mean = embedder._rows[pieces].astype(np.float64).mean(axis=0)[:width]
+    for model in (embedder, embedder.cut(width)):
+        np.testing.assert_allclose(model.embed([text], width)[0], mean / np.linalg.norm(mean), atol=1e-6)
+
+
+def test_a_cut_model_shares_the_whole_table(embedder: StaticEmbedder) -> None:
+    cut = embedder.cut(64)
+    assert cut.dimensions == 64
+    assert np.shares_memory(cut._rows, embedder._rows)
+    assert cut._rows.flags.c_contiguous  # else the few rows of a query would be found by copying all
+
+
 def test_threads_may_share_a_model(embedder: StaticEmbedder) -> None:
     expected = embedder.embed(SENTENCES)
     found: list[Vectors] = []

@@ -12,8 +12,8 @@ from machtin.evaluation import paired_bootstrap
 from machtin.gate import Gate
 from machtin.gate_canaries import SAMPLE, sample
 from machtin.gate_completeness import completeness
-from machtin.gate_quality import latency, quality, worst_queries
-from machtin.gate_report import GateReport, GateWork, MeasuredQuery
+from machtin.gate_quality import changed_queries, latency, quality
+from machtin.gate_report import GateReport, GateWork, MeasuredQuery, QueryDifference
 from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import IndexEntry, Retrieval, Retrieved
@@ -84,10 +84,18 @@ def test_latency_refuses_beyond_three_times_and_fifty_milliseconds(ms: float, li
     assert latency(measured([0.0] * 20, ms=ms, live_ms=live_ms)).verdict == verdict
 
 
-def test_the_worst_queries_are_named_worst_first() -> None:
-    worst = worst_queries(measured([0.1, -0.2, 0.0, -0.5, *[-0.01] * 20]), {"q3": "giá gạo"})
+def test_queries_that_changed_are_named_those_that_changed_most_first() -> None:
+    worst, best = changed_queries(measured([0.1, -0.2, 0.0, -0.5, 0.3, *[-0.01] * 20]), {"q3": "giá gạo"})
     assert [one.id for one in worst[:2]] == ["q3", "q1"]
     assert (worst[0].text, len(worst)) == ("giá gạo", 10)
+    assert [one.id for one in best] == ["q4", "q0"]
+
+
+def test_a_report_from_before_the_best_queries_were_told_is_read() -> None:
+    report = GateReport("passed", "v1", None, 7, 1.5, [], [QueryDifference("q", "giá gạo", 1.0, 0.5)])
+    document = asdict(report)
+    del document["best_queries"]
+    assert GateReport.from_json(document) == report
 
 
 # --- completeness -----------------------------------------------------------------------------------------------------

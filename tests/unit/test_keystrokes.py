@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from machtin.english_words import TAKEN_FOR_TELEX
 from machtin.keystrokes import decoded, is_plain_tone
 from machtin.orthography import is_folded_syllable, is_syllable
 
@@ -46,6 +47,11 @@ def test_keys_make_the_syllable_that_they_stand_for(keys: str, syllable: str) ->
 )
 def test_words_that_are_none_of_these_are_left_alone(word: str) -> None:
     assert decoded(word) is None
+
+
+def test_no_english_word_is_listed_that_keys_make_nothing_of() -> None:
+    assert {"this", "been", "last", "list"} <= TAKEN_FOR_TELEX
+    assert [word for word in TAKEN_FOR_TELEX if decoded(word) is None] == []
 
 
 def test_a_word_that_only_ends_like_telex_is_told_apart() -> None:

@@ -7,13 +7,13 @@ what a filter hides, is never shown.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from machtin.keystrokes import decoded
-from machtin.vietnamese import canonical, fold_syllables, syllable_spans, syllables
+from machtin.vietnamese import canonical, fold_syllables, syllables, syllables_with_spans
 
 if TYPE_CHECKING:
     from machtin.ports import ArticleIndex, Completion, Filters
@@ -50,9 +50,10 @@ class Typed:
         words = syllables(text)[:LONGEST]
         return cls(tuple(words), tuple(fold_syllables(words)), begun=canonical(text)[-1:].isalnum())
 
-    def place(self, words: Sequence[str]) -> int | None:
+    def place(self, title: str) -> int | None:
         """Where they first stand in a row; a typed mark must stand there, a missing one is forgiven."""
-        bare, length = fold_syllables(words), len(self.words)
+        words, bare, _ = _read(title)
+        length = len(self.words)
         first, alone = self.folded[0], self.begun and length == 1
         for at in range(len(words) - length + 1):
             begins = bare[at].startswith(first) if alone else bare[at] == first
@@ -67,10 +68,19 @@ class Typed:
         return typed in (bare, word)
 
 
+class _Read(NamedTuple):
+    """A headline's syllables, the same without marks, and where they stand."""
+
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
 @lru_cache(maxsize=2_000)
-def _read(title: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-    """A headline's syllables and their places, remembered: the latest are looked at again with each letter typed."""
-    return tuple(syllables(title)), tuple(syllable_spans(title))
+def _read(title: str) -> _Read:
+    """Remembered: the latest headlines are looked at again with each letter typed."""
+    words, spans = syllables_with_spans(title)
+    return _Read(tuple(words), tuple(fold_syllables(words)), tuple(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +107,8 @@ def _complete(index: ArticleIndex, text: str, filters: Filters, size: int) -> Co
     if not typed.words or size <= 0:
         return Completions([], [])
     found = index.headlines(typed, filters, size, LOOKED_AT)
-    opening = {one.id: one for one in found.opening if typed.place(_read(one.title)[0]) == 0}
-    placed = [(one, typed.place(_read(one.title)[0])) for one in found.anywhere]
+    opening = {one.id: one for one in found.opening if typed.place(one.title) == 0}
+    placed = [(one, typed.place(one.title)) for one in found.anywhere]
     anywhere = [(one, place) for one, place in placed if place is not None]
     beyond = [one for one, _ in anywhere if one.id not in opening]
     return Completions(
@@ -114,14 +124,14 @@ def _decoded(text: str) -> str | None:
 
 def _phrases(typed: Typed, headlines: Iterable[tuple[str, int]]) -> list[str]:
     """What most headlines go on with, each phrase as far as half of its headlines bear it out."""
-    spelt: dict[tuple[str, ...], Counter[str]] = {}
+    spelt: dict[tuple[str, ...], list[tuple[str, bool]]] = {}
     for title, place in headlines:
         for phrase, published in _runs(typed, title, place):
-            spelt.setdefault(phrase, Counter())[published] += 1
+            spelt.setdefault(phrase, []).append((published, not place))
     counts = {
-        phrase: count
+        phrase: len(spellings)
         for phrase, spellings in spelt.items()
-        if (count := spellings.total()) >= LEAST_HEADLINES and phrase[-1] not in _OPEN_ENDS
+        if len(spellings) >= LEAST_HEADLINES and phrase[-1] not in _OPEN_ENDS
     }
     cut_short = {
         longer[:length]
@@ -131,19 +141,25 @@ def _phrases(typed: Typed, headlines: Iterable[tuple[str, int]]) -> list[str]:
     }
     whole = counts.keys() - cut_short
     best = sorted(whole, key=lambda phrase: (-counts[phrase], -len(phrase), phrase))
-    return [spelt[phrase].most_common(1)[0][0] for phrase in best if phrase != typed.words][:MAX_PHRASES]
+    return [_usual(spelt[phrase]) for phrase in best if phrase != typed.words][:MAX_PHRASES]
+
+
+def _usual(spellings: Iterable[tuple[str, bool]]) -> str:
+    """The most usual way to spell a phrase in mid-sentence, of those published, at the start of a headline or not."""
+    told = Counter(_in_mid_sentence(published, at_start=at_start) for published, at_start in spellings)
+    return told.most_common(1)[0][0]
 
 
 def _runs(typed: Typed, title: str, place: int) -> Iterator[tuple[tuple[str, ...], str]]:
     """The runs of syllables that begin where the typed ones do, once each, and how they are spelt there."""
-    words, spans = _read(title)
+    words, _, spans = _read(title)
     if len(words) != len(spans):
         return
     first = place + len(typed.words)
     for end in range(first, min(len(words), first + BEYOND) + 1):
         if end > place + 1 and not title[spans[end - 2][1] : spans[end - 1][0]].isspace():
             return
-        yield words[place:end], _in_mid_sentence(title[spans[place][0] : spans[end - 1][1]], at_start=not place)
+        yield words[place:end], title[spans[place][0] : spans[end - 1][1]]
 
 
 def _in_mid_sentence(published: str, *, at_start: bool) -> str:

@@ -7,6 +7,7 @@ vectors there. Rows are memory-mapped, so that loading reads only the tokenizer,
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +42,9 @@ TITLE_WEIGHT = 0.5
 SAPO_WEIGHT = 0.5
 LEAD_WEIGHT = 0.3
 LEAD_TOKENS = 100
-# What a batch may hold at once: its text, and the rows gathered from it (16 MB as float32).
+# What a batch may hold at once.
 _BATCH_CHARACTERS = 1_000_000
 _BATCH_TEXTS = 1_024
-_BATCH_ROWS = 16_384
 
 
 class StaticEmbedder:
@@ -57,13 +57,14 @@ class StaticEmbedder:
         model_version: str,
         prompts: Prompts = NO_PROMPTS,
         cosine_scale: CosineScale | None = None,
+        dimensions: int | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._rows = rows
         self._prompts = prompts
         self.cosine_scale = cosine_scale
         self.model_version = model_version
-        self.dimensions: int = rows.shape[1]
+        self.dimensions: int = rows.shape[1] if dimensions is None else min(dimensions, rows.shape[1])
 
     @classmethod
     def load(cls, folder: Path, dimensions: int | None = None) -> StaticEmbedder:
@@ -91,10 +92,8 @@ class StaticEmbedder:
         # A tokenizer may have been saved with what its maker's training cut and filled up.
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        if read.truncated is not None:
-            rows = rows[:, : read.truncated]
         version = read.model_version or _own_version(read, metadata) or content_version(folder, folder.resolve().name)
-        whole = cls(tokenizer, rows, version, read.prompts, read.cosine_scale)
+        whole = cls(tokenizer, rows, version, read.prompts, read.cosine_scale, read.truncated)
         return whole if dimensions is None else whole.cut(dimensions)
 
     def cut(self, dimensions: int) -> StaticEmbedder:
@@ -108,7 +107,7 @@ class StaticEmbedder:
         if dimensions == self.dimensions:
             return self
         version = f"{split_version(self.model_version)[0]}{CUT}{dimensions}"
-        return StaticEmbedder(self._tokenizer, self._rows[:, :dimensions], version, self._prompts, self.cosine_scale)
+        return StaticEmbedder(self._tokenizer, self._rows, version, self._prompts, self.cosine_scale, dimensions)
 
     def embed(self, texts: Sequence[str], dimensions: int | None = None) -> Vectors:
         """Unit vectors, float32 of shape (n, dimensions); by default all dimensions, else a prefix (128, 64).
@@ -124,8 +123,9 @@ class StaticEmbedder:
     def _mean(self, texts: Sequence[str], prompt: str, width: int) -> Vectors:
         vectors = np.zeros((len(texts), width), dtype=np.float32)
         for place, tokens in self._tokens([text and prompt + text for text in texts] if prompt else texts):
-            vectors[place] = self._sum_of_rows(tokens, width)
-        return _unit(vectors)
+            if tokens:
+                vectors[place] = _unit(self._sum_of_rows(tokens, width))
+        return vectors
 
     def embed_articles(self, articles: Sequence[Article]) -> Vectors:
         """Unit vectors of whole articles, float32 of shape (n, dimensions), comparable with those of ``embed``.
@@ -136,34 +136,30 @@ class StaticEmbedder:
         bodies = np.zeros((len(articles), self.dimensions), dtype=np.float32)
         for place, tokens in self._tokens([article.body for article in articles]):
             whole, lead = (self._damped_sum(part) for part in (tokens, tokens[:LEAD_TOKENS]))
-            bodies[place] = whole + LEAD_WEIGHT * lead
+            bodies[place] = _unit(whole + LEAD_WEIGHT * lead)
         prompt = self._prompts.article
         titles = self._mean([article.title for article in articles], prompt, self.dimensions)
         sapos = self._mean([article.sapo for article in articles], prompt, self.dimensions)
-        return _unit(TITLE_WEIGHT * titles + SAPO_WEIGHT * sapos + _unit(bodies))
+        vectors: Vectors = TITLE_WEIGHT * titles + SAPO_WEIGHT * sapos + bodies
+        for place, vector in enumerate(vectors):
+            vectors[place] = _unit(vector)
+        return vectors
 
-    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
         for first, batch in _batches(texts):
             encodings = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             for place, encoding in enumerate(encodings, start=first):
-                yield place, np.array(encoding.ids, dtype=np.int64)
+                yield place, encoding.ids
 
-    def _sum_of_rows(self, tokens: NDArray[np.int64], width: int) -> Vectors:
-        named, occurrences = np.unique(tokens, return_counts=True)
-        return self._weighted_sum(named, occurrences.astype(np.float32), width)
+    def _damped_sum(self, tokens: Sequence[int]) -> Vectors:
+        named, occurrences = np.unique(np.asarray(tokens, dtype=np.intp), return_counts=True)
+        weights = (1 + np.log(occurrences)).astype(np.float32)
+        return _unit(weights @ self._rows.take(named, axis=0)[:, : self.dimensions].astype(np.float32))
 
-    def _damped_sum(self, tokens: NDArray[np.int64]) -> Vectors:
-        named, occurrences = np.unique(tokens, return_counts=True)
-        total = self._weighted_sum(named, (1 + np.log(occurrences)).astype(np.float32), self.dimensions)
-        length = float(np.linalg.norm(total))
-        return total / np.float32(length or 1.0)
-
-    def _weighted_sum(self, named: NDArray[np.int64], weights: Vectors, width: int) -> Vectors:
-        total: Vectors = np.zeros(width, dtype=np.float32)
-        for first in range(0, len(named), _BATCH_ROWS):
-            part = slice(first, first + _BATCH_ROWS)
-            total += weights[part] @ self._rows[named[part], :width].astype(np.float32)
-        return total
+    def _sum_of_rows(self, tokens: Sequence[int], width: int) -> Vectors:
+        # Of a whole table ``take`` is much the cheapest way to a few rows; of a part of one it would copy all first.
+        total: Vectors = self._rows.take(tokens, axis=0).sum(axis=0, dtype=np.float32)
+        return total[:width]
 
 
 def split_version(model_version: str) -> tuple[str, int | None]:
@@ -191,10 +187,10 @@ def _own_version(read: ModelFolder, metadata: Mapping[str, str]) -> str | None:
     return None if changed else metadata.get("model_version") or None
 
 
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return units
+def _unit(vector: Vectors) -> Vectors:
+    """With length 1, or zeros as they are. For each vector on its own, since for a query's one nothing costs less."""
+    unit: Vectors = vector / (math.sqrt(vector.dot(vector)) or 1.0)
+    return unit
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

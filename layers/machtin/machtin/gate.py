@@ -15,7 +15,7 @@ from typing import Final
 from machtin.errors import InvalidInput
 from machtin.gate_canaries import canaries, sample
 from machtin.gate_completeness import completeness
-from machtin.gate_quality import Question, answerable, latency, measure, quality, worst_queries
+from machtin.gate_quality import Question, answerable, changed_queries, latency, measure, quality
 from machtin.gate_report import GateReport, GateWork, MeasuredQuery
 from machtin.gate_sides import Side
 from machtin.golden import GoldenQueries
@@ -72,6 +72,7 @@ class Gate:
             quality(done.measured, failure),
             latency(done.measured),
         ]
+        worst, best = changed_queries(done.measured, {one.id: one.text for one in questions})
         return GateReport(
             verdict="refused" if any(part.verdict == "refused" for part in parts) else "passed",
             live=done.live,
@@ -79,7 +80,8 @@ class Gate:
             through=through,
             seconds=round(done.seconds + time.perf_counter() - started, 3),
             parts=parts,
-            worst_queries=worst_queries(done.measured, {one.id: one.text for one in questions}),
+            worst_queries=worst,
+            best_queries=best,
         )
 
     def _side(self, index: ArticleIndex) -> Side:

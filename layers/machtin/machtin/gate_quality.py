@@ -21,7 +21,8 @@ from machtin.store_port import ArticleStore, readable
 MARGIN: Final = 0.02
 # Below, chance alone moves the mean by more than the margin.
 LEAST_QUERIES: Final = 20
-WORST: Final = 10
+# Queries told of, of those that lose and of those that gain.
+MOST_TOLD: Final = 10
 SLOWER_TIMES: Final = 3.0
 SLOWER_MS: Final = 50.0
 
@@ -111,14 +112,19 @@ def latency(measured: Sequence[MeasuredQuery]) -> GatePart:
     return GatePart("latency", "passed", [figure], [])
 
 
-def worst_queries(measured: Sequence[MeasuredQuery], texts: Mapping[str, str]) -> list[QueryDifference]:
-    """The queries that lose most, worst first; none that gains."""
-    losing = [
+def changed_queries(
+    measured: Sequence[MeasuredQuery], texts: Mapping[str, str]
+) -> tuple[list[QueryDifference], list[QueryDifference]]:
+    """The queries that lose most, worst first, and those that gain most, best first."""
+    changed = [
         QueryDifference(one.id, texts.get(one.id, ""), round(one.live_ndcg, 4), round(one.ndcg, 4))
         for one in measured
-        if one.live_ndcg is not None and one.ndcg < one.live_ndcg
+        if one.live_ndcg is not None and one.ndcg != one.live_ndcg
     ]
-    return sorted(losing, key=lambda one: (one.candidate - one.live, one.id))[:WORST]
+    changed.sort(key=lambda one: (-abs(one.candidate - one.live), one.id))
+    worst = [one for one in changed if one.candidate < one.live]
+    best = [one for one in changed if one.candidate > one.live]
+    return worst[:MOST_TOLD], best[:MOST_TOLD]
 
 
 def _doubt(measured: Sequence[MeasuredQuery]) -> str | None:

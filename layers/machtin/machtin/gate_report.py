@@ -32,7 +32,7 @@ class GatePart:
 
 @dataclass(frozen=True, slots=True)
 class QueryDifference:
-    """A golden query that the candidate answers worse than the live index: nDCG@10 of both."""
+    """A golden query that the candidate answers worse than the live index, or better: nDCG@10 of both."""
 
     id: str
     text: str
@@ -43,7 +43,8 @@ class QueryDifference:
 @dataclass(frozen=True, slots=True)
 class GateReport:
     """The whole comparison. ``live`` is the version compared with, None where none could be read, ``live_failure`` the
-    reason; ``through`` the revision up to which the store was looked at; ``seconds`` what the comparison took."""
+    reason; ``through`` the revision up to which the store was looked at; ``seconds`` what the comparison took;
+    ``worst_queries`` those that lose most, worst first, ``best_queries`` those that gain most, best first."""
 
     verdict: Literal["passed", "refused"]
     live: str | None
@@ -52,6 +53,7 @@ class GateReport:
     seconds: float
     parts: list[GatePart]
     worst_queries: list[QueryDifference]
+    best_queries: list[QueryDifference] = field(default_factory=list)
 
     @property
     def reasons(self) -> list[str]:
@@ -65,8 +67,12 @@ class GateReport:
             GatePart(**part | {"figures": [GateFigure(**figure) for figure in part["figures"]]})
             for part in document["parts"]
         ]
-        worst = [QueryDifference(**one) for one in document["worst_queries"]]
-        return cls(**{**document, "parts": parts, "worst_queries": worst})
+        # Records of earlier re-indexes name the worst alone.
+        queries = {
+            name: [QueryDifference(**one) for one in document.get(name, [])]
+            for name in ("worst_queries", "best_queries")
+        }
+        return cls(**{**document, "parts": parts, **queries})
 
 
 @dataclass(frozen=True, slots=True)

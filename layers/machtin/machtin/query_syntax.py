@@ -4,7 +4,7 @@ Nothing that can be typed is an error: what makes no sense as a sign is sought a
 
 - ``"…"`` (also “…”, «…») must stand in one field as it is typed, word after word; a quote that isn't closed is none.
 - ``-word`` and ``-"a phrase"`` must not stand there. A hyphen inside a word or alone is none, nor one before a digit:
-  2020-2021, "Sa Pa -2 độ".
+  2020-2021, "Sa Pa -2 độ". Signs may be listed without spaces: ``-bóng,-vàng``.
 - ``tacgia:Name`` or ``tacgia:"Two Names"``, ``muc:"Kinh tế"`` (also tácgiả, tac-gia, mục): by this author, in this
   section; with a minus in front, not. Without a value they are nothing. An unclosed quote reaches to the end.
 
@@ -30,13 +30,16 @@ MOST_SIGNS: Final = 10
 BESIDES: Final = 8
 _QUOTES: Final = '"“”„‟«»'
 _SIGN: Final = re.compile(rf"[{_QUOTES}:]|(?<![^\s(\[])-\w")
+_KIND: Final = r"t[aá]c-?gi[aả]|m[uụ]c"
+# A word or a short name behind a sign goes on to the next sign in a list, or to a space.
+_OF_ONE: Final = rf"(?![,;]+(?:-?[{_QUOTES}]|-[^\W\d_]|(?:{_KIND}):))"
 _PART: Final = re.compile(
     rf"""
     (?<![^\s(\[,;])(?P<minus>-)?
     (?:
-        (?P<kind>t[aá]c-?gi[aả]|m[uụ]c):(?:[{_QUOTES}](?P<name>[^{_QUOTES}]*)(?:[{_QUOTES}]|\Z)|(?P<short>[^\s{_QUOTES}]*))
+        (?P<kind>{_KIND}):(?:[{_QUOTES}](?P<name>[^{_QUOTES}]*)(?:[{_QUOTES}]|\Z)|(?P<short>(?:{_OF_ONE}[^\s{_QUOTES}])*))
         | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
-        | (?<=-)(?P<word>[^\W\d_]\S*)
+        | (?<=-)(?P<word>[^\W\d_](?:{_OF_ONE}\S)*)
     )
     | (?P<plain>[(\[,;]+|\S[^\s]*)
     """,

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from machtin.answers import Highlights
 from machtin.article import Article
+from machtin.english_words import TAKEN_FOR_TELEX
 from machtin.keystrokes import decoded
 from machtin.misspelling import meant
 from machtin.orthography import is_folded_syllable, is_syllable
@@ -25,8 +26,8 @@ from machtin.vietnamese import (
     fold,
     fold_syllables,
     has_diacritics,
-    syllable_spans,
     syllables,
+    syllables_with_spans,
 )
 
 # Queries of more words are pasted, not typed.
@@ -54,16 +55,17 @@ def plain_words(typed: str) -> list[Word]:
     """The words of a query that may be corrected."""
     spelt = canonical_with_offsets(typed)
     kept = [spelt.source(*match.span()) for match in _NOT_PLAIN.finditer(spelt.text)]
-    words = map(Word, syllables(typed), *zip(*syllable_spans(typed), strict=True)) if typed.strip() else ()
+    words = [Word(text, *span) for text, span in zip(*syllables_with_spans(typed), strict=True)]
     return [word for word in words if not any(start < word.end and word.start < end for start, end in kept)]
 
 
 def recovered(index: ArticleIndex, typed: str) -> str | None:
     """The query that keys of an input method (Telex, VNI) stand for, where they can have been meant for nothing else.
 
-    Each such word is in no article, the one that it stands for is, and there are more of them than of words that no
-    Vietnamese syllable is written like ("car accident"). What one key alone would change is left to ``suggestion``
-    where it is a query's only word ("bus", "teen"), or ends in a digit ("phát thải CO2").
+    Each such word is in no article, the one that it stands for is, and there are more of them than of words of other
+    languages: English ones ("last list"), and what no Vietnamese syllable is written like ("car accident"). What one
+    key alone would change is left to ``suggestion`` where it is a query's only word ("bus", "teen"), or ends in a digit
+    ("phát thải CO2").
     """
     words = plain_words(typed)
     read = {word: made for word in words if (made := decoded(word.text))}
@@ -75,7 +77,8 @@ def recovered(index: ArticleIndex, typed: str) -> str | None:
         for (word, made), typed_as, there in zip(read.items(), seen[::2], seen[1::2], strict=True)
         if not typed_as and there
     }
-    if len(sure) <= sum(word not in sure and _is_foreign(word.text) for word in words):
+    english = sum(word.text in TAKEN_FOR_TELEX for word in sure)
+    if len(sure) - english <= english + sum(word not in sure and _is_foreign(word.text) for word in words):
         return None
     if len(sure) == 1:
         ((word, made),) = sure.items()

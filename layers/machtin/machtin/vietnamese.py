@@ -154,15 +154,23 @@ def syllables(text: str) -> list[str]:
 
 def syllable_spans(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) in ``text`` as published, one for each of ``syllables(text)``, in code points."""
+    return syllables_with_spans(text)[1]
+
+
+def syllables_with_spans(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """``syllables(text)`` and ``syllable_spans(text)``, read at once."""
     canon = canonical_with_offsets(text)
+    tokens: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _SYLLABLE.finditer(_lower(canon.text)):
-        start, end = match.span()
-        if len(_numbers(match[0])) == 1:
+        token, (start, end) = match[0], match.span()
+        parts = _numbers(token) if "." in token or "," in token else (token,)
+        tokens += parts
+        if len(parts) == 1:
             spans.append(canon.source(start, end))
         else:
-            spans.extend(canon.source(start + part.start(), start + part.end()) for part in _DIGITS.finditer(match[0]))
-    return spans
+            spans.extend(canon.source(start + part.start(), start + part.end()) for part in _DIGITS.finditer(token))
+    return tokens, spans
 
 
 def fold_syllables(tokens: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from machtin.adapters.filter_keys import labels_unwanted, labels_wanted
 from machtin.adapters.index_view import IndexView, Part
 from machtin.adapters.index_writer import IndexWriter
 from machtin.adapters.lexical_terms import Analysis
-from machtin.adapters.row_table import Mask, empty_table
+from machtin.adapters.row_table import Mask, Slots, empty_table
 from machtin.adapters.text_index import TextIndex, TextView
 from machtin.adapters.vector_file import map_vectors
 from machtin.adapters.version_folder import VersionFolder, leading_dimensions
@@ -48,7 +48,7 @@ class IndexReader:
         self._table_as_of = entry_rows.Progress(-1, 0)
         self._behind = False
         self._spellings: Mapping[str, str] | None = None
-        self._masks: dict[str, Mask] = {}
+        self._masks: dict[tuple[str, str], Mask] = {}
         with rows_errors(folder.rows, "open"):
             self._db: sqlite3.Connection | None = entry_rows.connect(folder.rows)
         try:
@@ -142,24 +142,38 @@ class IndexReader:
         for name in labels_unwanted(filters):
             passing = passing & ~self._labelled(view, name)
         for phrase in filters.phrases:
-            passing = passing & view.having(phrase)
+            passing = passing & self._having(view, phrase)
         for phrase in filters.without:
-            passing = passing & ~view.having(phrase)
+            passing = passing & ~self._having(view, phrase)
         return passing
 
     def _labelled(self, view: IndexView, name: str) -> Mask:
-        """Which rows of the view carry a label; the latest are remembered, since readers stay within a section."""
-        with self.reading() as db:
-            if view is self._view and name in self._masks:
-                return self._masks[name]
-            slots = np.array(entry_rows.slots_labelled(db, name), dtype=np.int64)
-            mask = np.zeros(len(view.table), dtype=np.bool_)
-            mask[slots[slots < len(mask)]] = True
+        """Which rows of the view carry a label."""
+
+        def rows() -> Slots:
+            with self.reading() as db:
+                return np.array(entry_rows.slots_labelled(db, name), dtype=np.int64)
+
+        return self._mask(view, ("label", name), rows)
+
+    def _having(self, view: IndexView, phrase: str) -> Mask:
+        """Which rows of the view have a phrase in one of their fields. Raises IndexUnavailable without a text."""
+        return self._mask(view, ("phrase", phrase), lambda: view.readable_text().having(phrase))
+
+    def _mask(self, view: IndexView, condition: tuple[str, str], rows: Callable[[], Slots]) -> Mask:
+        """The rows as a mask; the latest are remembered, since readers stay within a section and page on."""
+        with self._lock:
+            if view is self._view and condition in self._masks:
+                return self._masks[condition]
+        slots = rows()
+        mask = np.zeros(len(view.table), dtype=np.bool_)
+        mask[slots[slots < len(mask)]] = True
+        with self._lock:
             if view is self._view:
                 if len(self._masks) >= REMEMBERED_MASKS:
                     del self._masks[next(iter(self._masks))]
-                self._masks[name] = mask
-            return mask
+                self._masks[condition] = mask
+        return mask
 
     def section_spellings(self) -> Mapping[str, str]:
         """The usual published spelling of each section key."""

@@ -36,13 +36,6 @@ class IndexView:
         """Raises IndexUnavailable with the reason when the text can't be read."""
         return self._whole(self.text, "text")
 
-    def having(self, phrase: str) -> Mask:
-        """Which rows have a phrase in one of their fields. Raises IndexUnavailable where the text can't be read."""
-        slots = self.readable_text().having(phrase)
-        mask = np.zeros(len(self.table), dtype=np.bool_)
-        mask[slots] = True
-        return mask
-
     def listing(self, passing: Mask, question: Retrieval) -> Leg:
         """All articles that pass, by date, or by id where relevance is asked for: an empty text tells nothing of it."""
         slots = np.flatnonzero(passing)

@@ -38,7 +38,6 @@ from machtin.ports import (
     Vectors,
     WriteOutcome,
 )
-from machtin.vietnamese import syllables
 
 WAIT_SECONDS: Final = 30.0
 log = logging.getLogger(__name__)
@@ -139,7 +138,7 @@ class TantivyIndex:
 
         with self._reader.reading() as db:
             has = headline_rows.newest(db, typed, filters, anywhere, opening=False)
-            begins = [(slot, title) for slot, title in has if typed.place(syllables(title)) == 0][:opening]
+            begins = [(slot, title) for slot, title in has if typed.place(title) == 0][:opening]
             if len(begins) < opening and len(has) == anywhere:
                 begins = headline_rows.newest(db, typed, filters, opening, opening=True)
         return Headlines(completions(begins), completions(has))

@@ -150,8 +150,9 @@ class TextView:
     def having(self, phrase: str) -> Slots:
         """The slots of all articles in one of whose fields a phrase stands."""
         with tantivy_errors(self._path, "search"):
-            query = self._phrase(phrase)
-            found = self._searcher.search(query, max(1, _count(self._searcher.search(query, 1))))
+            asked = phrase_query(phrase, self._analysis)
+            most = min(map(self.of, asked.terms)) if asked else 0
+            found = self._searcher.search(self._phrase(phrase), max(1, most))
             slots = self._searcher.fast_field_values("slot", [address for _, address in found.hits])
         return np.array(slots, dtype=np.int64)
 

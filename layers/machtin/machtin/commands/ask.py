@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from machtin.commands.api import ask
+from machtin.commands.query_argument import QueryCommand
 from machtin.commands.terminal import about, highlighted, stdout
 from machtin.errors import InvalidInput
 
@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the API's own object.")
 PAGE_ENDINGS: Final = (".html", ".htm", ".xhtml", ".txt", ".text", ".json", ".jsonl", ".ndjson")
-_LEADING_MINUS: Final = re.compile(r"-[^-]")
-
-
-class _WithSigns(click.Command):
-    """A command whose query may begin with a minus ("-bóng giá"); it has no options of one letter."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [f" {one}" if _LEADING_MINUS.match(one) else one for one in args])
 
 
 @click.command(
-    cls=_WithSigns,
+    cls=QueryCommand,
     short_help="Search articles, with or without diacritics.",
     epilog="""\b
 Examples:

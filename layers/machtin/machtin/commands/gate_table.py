@@ -53,11 +53,13 @@ def gate(report: dict[str, Any], candidate: str) -> Iterator[str]:
             ).rstrip()
         for reason in part["reasons"]:
             yield f"      → {reason}"
-    if report["worst_queries"]:
-        yield "    Queries that lose most (nDCG@10):"
-    for one in report["worst_queries"]:
-        yield f"      {one['text'][:50]:50}{one['live']:>8.3f}{one['candidate']:>8.3f}"
-    if report["worst_queries"]:
+    changed = {"lose": report["worst_queries"], "gain": report["best_queries"]}
+    for how, queries in changed.items():
+        if queries:
+            yield f"    Queries that {how} most (nDCG@10):"
+        for one in queries:
+            yield f"      {one['text'][:50]:50}{one['live']:>8.3f}{one['candidate']:>8.3f}"
+    if any(changed.values()):
         yield f"    Every query, and what moved: machtin evaluate --compare {report['live']} {candidate}"
 
 

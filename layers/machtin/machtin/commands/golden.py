@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from machtin.commands.query_argument import QueryCommand
 from machtin.errors import InvalidInput, NotFound
 from machtin.settings import Settings
 
@@ -63,7 +64,7 @@ def import_table(path: Path) -> None:
     _tell_unknown(judged)
 
 
-@golden.command(short_help="Say which articles a query should find.")
+@golden.command(cls=QueryCommand, short_help="Say which articles a query should find.")
 @click.argument("query")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @click.option("--grade", type=click.IntRange(0, 9), default=1, show_default=True, help="How well they answer; 0: not.")
@@ -87,7 +88,7 @@ def add(query: str, articles: Sequence[str], grade: int) -> None:
     _tell_unknown(fresh)
 
 
-@golden.command(short_help="Forget a query, or one of its articles.")
+@golden.command(cls=QueryCommand, short_help="Forget a query, or one of its articles.")
 @click.argument("query")
 @click.argument("article", required=False)
 def remove(query: str, article: str | None) -> None:

@@ -25,6 +25,8 @@ export class Suggestions {
     box.addEventListener("input", () => this.typed());
     box.addEventListener("keydown", (event) => this.key(event));
     box.addEventListener("blur", () => this.close());
+    // Back and Forward leave the focus where it is, but not what was being typed.
+    window.addEventListener("popstate", () => this.close());
     // The box keeps the focus, and with it the keyboard of a phone.
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
