@@ -113,8 +113,7 @@ export class SearchView {
 
   showSort() {
     const { q, sort } = this.search;
-    const relevance = byId("sort").querySelector("[value=relevance]");
-    relevance.disabled = relevance.hidden = !q.trim();
+    for (const option of byId("sort").querySelectorAll("[value^=relevan]")) option.disabled = option.hidden = !q.trim();
     byId("sort").value = q.trim() ? sort || "relevance" : sort === "oldest" ? "oldest" : "newest";
   }
 
