@@ -29,6 +29,7 @@ Examples:
   machtin search "gia gao xuat khau" --section "Kinh tế" --since 2026-03-01
   machtin search "rice export prices" --mode semantic --json
   machtin search "" --sort newest --facets
+  machtin search "giá vàng" --sort relevant_newest --explain
   machtin search '"họp báo" -bóng muc:"Kinh tế"' --collapse copies
 """,
 )
