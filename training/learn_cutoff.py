@@ -137,9 +137,10 @@ def _passages(
     texts, questions = passages_and_questions(data)
     titles = [row["title"] for row in read_jsonl(data / "viqa.train.passages.jsonl.xz")]
     held_out = _held_out(data, [one.passage for one in questions], len(texts), seed)
-    # The held-out ones first, and whole pages of them.
+    # The held-out ones first, then the rest of their pages.
     pages = {titles[place] for place in np.flatnonzero(held_out.passages)}
-    order = sorted(range(len(texts)), key=lambda place: titles[place] not in pages)[:ARTICLES]
+    near = sorted(range(len(texts)), key=lambda place: (not held_out.passages[place], titles[place] not in pages))
+    order = near[:ARTICLES]
     new = {place: at for at, place in enumerate(order)}
     held = [one for one, held in zip(questions, held_out.questions, strict=True) if held and one.passage in new]
     judged = {one.text: new[one.passage] for one in held}
