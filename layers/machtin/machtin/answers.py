@@ -50,7 +50,7 @@ class SearchHit:
     """One article found; ``copies``, where they were asked for, are near-duplicates of it, folded under it.
 
     ``relevance``: strong where it has at least half of the best hit's BM25 or is near in meaning, null where neither is
-    known: in walks, and in lists by date alone. ``score``: 0 where a hit lies beyond the candidates that are scored.
+    known: beyond the candidates that are scored, and in lists by date alone. ``score``: 0 in both.
     """
 
     id: str
