@@ -20,8 +20,8 @@ from machtin.bootstrap import prepare, service
 from machtin.cursor import MAX_CURSOR
 from machtin.deadline import within
 from machtin.errors import InvalidInput
-from machtin.ports import Filters, Sort
-from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, SearchRequest
+from machtin.ports import Filters
+from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
@@ -46,6 +46,12 @@ SOUGHT: Final = (
     'tacgia:"Author" and muc:"Section" narrow the search. Missing diacritics are forgiven word by word, typed ones '
     "count. With more than eight further words quotes and hyphens are punctuation"
 )
+SORT: Final = (
+    "newest, oldest: all that matches the words, by date alone. relevant_newest, relevant_oldest: by date too, but "
+    "what is clearly relevant (half of the best hit's BM25 or more, or near in meaning) before the rest; not with "
+    "cursor"
+)
+EXPLAIN: Final = "Show the parts of each score, which add up to it, and what each was made of"
 COLLAPSE: Final = (
     "copies: near-duplicates are folded under the best of them, as far as they are among the first 50 hits; from and "
     "size then count what is left, total still counts every article"
@@ -68,10 +74,10 @@ def search(
     author: OptionalText = None,
     since: Annotated[str | None, Query(description=SINCE)] = None,
     until: Annotated[str | None, Query(description=UNTIL)] = None,
-    sort: Sort = "relevance",
+    sort: Annotated[Order, Query(description=SORT)] = "relevance",
     mode: Mode = "hybrid",
     facets: Annotated[bool, Query(description="Count the matches by section and month")] = False,
-    explain: Annotated[bool, Query(description="Show the parts of each score")] = False,
+    explain: Annotated[bool, Query(description=EXPLAIN)] = False,
     collapse: Annotated[Collapse | None, Query(description=COLLAPSE)] = None,
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR, description=CURSOR)] = None,
 ) -> Response[str]:

@@ -118,6 +118,19 @@ def test_sorting_by_date(page: Page) -> None:
         assert days == sorted(days)[::ordered]
 
 
+def test_what_is_clearly_relevant_stands_first_by_date_and_a_line_parts_it_from_the_rest(page: Page, site: Any) -> None:
+    search(page, "cầu Lĩnh Nam")
+    page.get_by_label("Xếp theo").select_option("Liên quan, mới trước")
+    hits = site.ask("/v1/search", q="cầu Lĩnh Nam", sort="relevant_newest", size=20)["hits"]
+    strong = [hit["title"] for hit in hits if hit["relevance"] == "strong"]
+    assert 0 < len(strong) < len(hits)
+    expect(titles(page)).to_have_text([hit["title"] for hit in hits[:10]])
+    page.get_by_role("button", name="Xem thêm").click()
+    expect(titles(page)).to_have_text([hit["title"] for hit in hits])
+    expect(page.get_by_text("Ít liên quan hơn")).to_have_count(1)
+    expect(page.locator(".weaker + .hit h2")).to_have_text(hits[len(strong)]["title"])
+
+
 def test_tags_and_authors_lead_to_their_articles(page: Page, site: Any) -> None:
     page.goto(f"/articles/{BRIDGE}")
     page.get_by_role("link", name="cầu Lĩnh Nam", exact=True).click()

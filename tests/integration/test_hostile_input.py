@@ -252,7 +252,7 @@ def test_ids_up_to_the_limit_are_taken(site: Site, article_id: str) -> None:
         ("since=2026-01-02&until=2026-01-01", "until", "later than since"),
         ("since=2026-01-01&until=2026-01-01", "until", "later than since"),
         ("since=2026-01-01T00:00:00Z&until=2026-01-01T07:00:00%2B07:00", "until", "later than since"),
-        ("sort=best", "sort", "'relevance', 'newest' or 'oldest'"),
+        ("sort=best", "sort", "'relevance', 'newest', 'oldest'"),
         ("sort=", "sort", "'relevance'"),
         ("mode=bm25", "mode", "'hybrid'"),
         ("facets=maybe", "facets", "true or false"),

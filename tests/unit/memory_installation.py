@@ -22,6 +22,7 @@ from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
 from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import (
+    Classes,
     Completion,
     Facets,
     Filters,
@@ -109,7 +110,17 @@ class MemoryIndex:
                 dated = moment.timestamp() if moment else 0.0
                 score = {"relevance": float(common), "newest": dated, "oldest": -dated}[question.sort]
                 scored.append((score, entry.article.id))
+        if classes := question.classes:
+            return self._classed(scored, question, classes)
         return best(scored, question.size, question.offset)
+
+    def _classed(self, scored: list[tuple[float, str]], question: Retrieval, classes: Classes) -> Leg:
+        """Here every match by words is of the first class."""
+        known = {article_id for _, article_id in scored}
+        strong = known | set(classes.strong)
+        leg = best([*scored, *((0.0, one) for one in {*classes.strong, *classes.fair} - known)], len(self.entries), 0)
+        ids = sorted(leg.ids, key=lambda one: one not in strong)[question.offset :][: question.size]
+        return Leg(tuple(ids), tuple(float(one in strong) for one in ids), leg.total)
 
     def _facets(self, question: Retrieval) -> Facets:
         everything = replace(question, size=len(self.entries), offset=0)

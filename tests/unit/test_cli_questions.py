@@ -88,7 +88,8 @@ def test_search_for_a_person(machtin: Machtin, news: Path) -> None:
     assert "1. Giá gạo xuất khẩu tăng mạnh" in outcome.out
     assert "15/03/2026 · Kinh tế · Quỳnh Hoa · gao-1" in outcome.out
     assert "Thương lái ở Cần Thơ nói giá gạo xuất khẩu sẽ còn tăng." in outcome.out
-    assert "score: lexical" in outcome.out
+    assert "score: words 1.000 × 1.00 = 1.000" in outcome.out
+    assert "relevance: strong; found by words; BM25" in outcome.out
     assert "section: Kinh tế 2" in outcome.out
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from machtin.query import fusion_weight, is_english, least_cosine
+from machtin.query import is_english, reading
 
 ENGLISH = [
     "What is the currency of Vietnam?",
@@ -44,11 +44,15 @@ def test_vietnamese_typed_without_marks_and_names_are_not_english(query: str) ->
 
 
 def test_vectors_decide_across_languages_and_may_be_less_near() -> None:
-    assert fusion_weight(ENGLISH[0]) > fusion_weight(VIETNAMESE[0])
-    assert least_cosine(ENGLISH[0]) < least_cosine(VIETNAMESE[0])
+    english, vietnamese = reading(ENGLISH[0]), reading(VIETNAMESE[0])
+    assert (english.language, vietnamese.language) == ("en", "vi")
+    assert english.weight > vietnamese.weight
+    assert english.least_cosine < vietnamese.least_cosine
+    assert english.strong_cosine < vietnamese.strong_cosine
 
 
 @given(st.text())
 def test_any_text_has_a_weight(query: str) -> None:
-    assert 0 < fusion_weight(query) < 1
-    assert 0 < least_cosine(query) < 1
+    read = reading(query)
+    assert 0 < read.weight < 1
+    assert 0 < read.least_cosine < read.strong_cosine < 1

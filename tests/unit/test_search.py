@@ -14,7 +14,10 @@ import pytest
 from machtin.answers import Mode
 from machtin.article import Article
 from machtin.errors import EmbeddingUnavailable, IndexUnavailable, InvalidInput, ModelError
+from machtin.explanation import explained, relevance_of
 from machtin.ports import ArticleIndex, Filters, IndexEntry, Leg, Retrieval, Retrieved, Sort, Vectors
+from machtin.query import IN_VIETNAMESE
+from machtin.ranking import Part, fuse
 from machtin.search import POOL, find, search
 from machtin.search_request import SearchRequest
 
@@ -178,8 +181,9 @@ def test_one_leg_answers_when_the_other_fails(
     assert len(answer.hits) == 10
     assert f"the {leg} leg is gone" in caplog.text
     explained = [hit.explain for hit in answer.hits if hit.explain]
-    gone = [one.lexical if leg == "lexical" else one.cosine for one in explained]
-    assert gone == [0.0] * 10
+    gone = [one.bm25 if leg == "lexical" else one.cosine for one in explained]
+    assert gone == [None] * 10
+    assert [one.found_by for one in explained] == [["meaning"] if leg == "lexical" else ["words"]] * 10
 
 
 def test_words_still_find_articles_without_a_model(
@@ -208,12 +212,51 @@ def test_an_english_query_is_answered_by_the_vectors(filled: Filled, embedder: S
     assert weight > 0.8 > find(index, embedder, SearchRequest(q="giá gạo")).weight
 
 
-def test_scores_explain_themselves(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
-    answer = search(many, embedder, SearchRequest(q="giá gạo xuất khẩu", explain=True))
+@pytest.mark.parametrize("offset", [0, 95, POOL + 40])
+def test_scores_explain_themselves(many: ArticleIndex, embedder: SyllableEmbedder, offset: int) -> None:
+    answer = search(many, embedder, SearchRequest(q="giá gạo xuất khẩu", explain=True, offset=offset, size=20))
     for hit in answer.hits:
         assert hit.explain is not None
-        share = hit.explain.weight
-        assert hit.score == pytest.approx((1 - share) * hit.explain.lexical + share * hit.explain.cosine, abs=1e-5)
+        assert hit.score == round(sum(part.contribution for part in hit.explain.parts), 6)
+        assert hit.explain.parts or hit.explain.found_by == ["words"]
+
+
+def test_a_further_signal_is_one_more_part_of_the_score() -> None:
+    legs = Retrieved(Leg(("a", "b"), (3.0, 2.9), 2), Leg(("a", "b"), (0.31, 0.7), 2))
+    sentence = Part("sentence", 0.77, 0.1)
+    order = [
+        one._replace(score=one.score + sentence.value * sentence.weight, further=(sentence,))
+        for one in fuse(legs.lexical, legs.nearest, 0.55)
+    ]
+    for one in order:
+        told = explained(one, legs, legs, IN_VIETNAMESE, 0.55, "hybrid")
+        assert [part.name for part in told.parts] == ["words", "meaning", "sentence"]
+        assert sum(part.contribution for part in told.parts) == one.score
+
+
+def test_a_cosine_that_was_estimated_is_told_and_makes_nothing_clearly_relevant() -> None:
+    legs = Retrieved(Leg(("a", "b"), (3.0, 1.0), 2), Leg(("a",), (0.9,), 1))
+    a, b = fuse(legs.lexical, legs.nearest, 0.55)
+    assert b.cosine > IN_VIETNAMESE.strong_cosine
+    assert [part.estimated for part in explained(b, legs, legs, IN_VIETNAMESE, 0.55, "hybrid").parts] == [False, True]
+    assert [relevance_of(one, legs, IN_VIETNAMESE) for one in (a, b)] == ["strong", "weak"]
+
+
+def test_deep_pages_in_classes_hold_every_match_once(many: ArticleIndex, embedder: SyllableEmbedder) -> None:
+    for query in ("giá gạo", "giá gạo xuất khẩu"):
+        ids = all_pages(many, embedder, 40, q=query, sort="relevant_newest")
+        answer = search(many, embedder, SearchRequest(q=query, sort="relevant_newest", size=100))
+        assert len(ids) == len(set(ids)) == answer.total == find(many, embedder, SearchRequest(q=query)).total
+        assert [hit.id for hit in answer.hits] == ids[:100]
+
+
+def test_what_is_near_in_meaning_is_listed_by_date_where_the_words_fail(
+    many: ArticleIndex, embedder: SyllableEmbedder
+) -> None:
+    answer = search(broken(many, "lexical"), embedder, SearchRequest(q="giá gạo", sort="relevant_newest", size=20))
+    assert answer.degraded
+    assert {hit.relevance for hit in answer.hits} <= {"strong", "weak"}
+    assert [hit.relevance for hit in answer.hits] == sorted(hit.relevance or "" for hit in answer.hits)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from machtin.article import RelatedItem
+from machtin.explained_score import Explanation, Relevance
 from machtin.gate_report import GateReport
 
 Mode = Literal["hybrid", "lexical", "semantic"]
@@ -45,17 +46,12 @@ class Highlights:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """The parts of a hit's score: ``score = (1 - weight) * lexical / best lexical + weight * cosine``."""
-
-    lexical: float
-    cosine: float
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One article found; ``copies``, where they were asked for, are near-duplicates of it, folded under it."""
+    """One article found; ``copies``, where they were asked for, are near-duplicates of it, folded under it.
+
+    ``relevance``: strong where it has at least half of the best hit's BM25 or is near in meaning, null where neither is
+    known: beyond the candidates that are scored, and in lists by date alone. ``score``: 0 in both.
+    """
 
     id: str
     url: str | None
@@ -70,6 +66,7 @@ class SearchHit:
     highlights: Highlights
     snippet: Snippet | None
     explain: Explanation | None
+    relevance: Relevance | None
     copies: list[str] = field(default_factory=list)
 
 

@@ -20,7 +20,8 @@ def check_walk(request: SearchRequest) -> None:
         raise InvalidInput.of("from", "can't be given with cursor, which says itself where a page begins")
     if request.size < 1:
         raise InvalidInput.of("size", "must be at least 1 with cursor")
-    by_meaning = request.mode == "semantic" or (request.mode == "hybrid" and request.sort == "relevance")
+    by_meaning = request.mode == "semantic" or request.in_classes
+    by_meaning = by_meaning or (request.mode == "hybrid" and request.sort == "relevance")
     if request.q.strip() and by_meaning:
         raise InvalidInput.of(
             "cursor", "walks through what matches by words: give mode=lexical, or sort=newest or oldest, or no q"

@@ -73,11 +73,24 @@ Sort = Literal["relevance", "newest", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
+class Classes:
+    """What a list by date puts first: matches that score at least ``least``, which is above 0, and the ``strong`` ids.
+
+    Both ``strong`` and ``fair`` ids are listed whether they match the text or not.
+    """
+
+    least: float
+    strong: tuple[str, ...] = ()
+    fair: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """One question to an index. A leg whose part is None is not run.
 
     ``text`` is what was typed (or an article's text, for related news); ``vector`` is a unit vector of the index's
-    model. ``offset`` and ``sort`` apply to the lexical leg alone. With ``text`` == "" the lexical leg matches all.
+    model. ``offset``, ``sort`` and ``classes`` apply to the lexical leg alone. With ``text`` == "" that matches all.
+    With ``classes`` a list by date of a text has one class after the other, and scores of 1 and 0 tell which.
     """
 
     text: str | None
@@ -87,6 +100,7 @@ class Retrieval:
     filters: Filters = NO_FILTERS
     sort: Sort = "relevance"
     facets: bool = False
+    classes: Classes | None = None
 
 
 @dataclass(frozen=True, slots=True)

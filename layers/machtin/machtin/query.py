@@ -6,15 +6,19 @@ Figures behind the constants: docs/decisions/0008-fusion-and-related.md.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
+from machtin.explained_score import Language
 from machtin.vietnamese import fold, has_diacritics, syllables
 
 BALANCED: Final = 0.55
 ACROSS_LANGUAGES: Final = 0.9
-# What the vector leg alone found must be as near as this; meaningless queries come as near to something as 0.3.
+# What the vector leg alone found must be as near as this; both are what training/learn_cutoff.py prints.
 LEAST_COSINE: Final = 0.28
-LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.15
+LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.18
+# What is as near as this is clearly relevant, whatever its words: docs/decisions/0021-relevance-classes.md.
+STRONG_COSINE: Final = 0.5
+STRONG_COSINE_ACROSS_LANGUAGES: Final = 0.4
 
 # Share of a query's words that no Vietnamese text would have, from which it is English.
 ENGLISH_SHARE: Final = 0.7
@@ -46,11 +50,23 @@ def is_english(query: str) -> bool:
     return len({*foreign, *function}) >= ENGLISH_SHARE * len(set(words))
 
 
-def fusion_weight(query: str) -> float:
-    """The share of the vector leg in fusion: across languages words hardly meet, so vectors decide."""
-    return ACROSS_LANGUAGES if is_english(query) else BALANCED
+class Reading(NamedTuple):
+    """What follows from a query's language: across languages words hardly meet, so vectors decide.
+
+    ``weight``: the share of the vector leg in fusion. ``least_cosine``: from which an article is an answer without
+    sharing any word with the query. ``strong_cosine``: from which it is clearly relevant.
+    """
+
+    language: Language
+    weight: float
+    least_cosine: float
+    strong_cosine: float
 
 
-def least_cosine(query: str) -> float:
-    """The cosine from which an article is an answer without sharing any word with the query."""
-    return LEAST_COSINE_ACROSS_LANGUAGES if is_english(query) else LEAST_COSINE
+IN_VIETNAMESE: Final = Reading("vi", BALANCED, LEAST_COSINE, STRONG_COSINE)
+IN_ENGLISH: Final = Reading("en", ACROSS_LANGUAGES, LEAST_COSINE_ACROSS_LANGUAGES, STRONG_COSINE_ACROSS_LANGUAGES)
+
+
+def reading(query: str) -> Reading:
+    """How search takes a query."""
+    return IN_ENGLISH if is_english(query) else IN_VIETNAMESE

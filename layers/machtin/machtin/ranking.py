@@ -15,14 +15,27 @@ SHINGLE: Final = 4
 COPY_CONTAINMENT: Final = 0.75
 
 
+class Part(NamedTuple):
+    """A part of a score beyond the two legs'."""
+
+    name: str
+    value: float
+    weight: float
+
+
 class Fused(NamedTuple):
     """A candidate with both parts of its score: BM25 relative to the best hit, 0 where that leg did not find it, and
-    cosine, estimated where that leg did not."""
+    cosine, estimated where that leg did not. Whatever step adds to the score tells so in ``further``.
+
+    ``strong`` is told where an engine has classed it.
+    """
 
     id: str
     score: float
     lexical: float
     cosine: float
+    further: tuple[Part, ...] = ()
+    strong: bool | None = None
 
 
 def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0, least_cosine: float = -1.0) -> list[Fused]:

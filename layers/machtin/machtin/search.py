@@ -6,27 +6,26 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import Final
 
-from machtin.answers import Explanation, Highlights, SearchAnswer, SearchHit, Snippet
+from machtin.answers import Highlights, SearchAnswer, SearchHit, Snippet
 from machtin.collapsing import collapsed
 from machtin.cosine_scale import rescaled, scale_of
 from machtin.cursor import cursor_of, place_of
+from machtin.dated_lists import by_date, in_classes
 from machtin.errors import EmbeddingUnavailable, MachtinError
+from machtin.explanation import classes_of, explained, relevance_of
 from machtin.highlights import Highlighter, spans_of
 from machtin.ports import (
     ArticleIndex,
     Embedder,
     Facets,
-    Leg,
     Retrieval,
     Retrieved,
-    Sort,
     Vectors,
 )
-from machtin.query import fusion_weight, least_cosine
+from machtin.query import Reading, reading
 from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
 from machtin.search_request import MAX_WINDOW, SearchRequest
@@ -35,6 +34,7 @@ from machtin.suggestion import recovered, suggestion
 
 # Candidates that each leg brings to fusion.
 POOL: Final = 100
+NOTHING: Final = Retrieved()
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     ]
     chosen = snippets(highlighter, texts, embedder, request.q) if request.q.strip() else [None] * len(texts)
     hits = [
-        _hit(one, text, snippet, found.weight, request, highlighter)
+        _hit(one, text, snippet, found, request, highlighter)
         for (one, _), text, snippet in zip(shown, texts, chosen, strict=True)
     ]
     hits = [replace(hit, copies=copies[hit.id]) for hit in hits] if request.collapse else hits
@@ -95,14 +95,20 @@ def _meant(request: SearchRequest, guess: Callable[[], str | None]) -> str | Non
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The ranking behind an answer: one page of it, and what is told of the whole."""
+    """The ranking behind an answer: one page of it, and what is told of the whole and of how it came about.
+
+    ``legs``: what fusion was given; ``model_gave``: the same with cosines as the model has them.
+    """
 
     page: Sequence[Fused]
     total: int
-    degraded: bool
-    weight: float
     facets: Facets
+    read: Reading
+    degraded: bool = False
+    weight: float = 0.0
     cursor: str | None = None
+    legs: Retrieved = NOTHING
+    model_gave: Retrieved = NOTHING
 
 
 def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Found:
@@ -111,15 +117,15 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
     window = request.offset + request.size
     if request.cursor is not None:
         return _walk(index, request, request.cursor)
-    if not request.q.strip() or (request.sort != "relevance" and request.mode != "semantic"):
+    if not request.q.strip() or (request.by_date and not request.in_classes and request.mode != "semantic"):
         return _listing(index, request)
     lexical_wanted = request.mode != "semantic"
     vector, failure = _query_vector(index, embedder, request)
     if failure and not lexical_wanted:
         raise EmbeddingUnavailable(failure)
     # By date only the nearest can be listed: however deep a page lies, it is one of the same list.
-    pool = POOL if request.mode == "hybrid" or request.sort != "relevance" else max(POOL, window)
-    found = index.retrieve(
+    pool = POOL if request.mode == "hybrid" or request.by_date else max(POOL, window)
+    gave = index.retrieve(
         Retrieval(
             text=request.q if lexical_wanted else None,
             vector=vector,
@@ -128,54 +134,64 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
             facets=request.facets,
         )
     )
-    weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, fusion_weight(request.q))
-    nearest = rescaled(found.nearest, scale_of(embedder))
-    order = fuse(found.lexical, nearest, weight, least_cosine=_least_cosine(request))
-    if request.mode == "hybrid" and len(order) < window:
-        order = order + _tail(index, request, window, {one.id for one in order})
-    if request.sort != "relevance":
-        order = _by_date(index, order, request.sort)
+    read = reading(request.q)
+    weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, read.weight)
+    found = replace(gave, nearest=rescaled(gave.nearest, scale_of(embedder)))
+    # Whoever asks for the semantic leg alone gets all its neighbours, however far.
+    least = -1.0 if request.mode == "semantic" else read.least_cosine
+    order = fuse(found.lexical, found.nearest, weight, least_cosine=least)
+    # A further signal for the first of them belongs here: whatever page is asked for, it sees the same candidates.
     for reason in (failure, found.lexical.failure, found.nearest.failure):
         if reason:
             log.warning("search is degraded: %s", reason)
+    if request.in_classes and lexical_wanted and not found.lexical.failure:
+        page, total = in_classes(index, request, order, classes_of(order, found, read))
+    elif request.by_date:
+        dated = by_date(index, order, request.by_date, classes_of(order, found, read) if request.in_classes else None)
+        page, total = dated[request.offset : window], len(dated)
+    else:
+        if request.mode == "hybrid" and len(order) < window:
+            order = order + _tail(index, request, window, {one.id for one in order})
+        page, total = order[request.offset : window], _total(index, request, found, order)
     return Found(
-        page=order[request.offset : window],
-        total=len(order) if request.sort != "relevance" else _total(index, request, found, order),
+        page=page,
+        total=total,
+        facets=found.facets,
+        read=read,
         degraded=bool(failure or found.lexical.failure or found.nearest.failure),
         weight=weight,
-        facets=found.facets,
+        legs=found,
+        model_gave=gave,
     )
 
 
 def _listing(index: ArticleIndex, request: SearchRequest) -> Found:
     """All that matches lexically, by date: what an empty query and a sort by date ask for."""
-    browsing = not request.q.strip()
-    sort = _browsing_sort(request) if browsing else request.sort
     found = index.retrieve(
         Retrieval(
-            text="" if browsing else request.q,
+            text=request.q if request.q.strip() else "",
             vector=None,
             size=request.size,
             offset=request.offset,
             filters=request.filters,
-            sort=sort,
+            sort=request.by_date or "newest",
             facets=request.facets,
         )
     )
-    page = [Fused(article_id, score, score, 0.0) for article_id, score in _pairs(found.lexical)]
-    return Found(page, found.lexical.total, degraded=False, weight=0.0, facets=found.facets)
+    page = [Fused(article_id, 0.0, 0.0, 0.0) for article_id in found.lexical.ids]
+    return Found(page, found.lexical.total, found.facets, reading(request.q))
 
 
 def _walk(index: ArticleIndex, request: SearchRequest, cursor: str) -> Found:
     """One page of all lexical matches; scores are not told, since pages don't know of each other's best."""
-    text, sort = ("", _browsing_sort(request)) if not request.q.strip() else (request.q, request.sort)
-    page = index.walk(text, request.filters, sort, request.size, place_of(request, cursor))
+    text = request.q if request.q.strip() else ""
+    page = index.walk(text, request.filters, request.by_date or "relevance", request.size, place_of(request, cursor))
     facets: Facets = {}
     if request.facets:
         facets = index.retrieve(Retrieval(text=text, vector=None, size=0, filters=request.filters, facets=True)).facets
     hits = [Fused(article_id, 0.0, 0.0, 0.0) for article_id in page.ids]
     following = None if page.next is None else cursor_of(request, page.next)
-    return Found(hits, page.total, degraded=False, weight=0.0, facets=facets, cursor=following)
+    return Found(hits, page.total, facets, reading(request.q), cursor=following)
 
 
 def _query_vector(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> tuple[Vectors | None, str | None]:
@@ -197,11 +213,6 @@ def _tail(index: ArticleIndex, request: SearchRequest, window: int, known: set[s
     return [Fused(article_id, 0.0, 0.0, 0.0) for article_id in leg.ids if article_id not in known]
 
 
-def _least_cosine(request: SearchRequest) -> float:
-    """Whoever asks for the semantic leg alone gets all its neighbours, however far."""
-    return -1.0 if request.mode == "semantic" else least_cosine(request.q)
-
-
 def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved, order: Sequence[Fused]) -> int:
     """All that match lexically, and what the vector leg adds to them."""
     if request.mode == "semantic":
@@ -217,30 +228,11 @@ def _total(index: ArticleIndex, request: SearchRequest, found: Retrieved, order:
     return found.lexical.total + len(beyond)
 
 
-def _by_date(index: ArticleIndex, order: list[Fused], sort: Sort) -> list[Fused]:
-    entries = index.get([one.id for one in order])
-    dated = [(entries[one.id].article.published_at, one) for one in order if one.id in entries]
-    sign = -1 if sort == "newest" else 1
-    return [one for moment, one in sorted(dated, key=lambda pair: _date_key(pair[0], sign, pair[1].id))]
-
-
-def _date_key(moment: datetime | None, sign: int, article_id: str) -> tuple[bool, float, str]:
-    return moment is None, sign * moment.timestamp() if moment else 0.0, article_id
-
-
-def _browsing_sort(request: SearchRequest) -> Sort:
-    return "newest" if request.sort == "relevance" else request.sort
-
-
-def _pairs(leg: Leg) -> list[tuple[str, float]]:
-    return list(zip(leg.ids, leg.scores, strict=True))
-
-
 def _hit(
     fused: Fused,
     found: MarkedArticle,
     snippet: Snippet | None,
-    weight: float,
+    ranked: Found,
     request: SearchRequest,
     highlighter: Highlighter,
 ) -> SearchHit:
@@ -258,5 +250,8 @@ def _hit(
         score=round(fused.score, 6),
         highlights=Highlights(highlighter.spans(article.title), spans_of(found.sapo), spans_of(found.body)),
         snippet=snippet,
-        explain=Explanation(fused.lexical, fused.cosine, weight) if request.explain else None,
+        explain=explained(fused, ranked.legs, ranked.model_gave, ranked.read, ranked.weight, request.mode)
+        if request.explain
+        else None,
+        relevance=relevance_of(fused, ranked.legs, ranked.read),
     )

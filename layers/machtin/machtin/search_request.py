@@ -14,12 +14,14 @@ MAX_QUERY: Final = 1_000
 MAX_SIZE: Final = 100
 MAX_WINDOW: Final = 10_000
 Collapse = Literal["copies"]
+Order = Literal["relevance", "newest", "oldest", "relevant_newest", "relevant_oldest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """A search; ``offset`` + ``size`` may not pass MAX_WINDOW. An empty ``q`` lists articles, newest first.
 
+    ``sort``: by date with ``newest``, all alike; with ``relevant_newest`` what is clearly relevant comes first.
     ``cursor`` walks through all matches, however many: "*" begins, each answer says where the next page does.
     ``syntax``: quotes, minus and prefixes in ``q`` are signs (see query_syntax). ``collapse``: copies are folded.
     """
@@ -28,13 +30,25 @@ class SearchRequest:
     size: int = 10
     offset: int = 0
     filters: Filters = NO_FILTERS
-    sort: Sort = "relevance"
+    sort: Order = "relevance"
     mode: Mode = "hybrid"
     facets: bool = False
     explain: bool = False
     cursor: str | None = None
     syntax: bool = True
     collapse: Collapse | None = None
+
+    @property
+    def by_date(self) -> Sort | None:
+        """The way in which dates order hits, None where they don't. An empty ``q`` lists by date whatever is asked."""
+        if self.sort == "relevance":
+            return None if self.q.strip() else "newest"
+        return "newest" if self.sort in ("newest", "relevant_newest") else "oldest"
+
+    @property
+    def in_classes(self) -> bool:
+        """Whether a list by date parts what is clearly relevant from the rest."""
+        return self.sort in ("relevant_newest", "relevant_oldest") and bool(self.q.strip())
 
     def __post_init__(self) -> None:
         if len(self.q) > MAX_QUERY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
@@ -14,7 +14,7 @@ from machtin.adapters.text_index import TextView
 from machtin.adapters.vector_search import nearest
 from machtin.article import valid_id
 from machtin.errors import IndexUnavailable, InvalidInput
-from machtin.ports import Facets, Leg, Page, Retrieval, Vectors
+from machtin.ports import Classes, Facets, Leg, Page, Retrieval, Vectors
 
 # A float's or a time's digits.
 LONGEST_KEY: Final = 30
@@ -51,6 +51,21 @@ class IndexView:
             return self._leg(-scores, slots, scores, total, question)
         keys, slots, total = text.by_date(query, window, question.sort)
         return self._leg(keys, slots, None, total, question)
+
+    def classed(self, question: Retrieval, classes: Classes, strong: Sequence[int], fair: Sequence[int]) -> Leg:
+        """A list by date in classes; ``strong`` and ``fair`` are the slots of the classes' ids."""
+        text = self.readable_text()
+        query = text.query(question.text or "", question.filters)
+        scores, slots, _ = text.best(query, max(1, text.count(query)))
+        further = np.setdiff1d(np.array([*strong, *fair], dtype=np.int64), slots)
+        further = further[further < len(self.table)]
+        further = further[self.table.live[further]]
+        slots = np.append(slots, further)
+        first = (np.append(scores, np.zeros(len(further))) >= classes.least) | np.isin(slots, strong)
+        # Dates as their ranks, so that one number tells class and date.
+        ranks = np.unique(self.table.listed(slots, question.sort), return_inverse=True)[1].reshape(-1)
+        keys = np.where(first, ranks, ranks + len(slots))
+        return self._leg(keys, slots, first.astype(np.float64), len(slots), question)
 
     def walk(self, passing: Mask, question: Retrieval, after: str | None) -> Page:
         """The stretch of ``question.size`` matches after a place; a place is a key and an id."""

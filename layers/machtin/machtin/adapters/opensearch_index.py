@@ -247,7 +247,8 @@ class OpenSearchIndex:
 
 def _preference(question: Retrieval) -> str:
     """The same for all pages of one question: they come from the same copy of the index."""
-    return _preference_of(question.text, question.filters, question.sort)
+    # Classes speak of the scores of another answer: that of the same question by relevance.
+    return _preference_of(question.text, question.filters, "relevance" if question.classes else question.sort)
 
 
 def _preference_of(*asked: object) -> str:

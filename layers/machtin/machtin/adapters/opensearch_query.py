@@ -8,7 +8,7 @@ from typing import Any, Final
 from machtin.adapters.filter_keys import labels_unwanted, labels_wanted
 from machtin.adapters.lexical_terms import Analysis, Frequencies, LexicalQuery, Term, lexical_query, phrase_query
 from machtin.adapters.moments import microseconds
-from machtin.ports import Filters, Retrieval, Sort, Vectors
+from machtin.ports import Classes, Filters, Retrieval, Sort, Vectors
 
 FIELDS: Final = {"exact": "text", "folded": "text.folded", "bigram": "text.bigram"}
 # Equally near articles beyond the last one wanted, so that the order of ids decides among them.
@@ -102,15 +102,30 @@ def order(text: str, sort: Sort) -> list[Body | str]:
 
 def lexical_body(question: Retrieval, query: Body) -> Body:
     """The lexical leg, with facets where they are asked for."""
+    keys = order(question.text or "", question.sort)
+    if question.text and question.classes:
+        query, keys = _classed(query, question.classes), ["_score", *keys]
     body = {
         **_IDS_ALONE,
         "size": question.size,
         "from": question.offset,
         "track_total_hits": True,
         "query": query,
-        "sort": order(question.text or "", question.sort),
+        "sort": keys,
     }
     return body | {"aggs": _FACETS} if question.facets else body
+
+
+def _classed(query: Body, classes: Classes) -> Body:
+    """Matches and what is listed besides; the score is the class, 1 or 0."""
+
+    def listed(ids: Sequence[str], score: float) -> Body:
+        return {"constant_score": {"filter": {"terms": {"id": list(ids)}}, "boost": score}}
+
+    either = [query, listed(classes.strong, 2 * classes.least), listed(classes.fair, 0.0)]
+    found = {"bool": {"should": either, "minimum_should_match": 1, "filter": {"term": {"live": True}}}}
+    script = {"source": "_score >= params.least ? 1 : 0", "params": {"least": classes.least}}
+    return {"script_score": {"query": found, "script": script}}
 
 
 _FACETS: Final[Body] = {

@@ -186,7 +186,11 @@ class TantivyIndex:
 
     def _lexical(self, view: IndexView, question: Retrieval) -> tuple[Leg, Facets]:
         try:
-            if question.text:
+            if question.text and (classes := question.classes):
+                with self._reader.reading() as db:
+                    strong, fair = (entry_rows.slots_of(db, ids) for ids in (classes.strong, classes.fair))
+                leg = view.classed(question, classes, strong, fair)
+            elif question.text:
                 leg = view.lexical(question)
             else:
                 leg = view.listing(self._reader.passing(view, question.filters), question)

@@ -29,6 +29,7 @@ Examples:
   machtin search "gia gao xuat khau" --section "Kinh tế" --since 2026-03-01
   machtin search "rice export prices" --mode semantic --json
   machtin search "" --sort newest --facets
+  machtin search "giá vàng" --sort relevant_newest --explain
   machtin search '"họp báo" -bóng muc:"Kinh tế"' --collapse copies
 """,
 )
@@ -40,7 +41,11 @@ Examples:
 @click.option("--author", help="Only this author.")
 @click.option("--since", metavar="DATE", help="Published at or after this date or RFC 3339 time.")
 @click.option("--until", metavar="DATE", help="Published before this date or RFC 3339 time.")
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest", "relevant_newest", "relevant_oldest"]),
+    help="By date alone, or what is clearly relevant first and by date within.",
+)
 @click.option("--mode", type=click.Choice(["hybrid", "lexical", "semantic"]))
 @click.option("--facets", is_flag=True, default=None, help="Count the matches by section and month.")
 @click.option("--collapse", type=click.Choice(["copies"]), help="Fold near-duplicates under the best of them.")
@@ -81,8 +86,29 @@ def _show_hit(number: int, hit: dict[str, Any]) -> None:
     if hit["copies"]:
         _indented("also as: " + ", ".join(hit["copies"]), "dim")
     if explain := hit["explain"]:
-        parts = ", ".join(f"{name} {value:.3f}" for name, value in explain.items())
-        _indented(f"score: {parts}", "dim")
+        for line in _explained(hit, explain):
+            _indented(line, "dim")
+
+
+def _explained(hit: dict[str, Any], explain: dict[str, Any]) -> list[str]:
+    """How a score came about, in words."""
+    parts = " + ".join(
+        f"{part['name']} {part['value']:.3f} × {part['weight']:.2f}" + (" (estimated)" if part["estimated"] else "")
+        for part in explain["parts"]
+    )
+    because = {
+        "balanced": "as usual",
+        "across_languages": "since words hardly meet across languages",
+        "mode": "as the mode has it",
+    }[explain["because"]]
+    told = [("BM25", explain["bm25"]), ("of the best", explain["best_bm25"]), ("cosine", explain["cosine"])]
+    raw = ", ".join(f"{name} {value:.3f}" for name, value in told if value is not None)
+    return [
+        f"score: {parts} = {hit['score']:.3f}" if parts else "score: none beyond the first candidates and by date",
+        f"relevance: {hit['relevance'] or 'unknown'}; found by {' and '.join(explain['found_by'])}"
+        + (f"; {raw}" if raw else ""),
+        f"read as {explain['language']}: meaning weighs {explain['weight']:.2f}, {because}",
+    ]
 
 
 def _indented(text: RenderableType, style: str = "") -> None:

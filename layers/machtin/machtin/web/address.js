@@ -2,7 +2,7 @@
 import { startOfDay } from "./dates.js";
 
 export const FILTERS = ["section", "tag", "author", "since", "until"];
-const SORTS = ["relevance", "newest", "oldest"];
+const SORTS = ["relevance", "relevant_newest", "newest", "oldest"];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The view that an address names: a search with its filters, or an article. */

@@ -63,7 +63,7 @@ export class SearchView {
     byId("hits").removeAttribute("aria-busy");
     byId("hits").classList.toggle("front", !search.q && !search.sort);
     byId("problem").replaceChildren(...(answer.total ? [] : [this.nothing()]));
-    byId("hits").replaceChildren(...answer.hits.map(hitView));
+    byId("hits").replaceChildren(...this.views(answer.hits));
     byId("degraded").hidden = !answer.degraded;
     this.showMeant(search, answer);
     this.filters.showCounts(search, whole.facets.section ?? {}, answer.facets.month ?? {});
@@ -78,16 +78,23 @@ export class SearchView {
       const { hits } = await ask("/v1/search", parameters, request.signal);
       // An article that came in meanwhile pushes another one onto this page, which is there already.
       const known = new Set(this.hits.map((hit) => hit.id));
-      const views = hits.filter((hit) => !known.has(hit.id)).map(hitView);
-      this.hits = [...this.hits, ...hits.filter((hit) => !known.has(hit.id))];
-      byId("hits").append(...views);
+      const fresh = hits.filter((hit) => !known.has(hit.id));
+      byId("hits").append(...this.views(fresh, this.hits.at(-1)));
+      this.hits = [...this.hits, ...fresh];
       this.showStatus(hits.length > 0);
-      views[0]?.querySelector("h2 a").focus();
+      if (fresh.length) document.querySelector(`[data-hit="${CSS.escape(fresh[0].id)}"]`).focus();
     } catch (error) {
       this.fail(error, () => this.more(), true);
     } finally {
       byId("more").disabled = false;
     }
+  }
+
+  /** Hits as they are shown after `last`; where those begin that are less relevant, a line says so. */
+  views(hits, last) {
+    const classes = this.search.q.trim() && this.search.sort.startsWith("relevant_");
+    const begins = classes ? hits.findIndex((hit, at) => hit.relevance === "weak" && (hits[at - 1] ?? last)?.relevance === "strong") : -1;
+    return hits.flatMap((hit, at) => (at === begins ? [el("li", { class: "weaker" }, "Ít liên quan hơn"), hitView(hit)] : [hitView(hit)]));
   }
 
   fail(error, retry, keep = false) {
@@ -113,8 +120,7 @@ export class SearchView {
 
   showSort() {
     const { q, sort } = this.search;
-    const relevance = byId("sort").querySelector("[value=relevance]");
-    relevance.disabled = relevance.hidden = !q.trim();
+    for (const option of byId("sort").querySelectorAll("[value^=relevan]")) option.disabled = option.hidden = !q.trim();
     byId("sort").value = q.trim() ? sort || "relevance" : sort === "oldest" ? "oldest" : "newest";
   }
 
