@@ -60,7 +60,7 @@ def evaluate_summaries(rows: Iterable[WrittenSummary], summarizer: Summarizer) -
     for number, row in enumerate(rows):
         article = Article(id=f"row-{number}", title=row.title, body=row.body)
         reference = syllables(row.summary)
-        chosen = " ".join(one.text for one in summarizer.summarize(article))
+        chosen = " ".join(one.text for one in summarizer.summarize(article).sentences)
         scores["machtin"].append(rouge(syllables(chosen), reference))
         published = [syllables(one.text) for one in sentences(row.body)[: max(_LEADS)]]
         for count in _LEADS:

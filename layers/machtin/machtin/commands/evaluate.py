@@ -140,11 +140,11 @@ def _report(collection: Collection, results: dict[str, dict[str, float]]) -> dic
 
 def _summaries(path: Path) -> dict[str, Any]:
     from machtin.evaluation import corpus_sha256
-    from machtin.summary import SentenceScorer
+    from machtin.summary import ExtractiveSummarizer
     from machtin.summary_evaluation import evaluate_summaries, read_summaries
 
     rows = read_summaries(path)
-    results = evaluate_summaries(rows, SentenceScorer.load())
+    results = evaluate_summaries(rows, ExtractiveSummarizer.load())
     return {"articles": len(rows), "sha256": corpus_sha256([path]), "results": results}
 
 
