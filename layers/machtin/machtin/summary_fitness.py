@@ -71,7 +71,7 @@ CALL: Final = 0.3
 def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
     """Whether a sentence opens with what needs the one before it: "Tuy nhiên", "Theo đó", "Ông này", "Công ty này"."""
     if tokens and any(" ".join(tokens[:count]) in phrases for count, phrases in enumerate(_OPENS, start=1)):
-        return tokens[0] != "chúng" or tokens[1:2] not in (["tôi"], ["ta"])
+        return " ".join(tokens[:2]) not in ("chúng tôi", "chúng ta")
     at = 1 if tokens[:1] and tokens[0] in ("theo", "còn", "cũng", "với") else 0
     if tokens[at : at + 1] and tokens[at] in _FORMS_OF_ADDRESS:
         return not _names_somebody(text, at + 1) and not (tokens[at + 1 : at + 2] and tokens[at + 1] in _NOUNS)

@@ -27,13 +27,14 @@ def _any_of(phrases: str) -> str:
 # take back, condition, ascribe or go on with what stands before.
 _ADDS: Final = _any_of(
     """
-    trong đó|khiến|làm cho|gây|qua đó|nhờ đó|nhằm|sau khi|trong khi|trong bối cảnh|đồng thời|thay vì|thay cho|kéo theo
-    dẫn đến|do|vì|bởi|để|so với|tương đương|tức|bao gồm|gồm|kể từ|tính từ|cao hơn|thấp hơn|nhiều hơn|ít hơn|tăng|giảm
-    trở thành|đánh dấu|mở ra|góp phần|phục vụ|cùng với|bên cạnh|kèm theo|trước khi|khi|nơi|với tổng|với mức|với sự
-    với hơn|với gần
+    trong đó|khiến|làm cho|gây|qua đó|nhờ đó|nhằm|trong khi|trong bối cảnh|đồng thời|thay vì|thay cho|kéo theo|dẫn đến
+    so với|tương đương|tức|bao gồm|gồm|kể từ|tính từ|cao hơn|thấp hơn|nhiều hơn|ít hơn|trở thành|đánh dấu|mở ra|góp phần
+    phục vụ|kèm theo|nơi|với tổng|với mức|với hơn|với gần|tăng (?=\\d|gần|hơn|khoảng)|giảm (?=\\d|gần|hơn|khoảng)
     """
 )
-_BOUNDARY = re.compile(rf"\s*(?:;|,(?=\s+(?:{_ADDS})\s)|\s[-–—](?=\s+(?:{_ADDS})\s))", re.IGNORECASE)
+# These may begin what the next clause depends on: "…, khi bị hỏi, ông im lặng". They count where no comma follows.
+_ADDS_LAST: Final = _any_of("sau khi|trước khi|khi|vì (?!thế|vậy)|do|bởi|để|cùng với|bên cạnh|với sự")
+_BOUNDARY = re.compile(rf",(?=\s+(?:(?:{_ADDS})\b|(?:{_ADDS_LAST})\b[^,]*\Z))", re.IGNORECASE)
 # A clause that depends on what follows it can't be shown alone.
 _SUBORDINATING: Final = _any_of(
     """
@@ -52,9 +53,11 @@ _FRONTING: Final = _any_of(
 _FRONTED = re.compile(rf"\W*(?:{_FRONTING})\b", re.IGNORECASE)
 _PREDICATES: Final = _any_of(
     """
-    đã|đang|sẽ|bị|được|là|có|vừa|phải|không|chưa|vẫn|còn|cần|muốn|cho biết|ghi nhận|đạt|tăng|giảm|xảy ra|yêu cầu
-    đề nghị|quyết định|khởi tố|bắt|công bố|ban hành|tổ chức|khai mạc|thông qua|phê duyệt|đề xuất|xuất khẩu|dự kiến
-    bắt đầu|hoàn thành
+    đã|đang|sẽ|bị|được|là|có|vừa|phải|không|chưa|vẫn|còn|cần|muốn|cho biết|ghi nhận|đạt|tăng|giảm|xảy ra|yêu cầu|đề nghị
+    quyết định|khởi tố|bắt|công bố|ban hành|tổ chức|khai mạc|thông qua|phê duyệt|đề xuất|dự kiến|bắt đầu|hoàn thành
+    khởi công|khánh thành|nâng|hạ|trao|ký|phát hiện|tìm thấy|thiệt mạng|tử vong|bùng|sập|rơi|đâm|thắng|thua|giành|vượt
+    dừng|cấm|cho phép|bổ nhiệm|từ chức|thăm|gặp|phạt|tuyên|tuyên bố|di dời|sơ tán|bán|mua|kéo dài|diễn ra|lan|chiếm|dành
+    bàn giao|kêu gọi|cảnh báo|miễn|khẳng định|xuất hiện|phóng|rút|đón|đưa|mở|đóng cửa|trúng
     """
 )
 _PREDICATE = re.compile(rf"\s(?:{_PREDICATES})\s", re.IGNORECASE)
@@ -66,11 +69,11 @@ _GOING_ON: Final = _any_of(
 )
 _SAYING: Final = _any_of("cho biết|cho hay|nói|chia sẻ|khẳng định|nhận định|thông tin|lý giải|viết")
 _GOES_ON = re.compile(
-    rf",\s+(?:{_GOING_ON})\s|\s(?:{_SAYING})[\s.]*\Z|\b(?:nhưng|nếu|trừ khi|tuy nhiên)\s", re.IGNORECASE
+    rf",\s+(?:{_GOING_ON})\s|\s(?:{_SAYING})[\s.]*\Z|\b(?:nhưng|nếu|trừ khi|tuy nhiên|thì)\s", re.IGNORECASE
 )
-# What is denied or only possible may depend on the rest.
-_OPEN: Final = _any_of("không phải|chưa chắc|không chỉ|không những|chưa từng|có thể|liệu|vừa|càng|hoặc|hay")
-_OPEN_CLAIM = re.compile(rf"\s(?:{_OPEN})\s", re.IGNORECASE)
+# What is denied or only possible may depend on the rest; what is pointed to stands elsewhere.
+_OPEN: Final = _any_of("không phải|chưa chắc|không chỉ|không những|chưa từng|có thể|liệu|vừa|càng|hoặc|hay|này|đó|ấy")
+_OPEN_CLAIM = re.compile(rf"\s(?:{_OPEN})(?![^\W_])", re.IGNORECASE)
 _LEAST: Final = 8
 _COMMA = re.compile(r",\s")
 
