@@ -15,18 +15,18 @@ from machtin.quotations import enclosures
 from machtin.sentences import Sentence
 
 _ONE = """
-    này nó họ hắn gã chúng đó đấy ấy song còn nhưng vậy thế và mà rồi nên
+    này nó họ hắn gã chúng đó đấy ấy song còn nhưng vậy thế và mà rồi nên vị
     he she they it this these those but and however meanwhile moreover
 """
 _TWO = """
     theo đó|tuy nhiên|tuy vậy|tuy thế|dù vậy|dù thế|thế nhưng|thế là|ngoài ra|đồng thời|do vậy|do thế|vì vậy|vì thế
     bởi vậy|bởi thế|bởi lẽ|nhờ vậy|nhờ thế|mặt khác|lúc này|tại đây|ở đây|từ đây|cụ thể|đây là|đây cũng|đây chính
     hơn nữa|hơn thế|chính vì|cũng theo|như vậy|như thế|ngược lại|trái lại|chẳng hạn|ví dụ|cùng ngày|cùng lúc|cũng trong
-    nói cách|chưa hết|người còn|số còn|nhất là|tương tự|thậm chí|in addition
+    nói cách|chưa hết|người còn|số còn|nhất là|tương tự|nói thêm|cả hai|cả ba|cả nhóm|thậm chí|in addition
 """
 _THREE = """
     không những thế|không chỉ vậy|không chỉ thế|mặc dù vậy|mặc dù thế|vì lý do|kết quả là|vào thời điểm|cùng thời điểm
-    trong khi ấy|các nạn nhân
+    trong khi ấy|hậu quả là|các nạn nhân
 """
 
 
@@ -35,7 +35,12 @@ def _phrases(listed: str) -> frozenset[str]:
     return frozenset(phrase.strip() for phrase in listed.replace("\n", "|").split("|") if phrase.strip())
 
 
-_OPENS: Final = (frozenset(_ONE.split()), _phrases(_TWO), _phrases(_THREE))
+_OPENS: Final = (
+    frozenset(_ONE.split()),
+    _phrases(_TWO),
+    _phrases(_THREE),
+    _phrases("không chỉ có vậy|không chỉ có thế|không dừng ở đó|không dừng lại ở"),
+)
 _FORMS_OF_ADDRESS: Final = frozenset(("ông", "bà", "anh", "chị", "cô", "em", "cậu", "bé"))
 # "bà con", "cô giáo": nouns that begin like a form of address.
 _NOUNS: Final = frozenset("con bé giáo gái trai em dâu chủ hàng bà họ hai quốc hùng".split())
@@ -50,9 +55,10 @@ _ABOVE = re.compile(
     )\ trên(?:,|\s(?:đã|được|là|bị|cho|có|sẽ|đang|do|không|vẫn|cũng|khiến))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NEAR: Final = 5
+_NEAR: Final = 6
 
 _FINISHED = re.compile(r"[.!?…。][\"'”’»)\]\s]*(?:\[\d+\])?\s*\Z")
+_OF_PICTURES: Final = frozenset(("phối cảnh", "toàn cảnh", "cận cảnh", "ảnh minh", "hình minh", "ảnh chụp"))
 _LEAST_TOKENS: Final = 4
 _ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|vn)\b")
 _CELLS = re.compile(r"\||\t")
@@ -60,7 +66,8 @@ _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*\Z")
 _CALLS: Final = _phrases(
     """
     vui lòng|xin vui|xin mời|xin cảm|bạn hãy|bạn có|bạn cần|bạn nên|nhấn vào|bấm vào|click vào|đăng ký|liên hệ
-    mọi chi|chi tiết|để biết|để tìm|độc giả|bạn đọc|quý độc|quý bạn|quý khách|kính mời|theo dõi|chúc các|chúc bạn
+    mọi chi|chi tiết|để biết|để tìm|độc giả|bạn đọc|quý độc|quý bạn|quý khách|kính mời|nếu bạn|tải ứng
+    theo dõi|chúc các|chúc bạn
     """
 )
 _COMMANDS: Final = frozenset(("hãy", "đừng", "mời", "chúc", "hotline"))
@@ -87,7 +94,7 @@ def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
 
 def is_fragment(text: str, tokens: Sequence[str]) -> bool:
     """Whether this is no sentence: a heading, caption or item without a full stop, a row of a table, an address."""
-    if len(tokens) < _LEAST_TOKENS or not _FINISHED.search(text):
+    if len(tokens) < _LEAST_TOKENS or not _FINISHED.search(text) or " ".join(tokens[:2]) in _OF_PICTURES:
         return True
     if len(_CELLS.findall(text)) >= 2 or _ADDRESS.search(text):
         return True

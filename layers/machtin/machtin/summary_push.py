@@ -32,9 +32,10 @@ _ADDS: Final = _any_of(
     phục vụ|kèm theo|nơi|với tổng|với mức|với hơn|với gần|tăng (?=\\d|gần|hơn|khoảng)|giảm (?=\\d|gần|hơn|khoảng)
     """
 )
-# These may begin what the next clause depends on: "…, khi bị hỏi, ông im lặng". They count where no comma follows.
+# These may begin what the next clause depends on, "…, khi bị hỏi, ông im lặng": they count where no comma follows but
+# that of ", và".
 _ADDS_LAST: Final = _any_of("sau khi|trước khi|khi|vì (?!thế|vậy)|do|bởi|để|cùng với|bên cạnh|với sự")
-_BOUNDARY = re.compile(rf",(?=\s+(?:(?:{_ADDS})\b|(?:{_ADDS_LAST})\b[^,]*\Z))", re.IGNORECASE)
+_BOUNDARY = re.compile(rf",(?=\s+(?:(?:{_ADDS})\b|(?:{_ADDS_LAST})\b[^,]*(?:\Z|,\s+và\b)))", re.IGNORECASE)
 # A clause that depends on what follows it can't be shown alone.
 _SUBORDINATING: Final = _any_of(
     """

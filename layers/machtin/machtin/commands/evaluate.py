@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from machtin.beir import Collection
     from machtin.evaluation_run import Progress as Told
 
+TASKS = ("search", "related", "summary", "summary-cases")
+
 
 @click.command(
     short_help="Measure search, related news or summaries on a test set.",
