@@ -11,6 +11,8 @@ from machtin.errors import InvalidInput
 from machtin.summary import ExtractiveSummarizer
 from machtin.summary_cases import SummaryCase, faults, measure_cases, read_cases
 
+from .command_line import Machtin
+
 CASES = Path(__file__).parent.parent.parent / "events" / "golden" / "summary" / "hard_cases.jsonl"
 SUMMARIZER = ExtractiveSummarizer.load()
 FLOOR = 0.95
@@ -66,3 +68,33 @@ def test_a_file_without_cases_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput, match="is empty"):
         read_cases(path)
+
+
+def test_the_command_tells_the_rate_and_the_faults(machtin: Machtin, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    bad = {"id": "a", "kind": "opening", "title": "Mưa", "body": "Mưa lớn ở Huế.", "never": ["Huế"]}
+    path.write_text(json.dumps(bad) + "\n" + json.dumps({**bad, "id": "b", "never": []}), encoding="utf-8")
+
+    report = machtin("evaluate", str(path), "--task", "summary-cases", "--json").document
+
+    assert report["results"]["opening"] == report["results"]["all"] == {"cases": 2.0, "fit": 0.5}
+    assert report["faults"] == {"a": ["shows 'Huế'"]}
+    assert "a: shows 'Huế'" in machtin("evaluate", str(path), "--task", "summary-cases").out
+
+
+def test_the_command_sets_summaries_against_the_written_ones_and_beside_them(machtin: Machtin, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    row = {
+        "title": "Mưa ở Huế",
+        "body": "Mưa lớn ở Huế hôm qua.\nTrường của thành phố đóng cửa.",
+        "summary": "Mưa lớn ở Huế.",
+    }
+    path.write_text(json.dumps(row), encoding="utf-8")
+
+    report = machtin("evaluate", str(path), "--task", "summary", "--json").document
+    shown = machtin("evaluate", str(path), "--task", "summary").out
+
+    assert set(report["beside_sapo"]) == {"sapo", "lead", "general", "fresh"}
+    assert report["beside_sapo"]["fresh"]["novelty"] == 1.0
+    assert "rougeL" in shown
+    assert "novelty" in shown

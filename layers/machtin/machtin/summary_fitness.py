@@ -41,25 +41,32 @@ _OPENS: Final = (
     _phrases(_THREE),
     _phrases("không chỉ có vậy|không chỉ có thế|không dừng ở đó|không dừng lại ở"),
 )
+_FIRST: Final = frozenset(phrase.split()[0] for phrases in _OPENS for phrase in phrases)
 _FORMS_OF_ADDRESS: Final = frozenset(("ông", "bà", "anh", "chị", "cô", "em", "cậu", "bé"))
 # "bà con", "cô giáo": nouns that begin like a form of address.
 _NOUNS: Final = frozenset("con bé giáo gái trai em dâu chủ hàng bà họ hai quốc hùng".split())
+# "Rạng sáng 12/10, chị được đưa tới …"
+_FRONTED_PRONOUN = re.compile(r"(?P<front>[^,]{2,45}),\s+(?:ông|bà|anh|chị|cô|em|họ|nó|hắn)\s+(?P<next>\w+)")
+_NAMED = re.compile(r"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Ee]m)\s+[A-ZĐÀ-Ỹ]")
 _DEMONSTRATIVES: Final = frozenset(("này", "đó", "ấy", "kia"))
 # "tuần này", "ai đó": of the reader's own time, or of nobody in particular.
 _POINTING_OUT: Final = frozenset(("tuần", "lần", "dịp", "điểm", "gian", "đoạn", "mùa", "ai", "nào", "hôm", "thế"))
 _MENTIONED: Final = frozenset(("nói", "kể", "nêu"))
-_ABOVE = re.compile(
-    r"""(?:
-    vụ\ việc|sự\ việc|vụ\ án|số\ tiền|thông\ tin|đối\ tượng|hành\ vi|quyết\ định|lý\ do|nguyên\ nhân|trường\ hợp
-    |nội\ dung|kết\ quả|người|công\ ty|dự\ án|khu\ vực|tuyến\ đường|sự\ cố
-    )\ trên(?:,|\s(?:đã|được|là|bị|cho|có|sẽ|đang|do|không|vẫn|cũng|khiến))""",
-    re.IGNORECASE | re.VERBOSE,
+# "số tiền trên đã": what was spoken of above; "thông tin trên mạng" is not.
+_MENTIONABLE: Final = _phrases(
+    """
+    vụ việc|sự việc|vụ án|số tiền|thông tin|đối tượng|hành vi|quyết định|lý do|nguyên nhân|trường hợp|nội dung|kết quả
+    người|công ty|dự án|khu vực|tuyến đường|sự cố
+    """
 )
+_GOING_ON: Final = frozenset("đã được là bị cho có sẽ đang do không vẫn cũng khiến".split())
 _NEAR: Final = 6
 
+_SIGN = re.compile("[\"'“«‘(\\[]")
 _FINISHED = re.compile(r"[.!?…。][\"'”’»)\]\s]*(?:\[\d+\])?\s*\Z")
 _OF_PICTURES: Final = frozenset(("phối cảnh", "toàn cảnh", "cận cảnh", "ảnh minh", "hình minh", "ảnh chụp"))
 _LEAST_TOKENS: Final = 4
+_LONGEST_ROW: Final = 20
 _ADDRESS = re.compile(r"https?:|www\.|\w@\w|\.(?:com|vn)\b")
 _CELLS = re.compile(r"\||\t")
 _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*\Z")
@@ -77,19 +84,32 @@ CALL: Final = 0.3
 
 def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
     """Whether a sentence opens with what needs the one before it: "Tuy nhiên", "Theo đó", "Ông này", "Công ty này"."""
-    if tokens and any(" ".join(tokens[:count]) in phrases for count, phrases in enumerate(_OPENS, start=1)):
+    if not tokens:
+        return False
+    if tokens[0] in _FIRST and any(
+        " ".join(tokens[:count]) in phrases for count, phrases in enumerate(_OPENS, start=1)
+    ):
         return " ".join(tokens[:2]) not in ("chúng tôi", "chúng ta")
-    at = 1 if tokens[:1] and tokens[0] in ("theo", "còn", "cũng", "với") else 0
+    at = int(tokens[0] in ("theo", "còn", "cũng", "với"))
     if tokens[at : at + 1] and tokens[at] in _FORMS_OF_ADDRESS:
         return not _names_somebody(text, at + 1) and not (tokens[at + 1 : at + 2] and tokens[at + 1] in _NOUNS)
-    near = tokens[:_NEAR]
-    if any(own in _DEMONSTRATIVES and before not in _POINTING_OUT for before, own in pairwise(near)):
-        return not ("đó" in near[3:] and "sau" in near[2:])  # "ông Kiệt sau đó", said within a sentence
-    if any(own == "trên" and before in _MENTIONED for before, own in pairwise(near)):
-        return True
-    return bool(_ABOVE.match(text)) or (
-        text[:1] in '“"«' and text.rstrip(" .")[-1:] in '”"»' and _is_one_quotation(text)
-    )
+    fronted = _FRONTED_PRONOUN.match(text)
+    if fronted and not fronted["next"][0].isupper() and fronted["next"] not in _NOUNS:
+        return not _NAMED.search(fronted["front"])
+    return _points_back(tokens[:_NEAR]) or (text[:1] in '“"«' and _is_one_quotation(text))
+
+
+def _points_back(near: Sequence[str]) -> bool:
+    """Whether the first words name something by pointing at it: "Công ty này", "Vụ việc trên đã", "nói trên"."""
+    if not _DEMONSTRATIVES.isdisjoint(near):
+        pairs = ((before, own) for before, own in pairwise(near) if own in _DEMONSTRATIVES)
+        if any(before not in _POINTING_OUT for before, _ in pairs):
+            return not ("đó" in near[3:] and "sau" in near[2:])  # "ông Kiệt sau đó", said within a sentence
+    if "trên" not in near[1:]:
+        return False
+    at = near.index("trên")
+    above = " ".join(near[:at]) in _MENTIONABLE and (near[at + 1 : at + 2] or ("đã",))[0] in _GOING_ON
+    return above or near[at - 1] in _MENTIONED
 
 
 def is_fragment(text: str, tokens: Sequence[str]) -> bool:
@@ -98,7 +118,7 @@ def is_fragment(text: str, tokens: Sequence[str]) -> bool:
         return True
     if len(_CELLS.findall(text)) >= 2 or _ADDRESS.search(text):
         return True
-    return 2 * sum(token[0].isdigit() for token in tokens) > len(tokens)
+    return len(tokens) <= _LONGEST_ROW and 2 * sum(token[0].isdigit() for token in tokens) > len(tokens)
 
 
 def discount(text: str, tokens: Sequence[str]) -> float:
@@ -134,7 +154,8 @@ class Quotations:
         start = self._text.rfind("\n", 0, at) + 1
         end = self._text.find("\n", at)
         self._line = (start, len(self._text) if end < 0 else end)
-        found = enclosures(self._text[slice(*self._line)])
+        line = self._text[slice(*self._line)]
+        found = enclosures(line) if _SIGN.search(line) else []
         self._openings = [start + one.opening for one in found]
         self._closings = [start + one.closing for one in found]
         self._reach = list(accumulate(self._closings, max))

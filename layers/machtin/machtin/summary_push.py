@@ -15,7 +15,7 @@ from typing import Final
 from machtin.sentences import Sentence
 from machtin.summary_candidates import Candidate
 from machtin.summary_fitness import Quotations
-from machtin.vietnamese import syllables
+from machtin.vietnamese import canonical_with_offsets, syllables
 
 
 def _any_of(phrases: str) -> str:
@@ -32,9 +32,9 @@ _ADDS: Final = _any_of(
     phục vụ|kèm theo|nơi|với tổng|với mức|với hơn|với gần|tăng (?=\\d|gần|hơn|khoảng)|giảm (?=\\d|gần|hơn|khoảng)
     """
 )
-# These may begin what the next clause depends on, "…, khi bị hỏi, ông im lặng": they count where no comma follows but
-# that of ", và".
-_ADDS_LAST: Final = _any_of("sau khi|trước khi|khi|vì (?!thế|vậy)|do|bởi|để|cùng với|bên cạnh|với sự")
+# These may begin what the next clause depends on, "…, sau khi bị bắt, ông im lặng": they count where no comma follows,
+# or only that of ", và".
+_ADDS_LAST: Final = _any_of("sau khi|vì (?!thế|vậy)|do|bởi|để|cùng với|bên cạnh|với sự")
 _BOUNDARY = re.compile(rf",(?=\s+(?:(?:{_ADDS})\b|(?:{_ADDS_LAST})\b[^,]*(?:\Z|,\s+và\b)))", re.IGNORECASE)
 # A clause that depends on what follows it can't be shown alone.
 _SUBORDINATING: Final = _any_of(
@@ -47,7 +47,7 @@ _SUBORDINATE = re.compile(rf"\W*(?:{_SUBORDINATING})\b", re.IGNORECASE)
 # A time, place or source may stand before the clause, which then begins behind its comma.
 _FRONTING: Final = _any_of(
     """
-    theo|tại|trong|ở|từ|vào|với|về|trên|dưới|qua|đến|sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm|tuần|tháng|năm|mới đây
+    theo|tại|trong|ở|từ|vào|với|về|trên|dưới|qua|đến|ngay|sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm|tuần|tháng|năm|mới đây
     hiện|cũng|trước|sau|giữa|đối với|liên quan|riêng|được biết|đáng chú ý|đặc biệt
     """
 )
@@ -75,7 +75,7 @@ _GOES_ON = re.compile(
 # What is denied or only possible may depend on the rest; what is pointed to stands elsewhere.
 _OPEN: Final = _any_of("không phải|chưa chắc|không chỉ|không những|chưa từng|có thể|liệu|vừa|càng|hoặc|hay|này|đó|ấy")
 _OPEN_CLAIM = re.compile(rf"\s(?:{_OPEN})(?![^\W_])", re.IGNORECASE)
-_LEAST: Final = 8
+_LEAST: Final = 10
 _COMMA = re.compile(r",\s")
 
 
@@ -86,8 +86,10 @@ def in_one_line(candidate: Candidate, most: int) -> Candidate | None:
     if len(candidate.tokens) <= most:
         return candidate
     text, start, _ = candidate.sentence
+    canon = canonical_with_offsets(text)
     best: Candidate | None = None
-    for end in clause_ends(text):
+    for place in clause_ends(canon.text):
+        _, end = canon.source(0, place)
         tokens = tuple(syllables(text[:end]))
         if len(tokens) > most:
             break
@@ -96,7 +98,7 @@ def in_one_line(candidate: Candidate, most: int) -> Candidate | None:
 
 
 def clause_ends(text: str) -> Iterator[int]:
-    """Where a sentence could have ended before its end: positions, in order."""
+    """Where a sentence, in canonical letters, could have ended before its end: positions, in order."""
     if _SUBORDINATE.match(text) or text[:1] in "\"“‘«'(":
         return
     for match in _BOUNDARY.finditer(text):
@@ -116,6 +118,6 @@ def _stands(clause: str, rest: str) -> bool:
         if comma is None:
             return False
         main = clause[comma.end() - 1 :]
-        if len(syllables(main)) < _LEAST - 2:
+        if len(syllables(main)) < _LEAST - 4:
             return False
     return _PREDICATE.search(main) is not None
