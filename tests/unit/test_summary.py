@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from machtin.answers import SummarySentence
+from machtin.answers import SummaryForm, SummaryMode, SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
 from machtin.ports import Summarizer, Vectors
@@ -111,6 +111,32 @@ def test_a_summary_is_made_of_the_article_alone_and_keeps_its_limits(
         assert len(summary) == min(len(candidates(article)), len(summary) if count is None else max(count, 0))
     if count is None and limit is None and candidates(article):
         assert len(summary) in (1, 2)
+
+
+@given(
+    title=TEXTS,
+    sapo=TEXTS,
+    body=TEXTS,
+    limit=LIMITS,
+    mode=st.sampled_from(get_args(SummaryMode)),
+    form=st.sampled_from(get_args(SummaryForm)),
+    query=st.one_of(st.none(), TEXTS),
+)
+def test_so_it_is_in_every_mode_and_form(
+    title: str, sapo: str, body: str, limit: int | None, mode: SummaryMode, form: SummaryForm, query: str | None
+) -> None:
+    article = Article(id="any", title=title, sapo=sapo, body=body)
+    request = SummaryRequest(syllables=limit, mode=mode, form=form, query=query)
+
+    summary = SUMMARIZER.summarize(article, request)
+
+    for field in ("sapo", "body"):
+        assert_faithful(article, [one for one in summary.sentences if one.field == field])
+    most = min(limit or 25, 25) if form == "push" else limit
+    if most is not None:
+        assert sum(len(syllables(one.text)) for one in summary.sentences) <= most
+    assert (summary.relevant is None) == (request.asked is None)
+    assert all(share is None or 0 <= share <= 1 for share in (summary.novelty, summary.coverage))
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -47,8 +47,8 @@ _SUBORDINATE = re.compile(rf"\W*(?:{_SUBORDINATING})\b", re.IGNORECASE)
 # A time, place or source may stand before the clause, which then begins behind its comma.
 _FRONTING: Final = _any_of(
     """
-    theo|tại|trong|ở|từ|vào|với|về|trên|dưới|qua|đến|ngay|sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm|tuần|tháng|năm|mới đây
-    hiện|cũng|trước|sau|giữa|đối với|liên quan|riêng|được biết|đáng chú ý|đặc biệt
+    theo|tại|trong|ở|từ|vào|với|về|trên|dưới|qua|đến|ngay|sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm|tuần|tháng|năm
+    mới đây|hiện|cũng|trước|sau|giữa|đối với|liên quan|riêng|được biết|đáng chú ý|đặc biệt
     """
 )
 _FRONTED = re.compile(rf"\W*(?:{_FRONTING})\b", re.IGNORECASE)
