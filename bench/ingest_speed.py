@@ -15,7 +15,7 @@ from machtin.adapters.local_functions import local_functions
 from machtin.bootstrap import build, queue, service
 from machtin.ports import IndexEntry
 from machtin.settings import Settings
-from machtin.summary import SentenceScorer
+from machtin.summary import ExtractiveSummarizer
 
 PUT_BATCH = 200
 PARTS_SAMPLE = 2_000
@@ -52,7 +52,7 @@ def measure(size: int) -> dict[str, Any]:
 def _parts(size: int) -> dict[str, float]:
     """Each part of the way on its own, over the same articles."""
     made, _ = articles(min(size, PARTS_SAMPLE))
-    scorer = SentenceScorer.load()
+    summarizer = ExtractiveSummarizer.load()
     with tempfile.TemporaryDirectory(prefix="machtin-bench-") as folder:
         built = build(Settings(data=Path(folder)))
         index = built.live_index()
@@ -61,7 +61,7 @@ def _parts(size: int) -> dict[str, float]:
         marks.append(time.perf_counter())
         vectors = built.models.current.embed_articles(made)
         marks.append(time.perf_counter())
-        summaries = [scorer.summarize(article) for article in made]
+        summaries = [tuple(summarizer.summarize(article).sentences) for article in made]
         marks.append(time.perf_counter())
         parts = enumerate(zip(made, vectors, summaries, strict=True), start=1)
         index.write([IndexEntry(article, number, vector, summary) for number, (article, vector, summary) in parts])

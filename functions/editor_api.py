@@ -20,6 +20,7 @@ from callers import caller, signed_in
 from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
+from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
 from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
@@ -27,7 +28,7 @@ from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
 from machtin.reindexing import reindex_answer
-from machtin.search_request import MAX_QUERY
+from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 
@@ -102,12 +103,15 @@ def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]
     responses=answered_with(SummaryAnswer, "Sentences of the draft, none changed", 401, 413, 415),
 )
 def draft_summary(
-    sentences: Annotated[int | None, Query(ge=1, le=50)] = None,
-    syllables: Annotated[int | None, Query(ge=1, le=2_000)] = None,
-    query: Annotated[str | None, Query(max_length=MAX_QUERY)] = None,
+    sentences: AtMostSentences = None,
+    syllables: AtMostSyllables = None,
+    query: SpokenOf = None,
+    mode: Beside = "general",
+    form: Form = "text",
 ) -> Response[str]:
     draft = _sent_draft()
-    return respond(service().summary_of_draft(draft, sentences=sentences, syllable_limit=syllables, query=query))
+    request = SummaryRequest(sentences=sentences, syllables=syllables, query=query, mode=mode, form=form)
+    return respond(service().summary_of_draft(draft, request))
 
 
 @app.post(

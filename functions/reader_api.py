@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from http_api import ArticleId, answered_with, resolver, respond
+from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
 from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
 from machtin.bootstrap import prepare, service
@@ -22,6 +23,7 @@ from machtin.deadline import within
 from machtin.errors import InvalidInput
 from machtin.ports import Filters
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
+from machtin.summary_request import SummaryRequest
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
@@ -144,11 +146,14 @@ def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
 )
 def summary(
     article_id: ArticleId,
-    sentences: Annotated[int | None, Query(ge=1, le=50)] = None,
-    syllables: Annotated[int | None, Query(ge=1, le=2_000, description="Never longer than this")] = None,
-    query: Annotated[str | None, Query(max_length=MAX_QUERY, description="Prefer what speaks to this")] = None,
+    sentences: AtMostSentences = None,
+    syllables: AtMostSyllables = None,
+    query: SpokenOf = None,
+    mode: Beside = "general",
+    form: Form = "text",
 ) -> Response[str]:
-    return respond(service().summary(article_id, sentences=sentences, syllable_limit=syllables, query=query))
+    request = SummaryRequest(sentences=sentences, syllables=syllables, query=query, mode=mode, form=form)
+    return respond(service().summary(article_id, request))
 
 
 @app.get(

@@ -164,6 +164,22 @@ def test_an_article_with_its_summary_lit_up_in_place(open_page: OpenPage, site: 
     expect(page.locator("mark.lit").last).to_be_in_viewport()
 
 
+def test_what_the_sapo_does_not_say_and_back(open_page: OpenPage, site: Any) -> None:
+    whole, fresh = (
+        [one["text"] for one in site.ask(f"/v1/articles/{BRIDGE}/summary", mode=mode)["sentences"]]
+        for mode in ("general", "fresh")
+    )
+    page = open_page(f"/articles/{BRIDGE}")
+    expect(page.locator(".summary button")).to_have_text(whole)
+    page.get_by_role("button", name="Chỉ những điều sapo chưa nói").click()
+    expect(page.get_by_role("heading", name="Ngoài sapo")).to_be_visible()
+    expect(page.locator(".summary button")).to_have_text(fresh)
+    expect(page.locator("mark.lit")).to_have_text(fresh)
+    page.get_by_role("button", name="Tóm tắt cả bài").click()
+    expect(page.locator(".summary button")).to_have_text(whole)
+    expect(page.locator("mark.lit")).to_have_text(whole)
+
+
 def test_related_news_as_the_api_gives_them_and_the_way_through(open_page: OpenPage, site: Any) -> None:
     related = site.ask(f"/v1/articles/{BRIDGE}/related")
     page = open_page(f"/articles/{BRIDGE}")

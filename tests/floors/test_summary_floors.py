@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from machtin.evaluation import corpus_sha256
-from machtin.summary import MODEL_FILE, SentenceScorer
+from machtin.summary import ExtractiveSummarizer
 from machtin.summary_evaluation import WrittenSummary, evaluate_summaries
+from machtin.summary_scoring import MODEL_FILE
 
 pytestmark = pytest.mark.floors
 
@@ -26,7 +27,7 @@ def test_the_last_validation_articles(shared_data: Path) -> None:
         held_out = [json.loads(line) for line in lines][-ARTICLES:]
     rows = [WrittenSummary(row["title"], row["body"], row["abstract"]) for row in held_out]
 
-    results = evaluate_summaries(rows, SentenceScorer.load())
+    results = evaluate_summaries(rows, ExtractiveSummarizer.load())
 
     ours = results["machtin"]
     assert {name: round(value, 2) for name, value in ours.items() if value < FLOORS[name]} == {}, results

@@ -26,7 +26,7 @@ from machtin.reindex_record import ReindexRecord
 from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL
 from machtin.store_port import Stored
-from machtin.summary import SentenceScorer
+from machtin.summary import ExtractiveSummarizer
 
 from .sample_news import golden_queries, sample_articles
 
@@ -55,7 +55,7 @@ class Newsroom:
             store=self.store,
             catalog=self.catalog,
             models=Models(self.current, {self.live.model_version: self.live}.get),
-            summarizer=SentenceScorer.load(),
+            summarizer=ExtractiveSummarizer.load(),
             reindex_log=self.log,
             audit_log=self.audit,
             version=__version__,

@@ -310,6 +310,8 @@ def test_a_day_is_a_day_of_vietnam(site: Site) -> None:
         ("GET /v1/articles/gao/summary?sentences=0", "sentences"),
         ("GET /v1/articles/gao/summary?sentences=x", "sentences"),
         ("GET /v1/articles/gao/summary?syllables=2001", "syllables"),
+        ("GET /v1/articles/gao/summary?mode=short", "mode"),
+        ("GET /v1/articles/gao/summary?form=poem", "form"),
         ("GET /v1/articles/gao/summary?query=" + "x" * 1_001, "query"),
         ("GET /v1/articles/gao?fields=title", "fields"),
         ("GET /v1/health?verbose=1", "verbose"),

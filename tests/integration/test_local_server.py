@@ -60,6 +60,13 @@ def test_each_reading_route_answers(server: Server) -> None:
     summary = get("/v1/articles/gao-1/summary", params={"sentences": 1}).json()
     (sentence,) = summary["sentences"]
     assert NEWS[0][sentence["field"]][sentence["start"] : sentence["end"]] == sentence["text"]
+    for mode in ("sapo+", "sapo%2B"):
+        beside = get(f"/v1/articles/gao-1/summary?mode={mode}&form=bullets").json()
+        assert (beside["mode"], beside["form"], beside["sentences"][0]["field"]) == ("sapo+", "bullets", "sapo")
+        assert beside["text"].startswith("• ")
+    line = get("/v1/articles/gao-1/summary", params={"form": "push", "query": "bóng đá"}).json()
+    assert line["syllables"] <= 25
+    assert line["relevant"] is False
     health = get("/v1/health").json()
     assert health["status"] == "ok", health
     assert set(health["parts"]) == {"store", "index", "model"}

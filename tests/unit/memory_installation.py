@@ -40,6 +40,7 @@ from machtin.ports import (
 from machtin.sentences import sentences as split
 from machtin.service import Machtin
 from machtin.settings import Settings
+from machtin.summary_request import GENERAL, Summary, SummaryRequest
 from machtin.vietnamese import fold, syllables
 
 
@@ -269,13 +270,11 @@ class LeadSummarizer:
 
     poison = "Bài làm hỏng"
 
-    def summarize(
-        self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
-    ) -> tuple[SummarySentence, ...]:
+    def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         if article.title == self.poison:
             raise ModelError("this article cannot be summarized")
-        chosen = split(article.body)[: sentences or 2]
-        return tuple(SummarySentence(one.text, "body", one.start, one.end, 1.0) for one in chosen)
+        chosen = split(article.body)[: request.sentences or 2]
+        return Summary([SummarySentence(one.text, "body", one.start, one.end, 1.0) for one in chosen])
 
 
 class Installation:

@@ -13,9 +13,10 @@ import pytest
 
 from machtin.adapters.local_functions import local_functions
 from machtin.adapters.local_http import LocalContext, http_event
+from machtin.summary import ExtractiveSummarizer
 
 from .command_line import NEWS, Machtin
-from .memory_installation import Installation
+from .memory_installation import Installation, LeadSummarizer
 
 
 def api(path: str, query: str = "", body: bytes = b"") -> dict[str, Any]:
@@ -172,6 +173,19 @@ def test_related_and_summary_for_a_person(machtin: Machtin, news: Path) -> None:
     assert machtin("summarize", "gao-1").out == (
         "Thương lái ở Cần Thơ nói giá gạo xuất khẩu sẽ còn tăng.\nLúa tại ruộng đã bán gần hết.\n"
     )
+
+
+def test_a_summary_in_another_form_for_a_person(machtin: Machtin, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LeadSummarizer, "summarize", staticmethod(ExtractiveSummarizer.load().summarize))
+
+    bullets = machtin("summarize", "gao-1", "--form", "bullets", "--mode", "fresh")
+    off_topic = machtin("summarize", "gao-1", "--query", "bóng đá nữ")
+    nothing = machtin("summarize", "gao-1", "--syllables", "1")
+
+    assert bullets.out.startswith("• ")
+    assert "is not in the sapo" in bullets.err
+    assert "nothing in the article speaks of the query" in off_topic.err
+    assert (nothing.out, nothing.err) == ("", "machtin: no sentence of the article fits what was asked\n")
 
 
 DRAFT = {name: value for name, value in NEWS[0].items() if name != "id"}

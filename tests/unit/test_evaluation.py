@@ -31,6 +31,7 @@ from machtin.evaluation import (
     rouge,
 )
 from machtin.summary_evaluation import WrittenSummary, evaluate_summaries, read_summaries
+from machtin.summary_request import GENERAL, Summary, SummaryRequest
 from machtin.vietnamese import syllables
 
 SYLLABLES = st.lists(st.sampled_from("phát triển các vùng kinh tế trọng điểm".split()), max_size=40)
@@ -145,11 +146,9 @@ def test_the_hash_is_that_of_the_files_one_after_the_other(tmp_path: Path) -> No
 class FirstSentence:
     """Summarizes every article by the first sentence of its body."""
 
-    def summarize(
-        self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
-    ) -> tuple[SummarySentence, ...]:
+    def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         end = article.body.index(".") + 1
-        return (SummarySentence(article.body[:end], "body", 0, end, 1.0),)
+        return Summary([SummarySentence(article.body[:end], "body", 0, end, 1.0)])
 
 
 def test_summaries_are_measured_beside_the_first_sentences() -> None:

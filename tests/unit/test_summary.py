@@ -8,24 +8,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from machtin.answers import SummarySentence
+from machtin.answers import SummaryForm, SummaryMode, SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
 from machtin.ports import Summarizer, Vectors
 from machtin.sentences import sentences as split
-from machtin.summary import MODEL_FILE, ScorerModel, SentenceScorer
-from machtin.summary_candidates import LONGEST_SENTENCE, candidates, is_credit, leans_on_previous
+from machtin.summary import ExtractiveSummarizer
+from machtin.summary_candidates import LONGEST_SENTENCE, candidates
+from machtin.summary_credits import is_credit
 from machtin.summary_features import FEATURES, sentence_features, total_weight
+from machtin.summary_fitness import leans_on_previous
+from machtin.summary_request import SummaryRequest
+from machtin.summary_scoring import MODEL_FILE, SentenceScorer
 from machtin.vietnamese import syllables
 
-SCORER: Summarizer = SentenceScorer.load()
+SUMMARIZER: Summarizer = ExtractiveSummarizer.load()
 
 FLOOD = Article(
     id="ngap",
@@ -68,7 +72,11 @@ WORDS = st.sampled_from(
     ]
 )
 TEXTS = st.one_of(st.lists(WORDS, max_size=120).map(" ".join), st.text(max_size=300))
-LIMITS = st.one_of(st.none(), st.integers(min_value=-1, max_value=60))
+LIMITS = st.one_of(st.none(), st.integers(min_value=1, max_value=50))
+
+
+def summarized(article: Article, **asked: Any) -> Sequence[SummarySentence]:
+    return SUMMARIZER.summarize(article, SummaryRequest(**asked)).sentences
 
 
 def assert_faithful(article: Article, summary: Sequence[SummarySentence]) -> None:
@@ -92,7 +100,7 @@ def test_a_summary_is_made_of_the_article_alone_and_keeps_its_limits(
 ) -> None:
     article = Article(id="any", title=title, sapo=sapo, body=body)
 
-    summary = SCORER.summarize(article, sentences=count, syllables=limit, query=query)
+    summary = summarized(article, sentences=count, syllables=limit, query=query)
 
     assert_faithful(article, summary)
     if count is not None:
@@ -105,22 +113,48 @@ def test_a_summary_is_made_of_the_article_alone_and_keeps_its_limits(
         assert len(summary) in (1, 2)
 
 
+@given(
+    title=TEXTS,
+    sapo=TEXTS,
+    body=TEXTS,
+    limit=LIMITS,
+    mode=st.sampled_from(get_args(SummaryMode)),
+    form=st.sampled_from(get_args(SummaryForm)),
+    query=st.one_of(st.none(), TEXTS),
+)
+def test_so_it_is_in_every_mode_and_form(
+    title: str, sapo: str, body: str, limit: int | None, mode: SummaryMode, form: SummaryForm, query: str | None
+) -> None:
+    article = Article(id="any", title=title, sapo=sapo, body=body)
+    request = SummaryRequest(syllables=limit, mode=mode, form=form, query=query)
+
+    summary = SUMMARIZER.summarize(article, request)
+
+    for field in ("sapo", "body"):
+        assert_faithful(article, [one for one in summary.sentences if one.field == field])
+    most = min(limit or 25, 25) if form == "push" else limit
+    if most is not None:
+        assert sum(len(syllables(one.text)) for one in summary.sentences) <= most
+    assert (summary.relevant is None) == (request.asked is None)
+    assert all(share is None or 0 <= share <= 1 for share in (summary.novelty, summary.coverage))
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_letters_stay_as_published(form: Literal["NFC", "NFD"]) -> None:
     body = FLOOD.body.replace("Trận mưa", "Trận\u200b mưa").replace("Hà Nội", "Ðà Nẵng")
     article = replace(FLOOD, body=unicodedata.normalize(form, body))
 
-    summary = SCORER.summarize(article, sentences=3)
+    summary = summarized(article, sentences=3)
 
     assert_faithful(article, summary)
     assert "Ð" in "".join(one.text for one in summary)
     assert [syllables(one.text) for one in summary] == [
-        syllables(one.text) for one in SCORER.summarize(replace(FLOOD, body=body), sentences=3)
+        syllables(one.text) for one in summarized(replace(FLOOD, body=body), sentences=3)
     ]
 
 
 def test_the_usual_summary_says_what_the_title_announces() -> None:
-    (first, *_) = SCORER.summarize(FLOOD)
+    (first, *_) = summarized(FLOOD)
 
     assert first.text.startswith("Trận mưa lớn kéo dài từ 2h đến 6h sáng 5/7")
     assert first.field == "body"
@@ -128,21 +162,21 @@ def test_the_usual_summary_says_what_the_title_announces() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3, SENTENCES_OFFERED, SENTENCES_OFFERED + 5])
 def test_so_many_sentences_as_asked_for(count: int) -> None:
-    summary = SCORER.summarize(FLOOD, sentences=count)
+    summary = summarized(FLOOD, sentences=count)
 
     assert len(summary) == min(count, SENTENCES_OFFERED)
     assert_faithful(FLOOD, summary)
 
 
 def test_more_sentences_keep_those_chosen_before() -> None:
-    chosen = [{one.start for one in SCORER.summarize(FLOOD, sentences=count)} for count in range(1, 7)]
+    chosen = [{one.start for one in summarized(FLOOD, sentences=count)} for count in range(1, 7)]
 
     assert all(fewer < more for fewer, more in pairwise(chosen))
 
 
 @pytest.mark.parametrize("limit", [12, 30, 60, 100])
 def test_so_many_syllables_at_most_and_no_further_sentence_fits(limit: int) -> None:
-    summary = SCORER.summarize(FLOOD, syllables=limit)
+    summary = summarized(FLOOD, syllables=limit)
 
     length = sum(len(syllables(one.text)) for one in summary)
     left = [one for one in candidates(FLOOD) if one.sentence.start not in {chosen.start for chosen in summary}]
@@ -151,11 +185,11 @@ def test_so_many_syllables_at_most_and_no_further_sentence_fits(limit: int) -> N
 
 
 def test_no_sentence_is_cut_to_fit() -> None:
-    assert SCORER.summarize(FLOOD, syllables=3) == ()
+    assert summarized(FLOOD, syllables=3) == []
 
 
 def test_both_limits_hold_together() -> None:
-    summary = SCORER.summarize(FLOOD, sentences=2, syllables=30)
+    summary = summarized(FLOOD, sentences=2, syllables=30)
 
     assert len(summary) <= 2
     assert sum(len(syllables(one.text)) for one in summary) <= 30
@@ -163,8 +197,8 @@ def test_both_limits_hold_together() -> None:
 
 @pytest.mark.parametrize("query", ["học sinh nghỉ học", "hoc sinh nghi hoc"])
 def test_a_query_brings_forward_what_speaks_of_it(query: str) -> None:
-    assert "nghỉ học" not in SCORER.summarize(FLOOD, sentences=1)[0].text
-    assert "nghỉ học" in SCORER.summarize(FLOOD, sentences=1, query=query)[0].text
+    assert "nghỉ học" not in summarized(FLOOD, sentences=1)[0].text
+    assert "nghỉ học" in summarized(FLOOD, sentences=1, query=query)[0].text
 
 
 class SchoolEmbedder:
@@ -182,28 +216,30 @@ class SchoolEmbedder:
 
 
 def test_an_embedder_understands_a_query_in_other_words() -> None:
-    scorer = SentenceScorer.load(embedder=SchoolEmbedder())
+    summarizer = ExtractiveSummarizer.load(embedder=SchoolEmbedder())
 
-    assert "học sinh" in scorer.summarize(FLOOD, sentences=1, query="closed schools")[0].text
-    assert scorer.summarize(FLOOD) == SCORER.summarize(FLOOD)
+    assert (
+        "học sinh" in summarizer.summarize(FLOOD, SummaryRequest(sentences=1, query="closed schools")).sentences[0].text
+    )
+    assert summarizer.summarize(FLOOD).sentences == summarized(FLOOD)
 
 
 def test_an_article_without_body_is_summarized_from_its_sapo() -> None:
     article = replace(FLOOD, body="(Theo TTXVN)\n\nẢnh: Thu Hà")
 
-    (only,) = SCORER.summarize(article)
+    (only,) = summarized(article)
 
     assert (only.field, only.text) == ("sapo", FLOOD.sapo)
 
 
 def test_nothing_to_say_is_nothing() -> None:
-    assert SCORER.summarize(Article(id="a", title="Tiêu đề", sapo=" ", body="…\n\n***")) == ()
+    assert not summarized(Article(id="a", title="Tiêu đề", sapo=" ", body="…\n\n***"))
 
 
 def test_a_text_without_full_stops_is_no_sentence() -> None:
     endless = "mưa lớn " * LONGEST_SENTENCE
 
-    assert SCORER.summarize(Article(id="a", title="Mưa lớn", sapo="", body=endless)) == ()
+    assert not summarized(Article(id="a", title="Mưa lớn", sapo="", body=endless))
 
 
 def test_a_repeat_of_what_is_said_comes_last() -> None:
@@ -211,11 +247,11 @@ def test_a_repeat_of_what_is_said_comes_last() -> None:
     other = "Người dân dắt xe máy qua phố."
     article = replace(FLOOD, body=f"{fact}\n\n{other}\n\n{fact}")
 
-    assert [one.text for one in SCORER.summarize(article)].count(fact) == 1
-    assert {one.text for one in SCORER.summarize(article, sentences=2)} == {fact, other}
-    assert [one.text for one in SCORER.summarize(article, sentences=3)] == [fact, other, fact]
-    assert {one.text for one in SCORER.summarize(article, syllables=99)} == {fact, other}
-    assert len(SCORER.summarize(article, syllables=99)) == 2
+    assert [one.text for one in summarized(article)].count(fact) == 1
+    assert {one.text for one in summarized(article, sentences=2)} == {fact, other}
+    assert [one.text for one in summarized(article, sentences=3)] == [fact, other, fact]
+    assert {one.text for one in summarized(article, syllables=99)} == {fact, other}
+    assert len(summarized(article, syllables=99)) == 2
 
 
 def test_a_caption_goes_with_its_credit() -> None:
@@ -259,12 +295,26 @@ def test_sentences_are_no_credits(line: str) -> None:
     assert not is_credit(line, syllables(line))
 
 
-@pytest.mark.parametrize("opening", ["Tuy nhiên, mưa", "Theo đó, Bộ", "Ông này cho biết", "Họ nói", "Theo ông, giá"])
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Tuy nhiên, mưa",
+        "Theo đó, Bộ",
+        "Ông này cho biết",
+        "Họ nói",
+        "Theo ông, giá",
+        "Công ty này xả",
+        "Sáng 5/7, chị được",
+    ],
+)
 def test_some_openings_lean_on_the_sentence_before(opening: str) -> None:
     assert leans_on_previous(opening, syllables(opening))
 
 
-@pytest.mark.parametrize("opening", ["Ông Nguyễn Văn A nói", "Theo ông Trần B, giá", "Theo Bộ Y tế", "Mưa lớn", ""])
+@pytest.mark.parametrize(
+    "opening",
+    ["Ông Nguyễn Văn A nói", "Theo ông Trần B, giá", "Theo Bộ Y tế", "Mưa lớn", "", "Cô giáo", "Chúng tôi", "Tuần này"],
+)
 def test_others_stand_alone(opening: str) -> None:
     assert not leans_on_previous(opening, syllables(opening))
 
@@ -305,8 +355,8 @@ def test_another_model_can_be_loaded(tmp_path: Path) -> None:
     path = tmp_path / "summary_model.json"
     path.write_bytes(MODEL_FILE.read_bytes())
 
-    assert SentenceScorer.load(path).summarize(FLOOD) == SCORER.summarize(FLOOD)
-    assert ScorerModel.load(path).selection.room > 0
+    assert ExtractiveSummarizer.load(path).summarize(FLOOD).sentences == summarized(FLOOD)
+    assert SentenceScorer.load(path).selection.room > 0
 
 
 @pytest.mark.parametrize("fault", ["missing", "no JSON", "other features", "no selection", "a list"])

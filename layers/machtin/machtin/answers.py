@@ -170,14 +170,29 @@ class SummarySentence:
     score: float
 
 
+SummaryMode = Literal["general", "sapo+", "fresh"]
+SummaryForm = Literal["text", "bullets", "push"]
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryAnswer:
-    """An extractive summary: sentences of the article, in its order, none changed."""
+    """An extractive summary: sentences of the article, in its order, none changed.
+
+    ``text``: all of them, in ``form`` bullets one a line. ``mode``: general too where another was asked of an article
+    without sapo or body. ``relevant``: whether the article speaks of the query; where it does not, this is the summary
+    without one. ``novelty``, 0 to 1: how much of what was added is not in the sapo; ``coverage``: how much of what the
+    body repeats is in sapo and summary together. Both are null where nothing was set against a sapo.
+    """
 
     id: str
     text: str
     syllables: int
     sentences: list[SummarySentence]
+    mode: SummaryMode
+    form: SummaryForm
+    relevant: bool | None
+    novelty: float | None
+    coverage: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,14 +57,14 @@ def prepare(make: Callable[[], object] = service) -> None:
 def build(settings: Settings) -> Machtin:
     """A service on the store, the index engine and the model that the settings name."""
     from machtin.service import Machtin
-    from machtin.summary import SentenceScorer
+    from machtin.summary import ExtractiveSummarizer
 
     models = models_of(settings)
     return Machtin(
         **(_on_s3(settings) if settings.store == "s3" else _on_this_machine(settings)),
         catalog=catalog(settings),
         models=models,
-        summarizer=SentenceScorer.load(embedder=models.current),
+        summarizer=ExtractiveSummarizer.load(embedder=models.current),
         version=__version__,
         keep_versions=settings.keep_versions,
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.completion import Typed
+from machtin.summary_request import GENERAL, Summary, SummaryRequest
 
 Vectors = NDArray[np.float32]
 
@@ -289,7 +290,5 @@ class Embedder(Protocol):
 class Summarizer(Protocol):
     """Extracts sentences; never makes a word."""
 
-    def summarize(
-        self, article: Article, *, sentences: int | None = None, syllables: int | None = None, query: str | None = None
-    ) -> tuple[SummarySentence, ...]:
-        """The chosen sentences in the order of the text; at most ``sentences``, or at most ``syllables`` long."""
+    def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
+        """What was chosen, in the order of the text; never longer than asked for."""

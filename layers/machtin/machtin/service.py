@@ -19,7 +19,6 @@ from machtin.answers import (
     SearchAnswer,
     SuggestAnswer,
     SummaryAnswer,
-    SummarySentence,
     WriteAnswer,
 )
 from machtin.article import Article
@@ -51,7 +50,7 @@ from machtin.related import related
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
-from machtin.vietnamese import syllables
+from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_answer
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
 SLICE: Final = 64
@@ -131,7 +130,7 @@ class Machtin:
             articles = [(stored.article, stored.revision) for stored in part if stored.article is not None]
             vectors = self._vectors(index, [article for article, _ in articles])
             for (article, revision), vector in zip(articles, vectors, strict=True):
-                yield IndexEntry(article, revision, vector, self._summarizer.summarize(article))
+                yield IndexEntry(article, revision, vector, tuple(self._summarizer.summarize(article).sentences))
             yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
 
     def live_index(self) -> ArticleIndex:
@@ -187,33 +186,18 @@ class Machtin:
         answer = related(index, draft, self._vectors(index, [draft])[0], size, self._scale(index))
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
-    def summary(
-        self,
-        article_id: str,
-        *,
-        sentences: int | None = None,
-        syllable_limit: int | None = None,
-        query: str | None = None,
-    ) -> SummaryAnswer:
-        """The summary of a published article: the one made at ingest, unless a length or a query is asked for."""
+    def summary(self, article_id: str, request: SummaryRequest = GENERAL) -> SummaryAnswer:
+        """The summary of a published article: the one made at ingest, unless another than the general one is asked."""
         article, revision = self._published(article_id)
-        if sentences is None and syllable_limit is None and not query:
+        if request == GENERAL:
             entry = self._entry(article_id)
             if entry is not None and entry.revision == revision:
-                return _summary_answer(article_id, entry.summary)
-        return self.summary_of_draft(article, sentences=sentences, syllable_limit=syllable_limit, query=query)
+                return summary_answer(article_id, Summary(entry.summary), request)
+        return self.summary_of_draft(article, request)
 
-    def summary_of_draft(
-        self,
-        draft: Article,
-        *,
-        sentences: int | None = None,
-        syllable_limit: int | None = None,
-        query: str | None = None,
-    ) -> SummaryAnswer:
+    def summary_of_draft(self, draft: Article, request: SummaryRequest = GENERAL) -> SummaryAnswer:
         """The summary of an article that need not be published."""
-        chosen = self._summarizer.summarize(draft, sentences=sentences, syllables=syllable_limit, query=query or None)
-        return _summary_answer(draft.id, chosen)
+        return summary_answer(draft.id, self._summarizer.summarize(draft, request), request)
 
     def health(self) -> HealthAnswer:
         """Ask every part whether it answers."""
@@ -277,12 +261,6 @@ class Machtin:
             return [None] * len(articles)
         vectors = embedder.embed_articles(articles)
         return [vector if vector.any() else None for vector in vectors]
-
-
-def _summary_answer(article_id: str, chosen: Sequence[SummarySentence]) -> SummaryAnswer:
-    text = " ".join(sentence.text for sentence in chosen)
-    shown = [replace(sentence, score=round(sentence.score, 6)) for sentence in chosen]
-    return SummaryAnswer(article_id, text, len(syllables(text)), shown)
 
 
 def _part(ask: Callable[[], str]) -> PartHealth:

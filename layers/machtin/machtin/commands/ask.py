@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
+from machtin.answers import SummaryForm, SummaryMode
 from machtin.commands.api import ask
 from machtin.commands.query_argument import QueryCommand
 from machtin.commands.terminal import about, highlighted, stdout
@@ -184,19 +185,30 @@ Examples:
   machtin summarize gia-gao-xuat-khau --sentences 2
   machtin summarize draft.html --syllables 60
   cat draft.txt | machtin summarize - --query "giá lúa"
+  machtin summarize gia-gao-xuat-khau --mode fresh --form bullets
+  machtin summarize gia-gao-xuat-khau --form push
 """,
 )
 @click.argument("what", metavar="ID|FILE|-")
 @click.option("--sentences", type=int, help="At most this many sentences.")
 @click.option("--syllables", type=int, help="Never longer than this.")
-@click.option("--query", help="Prefer what speaks to this.")
+@click.option("--query", help="Prefer what speaks of this.")
+@click.option("--mode", type=click.Choice(get_args(SummaryMode)), help="sapo+: sapo and news; fresh: news alone.")
+@click.option("--form", type=click.Choice(get_args(SummaryForm)), help="Sentences, bullets or one line (text).")
 @AS_JSON
 def summarize(what: str, as_json: bool, **parameters: object) -> None:
     """Summarize an article, or a page or JSON file that is not published, in sentences of its own."""
     answer = _of_article_or_draft(what, "summary", parameters, as_json)
-    if answer is not None:
-        for sentence in answer["sentences"]:
-            stdout().print(sentence["text"])
+    if answer is None:
+        return
+    if answer["relevant"] is False:
+        click.echo("machtin: nothing in the article speaks of the query; this is its general summary", err=True)
+    if not answer["sentences"]:
+        click.echo("machtin: no sentence of the article fits what was asked", err=True)
+    for sentence in answer["sentences"]:
+        stdout().print(f"• {sentence['text']}" if answer["form"] == "bullets" else sentence["text"])
+    if answer["novelty"] is not None:
+        click.echo(f"machtin: {answer['novelty']:.0%} of what was added is not in the sapo", err=True)
 
 
 def _path(article_id: str) -> str:

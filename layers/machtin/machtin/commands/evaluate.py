@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from machtin.beir import Collection
     from machtin.evaluation_run import Progress as Told
 
+TASKS = ("search", "related", "summary", "summary-cases")
+
 
 @click.command(
     short_help="Measure search, related news or summaries on a test set.",
@@ -31,10 +33,13 @@ Examples:
   machtin evaluate events/golden/search --mode hybrid --strip-diacritics --json
   machtin evaluate events/golden/related --task related
   machtin evaluate articles.jsonl --task summary
+  machtin evaluate events/golden/summary/hard_cases.jsonl --task summary-cases
 """,
 )
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--task", type=click.Choice(["search", "related", "summary"]), default="search", show_default=True)
+@click.option(
+    "--task", type=click.Choice(["search", "related", "summary", "summary-cases"]), default="search", show_default=True
+)
 @click.option("--mode", type=click.Choice(["all", *get_args(Mode)]), default="all", show_default=True)
 @click.option("--strip-diacritics", is_flag=True, help="Ask every query as it is typed without diacritics.")
 @click.option(
@@ -58,6 +63,9 @@ def evaluate(
 
     Prints nDCG@10, MRR@10, recall@100 and MAP of each mode beside plain BM25 (syllables, one field), or
     ROUGE-1/2/L on Unicode syllables beside the first one, two and three sentences; and a hash of what was read.
+    Summaries are then set against the written one as if it were the article's sapo: what they add that it lacks
+    (novelty), and how much of what the body repeats both cover. --task summary-cases counts the hard cases, one JSON
+    object a line, whose summaries can stand alone; --json names what is wrong with the others.
     With --task related a query's _id is an article's, and that article is left out of its own answer.
 
     Without PATH the newsroom's own queries (machtin golden) are asked of the live index; so are those of a CSV file
@@ -78,6 +86,8 @@ def evaluate(
         return
     if task == "summary":
         report = _summaries(path)
+    elif task == "summary-cases":
+        report = _cases(path)
     else:
         with Progress("Evaluate") as bar:
             report = _rankings(path, task, mode, strip_diacritics, _on(bar))
@@ -140,20 +150,36 @@ def _report(collection: Collection, results: dict[str, dict[str, float]]) -> dic
 
 def _summaries(path: Path) -> dict[str, Any]:
     from machtin.evaluation import corpus_sha256
-    from machtin.summary import SentenceScorer
-    from machtin.summary_evaluation import evaluate_summaries, read_summaries
+    from machtin.summary import ExtractiveSummarizer
+    from machtin.summary_evaluation import evaluate_beside_sapo, evaluate_summaries, read_summaries
 
     rows = read_summaries(path)
-    results = evaluate_summaries(rows, SentenceScorer.load())
-    return {"articles": len(rows), "sha256": corpus_sha256([path]), "results": results}
+    summarizer = ExtractiveSummarizer.load()
+    results = evaluate_summaries(rows, summarizer)
+    beside = evaluate_beside_sapo(rows, summarizer)
+    return {"articles": len(rows), "sha256": corpus_sha256([path]), "results": results, "beside_sapo": beside}
+
+
+def _cases(path: Path) -> dict[str, Any]:
+    from machtin import bootstrap
+    from machtin.evaluation import corpus_sha256
+    from machtin.summary import ExtractiveSummarizer
+    from machtin.summary_cases import measure_cases, read_cases
+
+    embedder = bootstrap.models_of(Settings.from_env()).current
+    measured = measure_cases(read_cases(path), ExtractiveSummarizer.load(embedder=embedder))
+    faults = {"faults": measured["faults"]} if measured["faults"] else {}
+    return {"sha256": corpus_sha256([path]), "results": measured["rates"], **faults}
 
 
 def _table(report: dict[str, Any]) -> str:
-    results: dict[str, dict[str, float]] = report["results"]
-    measures = list(next(iter(results.values())))
-    head = ", ".join(f"{name} {value}" for name, value in report.items() if not isinstance(value, dict))
-    lines = [head, "", " " * 10 + "".join(f"{measure:>12}" for measure in measures)]
-    lines += [f"{name:10}" + "".join(f"{row[measure]:12.4f}" for measure in measures) for name, row in results.items()]
+    lines = [", ".join(f"{name} {value}" for name, value in report.items() if not isinstance(value, dict))]
+    for table in (report["results"], report.get("beside_sapo", {})):
+        for measures in dict.fromkeys(tuple(row) for row in table.values()):
+            lines += ["", " " * 20 + "".join(f"{measure:>12}" for measure in measures)]
+            rows = [(name, row) for name, row in table.items() if tuple(row) == measures]
+            lines += [f"{name:20}" + "".join(f"{row[measure]:12.4f}" for measure in measures) for name, row in rows]
+    lines += [f"{name}: {'; '.join(wrong)}" for name, wrong in report.get("faults", {}).items()]
     return "\n".join(lines)
 
 

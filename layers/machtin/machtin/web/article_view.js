@@ -86,7 +86,7 @@ export class ArticleView {
   }
 
   light(article, answer, slot) {
-    if (answer.sentences.length === 0) return;
+    if (answer.sentences.length === 0 && answer.mode === "general") return;
     const spans = { sapo: [], body: [] };
     answer.sentences.forEach((sentence, at) => spans[sentence.field].push({ ...sentence, at }));
     const places = [];
@@ -105,11 +105,25 @@ export class ArticleView {
       el(
         "section",
         { class: "summary", "aria-labelledby": "summary-title" },
-        el("h2", { id: "summary-title" }, "Tóm tắt"),
-        el("p", { class: "fine" }, "Nguyên văn câu trong bài; bấm vào câu để tới chỗ của nó."),
+        el("h2", { id: "summary-title" }, answer.mode === "fresh" ? "Ngoài sapo" : "Tóm tắt"),
+        el("p", { class: "fine" }, answer.sentences.length > 0 ? "Nguyên văn câu trong bài; bấm vào câu để tới chỗ của nó." : "Sapo đã nói hết những gì bài này có."),
         el("ol", {}, ...answer.sentences.map((sentence, at) => el("li", {}, el("button", { type: "button", click: jump(at) }, sentence.text)))),
       ),
+      ...(article.sapo && article.body ? [this.otherMode(article, answer, slot)] : []),
     );
+  }
+
+  /** The way from the summary of the whole article to what its sapo does not say, and back. */
+  otherMode(article, answer, slot) {
+    const mode = answer.mode === "fresh" ? "general" : "fresh";
+    const { signal } = this.request;
+    const change = async () => {
+      const other = await settled(ask(`/v1${articleAddress(article.id)}/summary`, { mode }, signal));
+      if (!other || signal.aborted) return;
+      this.light(article, other, slot);
+      slot.querySelector(".other-mode button")?.focus();
+    };
+    return el("p", { class: "other-mode" }, el("button", { type: "button", click: change }, mode === "fresh" ? "Chỉ những điều sapo chưa nói" : "Tóm tắt cả bài"));
   }
 
   missing(problem, id) {
