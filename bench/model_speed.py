@@ -24,7 +24,7 @@ from machtin.adapters.model_loading import load_model
 from machtin.adapters.onnx_export import Precision, agreement_told, export_onnx
 from machtin.commands.model_intake import TEXTS
 from machtin.model_folder import read_model_folder
-from machtin.ports import Embedder
+from machtin.model_port import Embedder
 from machtin.settings import BUNDLED_MODEL
 
 QUERIES: Final = 32

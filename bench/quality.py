@@ -23,7 +23,7 @@ from machtin.adapters.model_loading import load_model
 from machtin.answers import Mode
 from machtin.article import Article
 from machtin.evaluation_run import evaluate_baseline, evaluate_modes, index_corpus
-from machtin.ports import Embedder
+from machtin.model_port import Embedder
 from machtin.settings import BUNDLED_MODEL
 from machtin.vietnamese import fold
 from quality_plot import plot

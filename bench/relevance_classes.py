@@ -24,7 +24,8 @@ from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.adapters.model_loading import load_model
 from machtin.beir import Collection, read_beir
 from machtin.evaluation_run import index_corpus
-from machtin.ports import ArticleIndex, Embedder
+from machtin.model_port import Embedder
+from machtin.ports import ArticleIndex
 from machtin.search import find
 from machtin.search_request import MAX_SIZE, Order, SearchRequest
 from machtin.settings import BUNDLED_MODEL

@@ -39,7 +39,8 @@ from machtin.adapters.model_loading import load_model
 from machtin.article import Article
 from machtin.cosine_scale import rescaled, scale_of
 from machtin.evaluation_run import index_corpus
-from machtin.ports import ArticleIndex, Embedder, Retrieval
+from machtin.model_port import Embedder
+from machtin.ports import ArticleIndex, Retrieval
 from machtin.query import is_english
 from machtin.search import POOL
 from machtin.settings import BUNDLED_MODEL

@@ -32,7 +32,7 @@ TITLES = (
 
 
 class NoEmbedder:
-    """Implements ports.Embedder for searches by words alone."""
+    """Implements model_port.Embedder for searches by words alone."""
 
     model_version = "model-a"
     dimensions = 4

@@ -20,8 +20,9 @@ from machtin.comparison import compare
 from machtin.embedding import StaticEmbedder
 from machtin.gate_quality import answerable
 from machtin.gate_sides import Side
+from machtin.model_port import Embedder
 from machtin.models import Models
-from machtin.ports import ArticleIndex, Embedder, IndexCatalog, IndexEntry, IndexTombstone
+from machtin.ports import ArticleIndex, IndexCatalog, IndexEntry, IndexTombstone
 from machtin.reindex_record import ReindexRecord
 from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL

@@ -31,6 +31,7 @@ from machtin.ports import (
     IndexTombstone,
     Leg,
     Page,
+    Pieces,
     Retrieval,
     Retrieved,
     Sort,
@@ -136,6 +137,11 @@ class MemoryIndex:
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         self.look()
         return {article_id: self.entries[article_id] for article_id in article_ids if article_id in self.entries}
+
+    def pieces(self, article_ids: Sequence[str]) -> dict[str, Pieces]:
+        self.look()
+        held = {one: self.entries[one].pieces for one in article_ids if one in self.entries}
+        return {article_id: pieces for article_id, pieces in held.items() if pieces is not None}
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         self.look()
@@ -245,7 +251,7 @@ class MemoryCatalog:
 
 
 class SyllableEmbedder:
-    """Implements ports.Embedder: a bag of folded syllables; ``model_version`` can be set to another's."""
+    """Implements model_port.Embedder: a bag of folded syllables; ``model_version`` can be set to another's."""
 
     dimensions = 64
 
@@ -266,7 +272,7 @@ class SyllableEmbedder:
 
 
 class LeadSummarizer:
-    """Implements ports.Summarizer: the first sentences. An article titled as ``poison`` breaks it."""
+    """Implements model_port.Summarizer: the first sentences. An article titled as ``poison`` breaks it."""
 
     poison = "Bài làm hỏng"
 

@@ -12,7 +12,8 @@ from machtin.answers import Snippet
 from machtin.article import Article
 from machtin.errors import EmbeddingUnavailable
 from machtin.highlights import Highlighter
-from machtin.ports import Embedder, Vectors
+from machtin.model_port import Embedder
+from machtin.ports import Vectors
 from machtin.snippets import SNIPPET_LENGTH, MarkedArticle, snippets
 
 FLOOD = Article(
@@ -29,7 +30,7 @@ GOLD = Article(id="vang", title="Giá vàng", body="Giá vàng tăng mạnh. Và
 
 
 class Meanings:
-    """Implements ports.Embedder: a direction for school, one for trains, one for the rest; counts what it is asked."""
+    """Implements model_port.Embedder: a direction for school, one for trains, one for the rest; counts what it is asked."""
 
     model_version = "meanings"
     dimensions = 3

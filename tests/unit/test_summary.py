@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from machtin.answers import SummaryForm, SummaryMode, SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
-from machtin.ports import Summarizer, Vectors
+from machtin.model_port import Summarizer
+from machtin.ports import Vectors
 from machtin.sentences import sentences as split
 from machtin.summary import ExtractiveSummarizer
 from machtin.summary_candidates import LONGEST_SENTENCE, candidates

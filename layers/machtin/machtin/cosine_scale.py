@@ -14,7 +14,8 @@ import numpy as np
 
 from machtin.article import Article
 from machtin.model_folder import CosineScale
-from machtin.ports import Embedder, Leg
+from machtin.model_port import Embedder
+from machtin.ports import Leg
 
 # Fewer tell nothing; more take minutes with a large model.
 LEAST_ARTICLES: Final = 40

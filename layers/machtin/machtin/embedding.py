@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from machtin.article import Article
 from machtin.errors import ModelError
 from machtin.model_folder import NO_PROMPTS, CosineScale, ModelFolder, Prompts, content_version, read_model_folder
+from machtin.word_alignment import Pieces, WordAlignment
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
 
 Vectors = NDArray[np.float32]
 
@@ -42,6 +44,8 @@ TITLE_WEIGHT = 0.5
 SAPO_WEIGHT = 0.5
 LEAD_WEIGHT = 0.3
 LEAD_TOKENS = 100
+# So many pieces of an article are kept: its title, its sapo and most bodies whole.
+PIECES = 500
 # What a batch may hold at once.
 _BATCH_CHARACTERS = 1_000_000
 _BATCH_TEXTS = 1_024
@@ -63,6 +67,7 @@ class StaticEmbedder:
         self._rows = rows
         self._prompts = prompts
         self.cosine_scale = cosine_scale
+        self._word_alignment = WordAlignment(rows)
         self.model_version = model_version
         self.dimensions: int = rows.shape[1] if dimensions is None else min(dimensions, rows.shape[1])
 
@@ -122,30 +127,45 @@ class StaticEmbedder:
 
     def _mean(self, texts: Sequence[str], prompt: str, width: int) -> Vectors:
         vectors = np.zeros((len(texts), width), dtype=np.float32)
-        for place, tokens in self._tokens([text and prompt + text for text in texts] if prompt else texts):
-            if tokens:
-                vectors[place] = _unit(self._sum_of_rows(tokens, width))
+        for place, tokens in self._tokens(texts, prompt):
+            vectors[place] = self._direction(tokens, width)
         return vectors
 
     def embed_articles(self, articles: Sequence[Article]) -> Vectors:
-        """Unit vectors of whole articles, float32 of shape (n, dimensions), comparable with those of ``embed``.
+        """Unit vectors of whole articles, float32 of shape (n, dimensions), comparable with those of ``embed``."""
+        return self.embed_with_pieces(articles)[0]
+
+    def embed_with_pieces(self, articles: Sequence[Article]) -> tuple[Vectors, list[Pieces]]:
+        """The vectors of ``embed_articles``, and each article's pieces in the order of its text, for ``alignment``.
 
         Title, sapo and body count as parts, whatever their lengths. In the body a piece that occurs n times counts
         1 + ln n (sublinear term frequency: Manning et al., *Introduction to Information Retrieval*, 2008, 6.4.1).
         """
-        bodies = np.zeros((len(articles), self.dimensions), dtype=np.float32)
-        for place, tokens in self._tokens([article.body for article in articles]):
-            whole, lead = (self._damped_sum(part) for part in (tokens, tokens[:LEAD_TOKENS]))
-            bodies[place] = _unit(whole + LEAD_WEIGHT * lead)
-        prompt = self._prompts.article
-        titles = self._mean([article.title for article in articles], prompt, self.dimensions)
-        sapos = self._mean([article.sapo for article in articles], prompt, self.dimensions)
-        vectors: Vectors = TITLE_WEIGHT * titles + SAPO_WEIGHT * sapos + bodies
-        for place, vector in enumerate(vectors):
-            vectors[place] = _unit(vector)
-        return vectors
+        vectors = np.zeros((len(articles), self.dimensions), dtype=np.float32)
+        pieces: list[Pieces] = []
+        parts = (
+            self._tokens([article.title for article in articles], self._prompts.article),
+            self._tokens([article.sapo for article in articles], self._prompts.article),
+            self._tokens([article.body for article in articles]),
+        )
+        for (place, title), (_, sapo), (_, body) in zip(*parts, strict=True):
+            whole, lead = (self._damped_sum(part) for part in (body, body[:LEAD_TOKENS]))
+            vectors[place] = _unit(
+                TITLE_WEIGHT * self._direction(title, self.dimensions)
+                + SAPO_WEIGHT * self._direction(sapo, self.dimensions)
+                + _unit(whole + LEAD_WEIGHT * lead)
+            )
+            pieces.append(np.asarray([*title, *sapo, *body][:PIECES], dtype=np.int32))
+        return vectors, pieces
 
-    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
+    def alignment(self, query: str, articles: Sequence[Pieces]) -> Vectors:
+        """How near each article's words come to each of the query's, and those of its best passage; see ports."""
+        (_, tokens), *_ = self._tokens([query])
+        return self._word_alignment.scores(np.unique(np.asarray(tokens, dtype=np.int64)), articles)
+
+    def _tokens(self, texts: Sequence[str], prompt: str = "") -> Iterator[tuple[int, list[int]]]:
+        if prompt:
+            texts = [text and prompt + text for text in texts]
         for first, batch in _batches(texts):
             encodings = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             for place, encoding in enumerate(encodings, start=first):
@@ -156,10 +176,10 @@ class StaticEmbedder:
         weights = (1 + np.log(occurrences)).astype(np.float32)
         return _unit(weights @ self._rows.take(named, axis=0)[:, : self.dimensions].astype(np.float32))
 
-    def _sum_of_rows(self, tokens: Sequence[int], width: int) -> Vectors:
+    def _direction(self, tokens: Sequence[int], width: int) -> Vectors:
         # Of a whole table ``take`` is much the cheapest way to a few rows; of a part of one it would copy all first.
         total: Vectors = self._rows.take(tokens, axis=0).sum(axis=0, dtype=np.float32)
-        return total[:width]
+        return _unit(total[:width])
 
 
 def split_version(model_version: str) -> tuple[str, int | None]:

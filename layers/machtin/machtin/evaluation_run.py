@@ -12,7 +12,9 @@ from machtin.beir import Collection
 from machtin.cosine_scale import scale_of
 from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
-from machtin.ports import ArticleIndex, Embedder, IndexEntry
+from machtin.model_port import Embedder
+from machtin.models import embedded
+from machtin.ports import ArticleIndex, IndexEntry
 from machtin.related import rank_related, whole_text
 from machtin.search import find
 from machtin.search_request import MAX_QUERY, SearchRequest
@@ -28,11 +30,10 @@ def index_corpus(index: ArticleIndex, embedder: Embedder, articles: Sequence[Art
     """Write a test collection's articles to an empty index version."""
     for start in range(0, len(articles), CHUNK):
         chunk = articles[start : start + CHUNK]
-        vectors = embedder.embed_articles(chunk)
         index.write(
             [
-                IndexEntry(article, start + at + 1, vector if vector.any() else None)
-                for at, (article, vector) in enumerate(zip(chunk, vectors, strict=True))
+                IndexEntry(article, start + at + 1, vector, pieces=pieces)
+                for at, (article, (vector, pieces)) in enumerate(zip(chunk, embedded(embedder, chunk), strict=True))
             ]
         )
         progress("indexing", start + len(chunk), len(articles))

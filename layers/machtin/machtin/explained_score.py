@@ -15,7 +15,8 @@ class ScorePart:
     """One part of a score: ``contribution`` is ``value`` times ``weight``.
 
     ``words``: BM25 as a share of the best hit's. ``meaning``: the cosine, on the bundled model's scale. ``estimated``:
-    the value stands for one that the engine did not return.
+    the value stands for one that the engine did not return. ``aligned_words`` and ``aligned_passage``: how near the
+    words of the article, and those of its best passage, come to each of the query's; for the first candidates alone.
     """
 
     name: str

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from machtin.errors import MachtinError
-from machtin.ports import ArticleIndex, Embedder, Retrieval
+from machtin.model_port import Embedder
+from machtin.ports import ArticleIndex, Retrieval
 
 # A word that is in no index, or in every: what matters is whether the index answers.
 PROBE: Final = Retrieval(text="tin", vector=None, size=1)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
+from machtin.article import Article
 from machtin.deadline import uncounted
 from machtin.embedding import StaticEmbedder, folder_version, split_version
 from machtin.errors import ModelError
-from machtin.ports import Embedder
+from machtin.model_port import Embedder, WordAligner
+from machtin.ports import Pieces, Vectors
 
 log = logging.getLogger(__name__)
 
@@ -122,3 +124,16 @@ def _cut(model: CutEmbedder, dimensions: int | None) -> CutEmbedder | None:
     if dimensions is None:
         return model
     return model.cut(dimensions) if 1 <= dimensions <= model.dimensions else None
+
+
+def embedded(embedder: Embedder, articles: Sequence[Article]) -> list[tuple[Vectors | None, Pieces | None]]:
+    """Vector and pieces of each article: no vector where a text has no known token, no pieces where the model has no
+    rows for them."""
+    pieces: Sequence[Pieces | None] = [None] * len(articles)
+    if not articles:
+        return []
+    if isinstance(embedder, WordAligner):
+        vectors, pieces = embedder.embed_with_pieces(articles)
+    else:
+        vectors = embedder.embed_articles(articles)
+    return [(vector if vector.any() else None, named) for vector, named in zip(vectors, pieces, strict=True)]

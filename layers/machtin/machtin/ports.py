@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.completion import Typed
-from machtin.summary_request import GENERAL, Summary, SummaryRequest
 
 Vectors = NDArray[np.float32]
+Pieces = NDArray[np.int32]
+"""The pieces of a text by a model's tokenizer, in their order."""
 
 
 # --- article index: a view that can always be rebuilt --------------------------------------------------------------
@@ -27,12 +28,16 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What is written for one article; ``vector`` (unit, float32) is None when the text has no known token."""
+    """What is written for one article; ``vector`` (unit, float32) is None when the text has no known token.
+
+    ``pieces`` are kept beside it where the model has a row for each; ``get`` answers without them.
+    """
 
     article: Article
     revision: int
     vector: Vectors | None
     summary: tuple[SummarySentence, ...] = ()
+    pieces: Pieces | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,9 @@ class ArticleIndex(Protocol):
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id, vector and summary included; unknown or buried ids are absent."""
 
+    def pieces(self, article_ids: Sequence[str]) -> dict[str, Pieces]:
+        """The pieces of articles by id; absent where an id is unknown or buried, or none were written."""
+
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Every live article's id and revision: what a check of store against index compares."""
 
@@ -264,31 +272,3 @@ class IndexCatalog(Protocol):
 
     def close(self) -> None:
         """Give back files and connections, those of the live version included; safe to call twice."""
-
-
-# --- the rest -------------------------------------------------------------------------------------------------------
-
-
-class Embedder(Protocol):
-    """Texts to unit vectors."""
-
-    @property
-    def model_version(self) -> str:
-        """Changes whenever a vector of any text would."""
-
-    @property
-    def dimensions(self) -> int:
-        """Length of a vector."""
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Shape (n, dimensions), rows of length 1, or of length 0 where a text has no known token."""
-
-    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
-        """The same of whole articles, to be compared with vectors of texts and of other articles."""
-
-
-class Summarizer(Protocol):
-    """Extracts sentences; never makes a word."""
-
-    def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
-        """What was chosen, in the order of the text; never longer than asked for."""

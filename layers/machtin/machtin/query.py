@@ -19,6 +19,13 @@ LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.18
 # What is as near as this is clearly relevant, whatever its words: docs/decisions/0021-relevance-classes.md.
 STRONG_COSINE: Final = 0.5
 STRONG_COSINE_ACROSS_LANGUAGES: Final = 0.4
+# What the words of an article, and those of its best passage, that are near the query's add to its score, and for how
+# many candidates: docs/decisions/0023-word-alignment.md.
+ALIGNED_WORDS: Final = 0.15
+ALIGNED_PASSAGE: Final = 0.15
+RERANKED: Final = 20
+ALIGNED_PASSAGE_ACROSS_LANGUAGES: Final = 2.0
+RERANKED_ACROSS_LANGUAGES: Final = 50
 
 # Share of a query's words that no Vietnamese text would have, from which it is English.
 ENGLISH_SHARE: Final = 0.7
@@ -54,17 +61,31 @@ class Reading(NamedTuple):
     """What follows from a query's language: across languages words hardly meet, so vectors decide.
 
     ``weight``: the share of the vector leg in fusion. ``least_cosine``: from which an article is an answer without
-    sharing any word with the query. ``strong_cosine``: from which it is clearly relevant.
+    sharing any word with the query. ``strong_cosine``: from which it is clearly relevant. ``aligned_words`` and
+    ``aligned_passage``: weights of the further parts of a score, which the first ``reranked`` candidates get.
     """
 
     language: Language
     weight: float
     least_cosine: float
     strong_cosine: float
+    aligned_words: float
+    aligned_passage: float
+    reranked: int
 
 
-IN_VIETNAMESE: Final = Reading("vi", BALANCED, LEAST_COSINE, STRONG_COSINE)
-IN_ENGLISH: Final = Reading("en", ACROSS_LANGUAGES, LEAST_COSINE_ACROSS_LANGUAGES, STRONG_COSINE_ACROSS_LANGUAGES)
+IN_VIETNAMESE: Final = Reading(
+    "vi", BALANCED, LEAST_COSINE, STRONG_COSINE, ALIGNED_WORDS, ALIGNED_PASSAGE, reranked=RERANKED
+)
+IN_ENGLISH: Final = Reading(
+    "en",
+    ACROSS_LANGUAGES,
+    LEAST_COSINE_ACROSS_LANGUAGES,
+    STRONG_COSINE_ACROSS_LANGUAGES,
+    0.0,
+    ALIGNED_PASSAGE_ACROSS_LANGUAGES,
+    reranked=RERANKED_ACROSS_LANGUAGES,
+)
 
 
 def reading(query: str) -> Reading:

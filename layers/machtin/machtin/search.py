@@ -17,17 +17,12 @@ from machtin.dated_lists import by_date, in_classes
 from machtin.errors import EmbeddingUnavailable, MachtinError
 from machtin.explanation import classes_of, explained, relevance_of
 from machtin.highlights import Highlighter, spans_of
-from machtin.ports import (
-    ArticleIndex,
-    Embedder,
-    Facets,
-    Retrieval,
-    Retrieved,
-    Vectors,
-)
+from machtin.model_port import Embedder
+from machtin.ports import ArticleIndex, Facets, Retrieval, Retrieved, Vectors
 from machtin.query import Reading, reading
 from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
+from machtin.reranking import reranked
 from machtin.search_request import MAX_WINDOW, SearchRequest
 from machtin.snippets import MarkedArticle, snippets
 from machtin.suggestion import recovered, suggestion
@@ -140,7 +135,9 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
     # Whoever asks for the semantic leg alone gets all its neighbours, however far.
     least = -1.0 if request.mode == "semantic" else read.least_cosine
     order = fuse(found.lexical, found.nearest, weight, least_cosine=least)
-    # A further signal for the first of them belongs here: whatever page is asked for, it sees the same candidates.
+    if request.mode == "hybrid" and vector is not None:
+        # Whatever page is asked for, it is cut from the same candidates.
+        order = reranked(index, embedder, request.q, order, read)
     for reason in (failure, found.lexical.failure, found.nearest.failure):
         if reason:
             log.warning("search is degraded: %s", reason)

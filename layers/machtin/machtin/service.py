@@ -30,17 +30,9 @@ from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.model_folder import CosineScale
-from machtin.models import Models
-from machtin.ports import (
-    ArticleIndex,
-    Embedder,
-    Filters,
-    IndexCatalog,
-    IndexEntry,
-    IndexTombstone,
-    Summarizer,
-    Vectors,
-)
+from machtin.model_port import Embedder, Summarizer
+from machtin.models import Models, embedded
+from machtin.ports import ArticleIndex, Filters, IndexCatalog, IndexEntry, IndexTombstone, Pieces, Vectors
 from machtin.purging import DEFAULT_DAYS, purge
 from machtin.reconciliation import reconcile
 from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
@@ -128,9 +120,10 @@ class Machtin:
         for start in range(0, len(changes), SLICE):
             part = changes[start : start + SLICE]
             articles = [(stored.article, stored.revision) for stored in part if stored.article is not None]
-            vectors = self._vectors(index, [article for article, _ in articles])
-            for (article, revision), vector in zip(articles, vectors, strict=True):
-                yield IndexEntry(article, revision, vector, tuple(self._summarizer.summarize(article).sentences))
+            texts = [article for article, _ in articles]
+            for (article, revision), (vector, pieces) in zip(articles, self._embedded(index, texts), strict=True):
+                summary = tuple(self._summarizer.summarize(article).sentences)
+                yield IndexEntry(article, revision, vector, summary, pieces)
             yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
 
     def live_index(self) -> ArticleIndex:
@@ -177,13 +170,13 @@ class Machtin:
         article, revision = self._published(article_id)
         entry = index.get([article_id]).get(article_id)
         current = entry is not None and entry.revision == revision
-        vector = entry.vector if entry is not None and current else self._vectors(index, [article])[0]
+        vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
         return related(index, article, vector, size, self._scale(index))
 
     def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
         """Related news of an article that is not published."""
         index = self.live_index()
-        answer = related(index, draft, self._vectors(index, [draft])[0], size, self._scale(index))
+        answer = related(index, draft, self._embedded(index, [draft])[0][0], size, self._scale(index))
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(self, article_id: str, request: SummaryRequest = GENERAL) -> SummaryAnswer:
@@ -254,13 +247,13 @@ class Machtin:
             log.warning("a stored summary could not be read, it is made anew: %s", error)
             return None
 
-    def _vectors(self, index: ArticleIndex, articles: Sequence[Article]) -> list[Vectors | None]:
-        """One vector each; None where a text has no known token, or the index's model is not installed."""
+    def _embedded(
+        self, index: ArticleIndex, articles: Sequence[Article]
+    ) -> Sequence[tuple[Vectors | None, Pieces | None]]:
+        """Vector and pieces of each article; no vector where a text has no known token, neither where the index's
+        model is not installed."""
         embedder = self.models.named(index.model_version)
-        if not articles or embedder is None:
-            return [None] * len(articles)
-        vectors = embedder.embed_articles(articles)
-        return [vector if vector.any() else None for vector in vectors]
+        return [(None, None)] * len(articles) if embedder is None else embedded(embedder, articles)
 
 
 def _part(ask: Callable[[], str]) -> PartHealth:

@@ -28,7 +28,7 @@ from machtin.article import Article
 from machtin.errors import MachtinError
 from machtin.highlights import Highlighter, Occurrence
 from machtin.marked_text import marked_html
-from machtin.ports import Embedder
+from machtin.model_port import Embedder
 from machtin.sentences import sentences
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import numpy as np
 
 from machtin.answers import SummarySentence
 from machtin.article import Article
-from machtin.ports import Embedder
+from machtin.model_port import Embedder
 from machtin.summary_candidates import Candidate, antecedents, field_candidates
 from machtin.summary_choice import Choice, Leaning, Offer
 from machtin.summary_nearness import Nearness
@@ -32,7 +32,7 @@ _NO_NEWS: Final = 0.6
 
 
 class ExtractiveSummarizer:
-    """Implements ports.Summarizer. Safe to share among threads."""
+    """Implements model_port.Summarizer. Safe to share among threads."""
 
     def __init__(self, scorer: Scorer, embedder: Embedder | None = None) -> None:
         """``embedder`` brings a query nearer to sentences that say it in other words, or in another language."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from machtin.article import Article
 from machtin.errors import InvalidInput
-from machtin.ports import Summarizer
+from machtin.model_port import Summarizer
 from machtin.summary_request import PUSH_SYLLABLES, Summary, SummaryRequest, summary_answer
 from machtin.vietnamese import syllables
 

@@ -11,7 +11,7 @@ from typing import Final
 from machtin.article import Article
 from machtin.errors import InvalidInput
 from machtin.evaluation import Rouge, rouge
-from machtin.ports import Summarizer
+from machtin.model_port import Summarizer
 from machtin.sentences import sentences
 from machtin.summary_novelty import coverage, novelty
 from machtin.summary_request import Summary, SummaryRequest

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from machtin.cosine_scale import scale_of
-from machtin.ports import Embedder
+from machtin.model_port import Embedder
 from machtin.summary_candidates import Candidate
 from machtin.summary_features import total_weight
 from machtin.summary_novelty import pairs_of

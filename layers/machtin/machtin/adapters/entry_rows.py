@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from machtin.adapters import headline_rows
 from machtin.adapters.filter_keys import key, labels_of
 from machtin.adapters.moments import microseconds
@@ -21,7 +23,7 @@ from machtin.adapters.sqlite_file import SelfClosing
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.errors import IndexUnavailable
-from machtin.ports import IndexEntry
+from machtin.ports import IndexEntry, Pieces
 
 BUSY_SECONDS: Final = 30.0
 _SCHEMA: Final = """
@@ -45,6 +47,8 @@ CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NO
 CREATE TABLE followed (only INTEGER PRIMARY KEY CHECK (only = 0), slot INTEGER NOT NULL, seq INTEGER NOT NULL);
 INSERT INTO followed VALUES (0, -1, 0);
 """
+# Of an article's different pieces, little-endian; in files from before them it is added when they are opened.
+_PIECES: Final = "CREATE TABLE IF NOT EXISTS piece (slot INTEGER PRIMARY KEY, ids BLOB NOT NULL)"
 
 
 class Progress(NamedTuple):
@@ -88,6 +92,7 @@ def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=SelfClosing
     )
     db.execute("PRAGMA synchronous = FULL")
+    db.execute(_PIECES)
     return db
 
 
@@ -142,6 +147,8 @@ def put(db: sqlite3.Connection, slot: int, entry: IndexEntry) -> bool:
         (slot, article.id, entry.revision, embedded, published, article.section, section_key),
     )
     db.execute("INSERT INTO content VALUES (?, ?)", (slot, _pack(entry)))
+    if entry.pieces is not None:
+        db.execute("INSERT INTO piece VALUES (?, ?)", (slot, entry.pieces.astype("<i4").tobytes()))
     db.executemany("INSERT INTO label VALUES (?, ?)", [(name, slot) for name in sorted(labels_of(article))])
     headline_rows.put(db, slot, published, article)
     return True
@@ -163,8 +170,8 @@ def _retire(db: sqlite3.Connection, article_id: str, revision: int) -> bool:
         return False
     slot = row[0]
     db.execute("INSERT INTO retired (slot, id) VALUES (?, ?)", (slot, article_id))
-    for table in ("entry", "content", "label"):
-        db.execute(f"DELETE FROM {table} WHERE slot = ?", (slot,))  # noqa: S608 the three names above
+    for table in ("entry", "content", "label", "piece"):
+        db.execute(f"DELETE FROM {table} WHERE slot = ?", (slot,))  # noqa: S608 the four names above
     headline_rows.delete(db, slot, row[2])
     return True
 
@@ -178,6 +185,13 @@ def entries(db: sqlite3.Connection, article_ids: Sequence[str]) -> Iterator[tupl
     for slot, embedded, revision, packed in db.execute(query, (json.dumps(list(article_ids)),)):
         article, summary = _unpack(packed)
         yield slot, bool(embedded), IndexEntry(article, revision, None, summary)
+
+
+def pieces(db: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, Pieces]:
+    """The pieces of the live ones among these ids."""
+    query = "SELECT id, ids FROM entry JOIN piece USING (slot) WHERE id IN (SELECT value FROM json_each(?))"
+    found = db.execute(query, (json.dumps(list(article_ids)),))
+    return {article_id: np.frombuffer(ids, dtype="<i4").astype(np.int32, copy=False) for article_id, ids in found}
 
 
 def slots_of(db: sqlite3.Connection, article_ids: Sequence[str]) -> list[int]:

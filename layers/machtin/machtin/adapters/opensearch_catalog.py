@@ -10,7 +10,7 @@ from typing import Any, Final
 from machtin.adapters.lexical_terms import CURRENT, EARLIER
 from machtin.adapters.opensearch_client import AlreadyThere, OpenSearchClient
 from machtin.adapters.opensearch_index import Description, OpenSearchIndex, written_as
-from machtin.adapters.opensearch_schema import FORMAT, OLDEST, index_body
+from machtin.adapters.opensearch_schema import FORMAT, OLDEST, PIECES, SPELLINGS, index_body
 from machtin.adapters.version_names import PATTERN, by_age, next_version
 from machtin.errors import Conflict, IndexUnavailable, NotFound
 
@@ -177,9 +177,12 @@ def _description(name: str, described: Any) -> Description:
             f"{name} has format {meta.get('format')}, this machtin reads {FORMAT}; update machtin, or re-index"
         )
     building = described["settings"]["index"].get("refresh_interval") == "-1"
-    analysis = CURRENT if meta["format"] == FORMAT else EARLIER
     return Description(
-        model_version=meta["model_version"], dimensions=meta["dimensions"], building=building, analysis=analysis
+        model_version=meta["model_version"],
+        dimensions=meta["dimensions"],
+        building=building,
+        analysis=CURRENT if meta["format"] >= SPELLINGS else EARLIER,
+        pieces=meta["format"] >= PIECES,
     )
 
 

@@ -14,7 +14,7 @@ from machtin.adapters.lexical_terms import CURRENT, Analysis
 from machtin.adapters.moments import HANOI, microseconds
 from machtin.answers import SummarySentence
 from machtin.article import Article
-from machtin.ports import IndexEntry, IndexTombstone, Vectors
+from machtin.ports import IndexEntry, IndexTombstone, Pieces, Vectors
 from machtin.vietnamese import fold_syllables, syllables
 
 # Seven decimals of a cosine are more than a float32 holds.
@@ -54,6 +54,8 @@ def document_of(entry: IndexEntry, analysis: Analysis = CURRENT) -> dict[str, An
     if entry.vector is not None:
         document["vector"] = np.round(entry.vector.astype(np.float64), _DECIMALS).tolist()
         document["embedding"] = base64.b64encode(entry.vector.astype("<f4").tobytes()).decode("ascii")
+    if entry.pieces is not None:
+        document["pieces"] = base64.b64encode(entry.pieces.astype("<i4").tobytes()).decode("ascii")
     if section_key := key(article.section or ""):
         document |= {"section": article.section, "section_key": section_key}
     if article.published_at:
@@ -79,6 +81,11 @@ def entry_of(source: Mapping[str, Any]) -> IndexEntry:
         vector,
         tuple(SummarySentence(*one) for one in source["summary"]),
     )
+
+
+def pieces_of(stored: str) -> Pieces:
+    """The pieces that a document was written with."""
+    return np.frombuffer(base64.b64decode(stored), dtype="<i4").astype(np.int32, copy=False)
 
 
 def _json(value: object) -> bytes:

@@ -17,7 +17,7 @@ from machtin.adapters.lexical_terms import CURRENT, OUTDATED, Analysis, occurren
 from machtin.adapters.opensearch_answers import missing_shards, retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
 from machtin.adapters.opensearch_client import OpenSearchClient, TimedOut, reason_of
-from machtin.adapters.opensearch_documents import entry_of
+from machtin.adapters.opensearch_documents import entry_of, pieces_of
 from machtin.adapters.opensearch_frequencies import IndexFrequencies
 from machtin.adapters.opensearch_query import Body
 from machtin.adapters.opensearch_upkeep import purge_tombstones, warm_up
@@ -31,6 +31,7 @@ from machtin.ports import (
     IndexTombstone,
     Leg,
     Page,
+    Pieces,
     Retrieval,
     Retrieved,
     Sort,
@@ -52,6 +53,7 @@ class Description:
     dimensions: int
     building: bool = False
     analysis: Analysis = CURRENT
+    pieces: bool = True
 
 
 def written_as(name: str) -> str:
@@ -72,6 +74,7 @@ class OpenSearchIndex:
         self._frequencies = IndexFrequencies(client, name)
         self._bulk = BulkWriter(client, written_as(name), description.analysis)
         self._analysis = description.analysis
+        self._keeps_pieces = description.pieces
         if description.analysis != CURRENT:
             log.warning(OUTDATED, version)
 
@@ -144,6 +147,14 @@ class OpenSearchIndex:
         sources = [one["_source"] for one in answer["docs"] if one["found"]]
         return {source["id"]: entry_of(source) for source in sources if source["live"]}
 
+    def pieces(self, article_ids: Sequence[str]) -> dict[str, Pieces]:
+        """The pieces of articles by id; see ports.ArticleIndex. A tombstone has none."""
+        if not article_ids or not self._keeps_pieces:
+            return {}
+        docs = [{"_id": one, "_source": False, "stored_fields": ["pieces"]} for one in dict.fromkeys(article_ids)]
+        answer = self._request("POST", f"/{self._name}/_mget", body={"docs": docs})
+        return {one["_id"]: pieces_of(one["fields"]["pieces"][0]) for one in answer["docs"] if "fields" in one}
+
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Every live article's id and revision, by id; one that is written meanwhile shows either."""
         with self._in_use():
@@ -168,7 +179,7 @@ class OpenSearchIndex:
     def _own(self, entry: IndexEntry | IndexTombstone) -> IndexEntry | IndexTombstone:
         if isinstance(entry, IndexEntry) and entry.vector is not None:
             self._refuse_foreign(entry.vector)
-        return entry
+        return entry if self._keeps_pieces or isinstance(entry, IndexTombstone) else replace(entry, pieces=None)
 
     def _refuse_foreign(self, vector: Vectors) -> None:
         if vector.shape != (self._dimensions,) or not np.isfinite(vector).all():

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# 2: words of several spellings by one key, with positions; beginnings of headlines. What was written before goes
-# on without.
-FORMAT: Final = 2
+# 2: words of several spellings by one key, with positions; beginnings of headlines. 3: the pieces of a text. What was
+# written before goes on without.
+FORMAT: Final = 3
 OLDEST: Final = 1
+SPELLINGS: Final = 2
+PIECES: Final = 3
 # HNSW of Lucene: https://docs.opensearch.org (k-NN index, methods and engines); why this engine also on domains is
 # told in docs/decisions/0009-opensearch.md.
 KNN_METHOD: Final = {
@@ -79,7 +81,7 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
         "dynamic": "strict",
         "_meta": {"format": FORMAT, "model_version": model_version, "dimensions": dimensions},
         # Everything is rebuilt from the store: what is only searched need not be kept twice.
-        "_source": {"excludes": ["text", "vector", "headline", "opening", "title"]},
+        "_source": {"excludes": ["text", "vector", "headline", "opening", "title", "pieces"]},
         "properties": {
             "id": keyword,
             "revision": {"type": "long"},
@@ -97,6 +99,8 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
             "vector": {"type": "knn_vector", "dimension": dimensions, "method": KNN_METHOD},
             # The same vector as little-endian float32, a third of its length in JSON.
             "embedding": {"type": "binary"},
+            # Apart, to be read without the rest: little-endian int32.
+            "pieces": {"type": "binary", "store": True},
             "article": {"type": "object", "enabled": False},
             "summary": {"type": "object", "enabled": False},
         },

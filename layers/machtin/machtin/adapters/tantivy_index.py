@@ -32,6 +32,7 @@ from machtin.ports import (
     IndexTombstone,
     Leg,
     Page,
+    Pieces,
     Retrieval,
     Retrieved,
     Sort,
@@ -159,6 +160,11 @@ class TantivyIndex:
                     entry = replace(entry, vector=np.array(view.vectors[slot]))
                 found[entry.article.id] = entry
         return found
+
+    def pieces(self, article_ids: Sequence[str]) -> dict[str, Pieces]:
+        """The pieces of articles by id; see ports.ArticleIndex."""
+        with self._reader.reading() as db:
+            return entry_rows.pieces(db, article_ids)
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Every live article's id and revision, as of the moment the first is asked for."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from machtin.adapters.model_shelf import ModelShelf
     from machtin.adapters.onnx_export import Precision
     from machtin.article import Article
-    from machtin.ports import Embedder
+    from machtin.model_port import Embedder
 
 # Of the store or the samples, for the figures of a model and for the comparison of an export.
 ARTICLES: Final = 300
