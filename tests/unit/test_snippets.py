@@ -30,7 +30,7 @@ GOLD = Article(id="vang", title="Giá vàng", body="Giá vàng tăng mạnh. Và
 
 
 class Meanings:
-    """Implements model_port.Embedder: a direction for school, one for trains, one for the rest; counts what it is asked."""
+    """Implements model_port.Embedder: a direction for school, for trains, for the rest; counts what it is asked."""
 
     model_version = "meanings"
     dimensions = 3
