@@ -1,4 +1,4 @@
-"""Learns from which cosine an article that shares no word with the query is an answer (``LEAST_COSINE`` in query.py).
+"""Learns what makes an article that shares no word with the query an answer: the limits in query.py.
 
     python training/learn_cutoff.py --data ../shared/data [--model FOLDER]
 
@@ -7,15 +7,16 @@ readers ask, of an embedded index:
 
 - true: headlines 2,001 to 4,000 of vietnews.val over the first 8,000 bodies, questions of viqa.train that training
   held out over 8,000 passages, both with and without diacritics; English sentences held out of envi.train, and their
-  first eight words, over windows of five Vietnamese ones of the same news. An answer is kept where its cosine passes or
-  the words find it anyway;
+  first eight words, over windows of five Vietnamese ones of the same news. An answer is kept where it passes or the
+  words find it anyway;
 - nonsense: the same queries with the letters of each word shuffled, and random letters;
 - elsewhere: random syllables, questions whose page was taken out of the passages, and English sentences asked of the
   passages. Some of what they find does speak of the same thing, so that these are shown and not bound.
 
-The rule: the least cut-off, in hundredths, at which nonsense of every kind finds less than two articles on average, but
-none that loses more than one in twenty-five of the true answers of any kind. Where no cut-off does both, true answers
-go before: the highest that loses no more.
+The rule: the least cut-off, in hundredths, at which nonsense of every kind finds less than so many articles on
+average, but none that loses more than a certain share of the true answers of any kind; where no cut-off does both, true
+answers go before: the highest that loses no more. For ``LEAST_COSINE`` two articles and one in twenty-five; for
+``LEAST_PASSAGE``, where words are aligned and, in Vietnamese, the cosine passes, one article and one in a hundred.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from machtin.adapters.model_loading import load_model
 from machtin.article import Article
 from machtin.cosine_scale import rescaled, scale_of
 from machtin.evaluation_run import index_corpus
-from machtin.model_port import Embedder
+from machtin.model_port import Embedder, WordAligner
 from machtin.ports import ArticleIndex, Retrieval
 from machtin.query import is_english
 from machtin.search import POOL
@@ -56,18 +57,23 @@ FIRST_WORDS: Final = 8
 SEED: Final = 20_20  # of training, where a model's record doesn't tell
 MOST_FALSE: Final = 2.0
 MOST_LOST: Final = 0.04
+MOST_FALSE_BY_PASSAGES: Final = 1.0
+MOST_LOST_BY_PASSAGES: Final = 0.01
 CUTOFFS: Final = np.round(np.arange(0.14, 0.46, 0.01), 2)
+PASSAGES: Final = np.round(np.arange(0.20, 0.60, 0.01), 2)
+ANY: Final = -1.0
 
-Curve = NDArray[np.float64]
+Near = NDArray[np.float64]
+"""Cosine and aligned passage of articles, shape (n, 2)."""
 
 
-class Curves(NamedTuple):
-    """By kind of query, at each of CUTOFFS: the share of true answers that is kept, or how many articles are found for
-    a query without any answer."""
+class Asking(NamedTuple):
+    """By kind of query: how near the true answers are that any leg finds, 1 where the words find them, and how near
+    what the vector leg alone finds for each query without an answer."""
 
-    kept: dict[str, Curve]
-    nonsense: dict[str, Curve]
-    elsewhere: dict[str, Curve]
+    true: dict[str, Near]
+    nonsense: dict[str, list[Near]]
+    elsewhere: dict[str, list[Near]]
 
 
 class Asked:
@@ -79,37 +85,41 @@ class Asked:
         articles = [Article(id=str(place), title="", body=text) for place, text in enumerate(texts)]
         index_corpus(self._index, embedder, articles, lambda *_: None)
 
-    def kept(self, judged: Mapping[str, int]) -> Curve:
-        """Of the answers that any leg finds, the share that each cut-off leaves."""
-        cosines = []
+    def kept(self, judged: Mapping[str, int]) -> Near:
+        """How near the answers are that any leg finds."""
+        answers = []
         for query, place in judged.items():
             by_words, near = self._legs(query)
             if str(place) in by_words:
-                cosines.append(1.0)
+                answers.append((1.0, 1.0))
             elif str(place) in near:
-                cosines.append(near[str(place)])
-        return np.array([np.mean(np.array(cosines) >= cutoff) for cutoff in CUTOFFS])
+                answers.append(near[str(place)])
+        return np.array(answers)
 
-    def found(self, queries: Iterable[str], left_out: Callable[[int], set[str]] = lambda _: set()) -> Curve:
-        """Articles that the vector leg alone finds at each cut-off, for each query on average."""
-        counts = []
+    def found(self, queries: Iterable[str], left_out: Callable[[int], set[str]] = lambda _: set()) -> list[Near]:
+        """For each query, how near what the vector leg alone finds is."""
+        found = []
         for at, query in enumerate(queries):
             by_words, near = self._legs(query)
             gone = by_words | left_out(at)
-            alone = np.array([cosine for place, cosine in near.items() if place not in gone])
-            counts.append([(alone >= cutoff).sum() for cutoff in CUTOFFS])
-        return np.mean(counts, axis=0)
+            found.append(np.array([one for place, one in near.items() if place not in gone]).reshape(-1, 2))
+        return found
 
-    def _legs(self, query: str) -> tuple[set[str], dict[str, float]]:
+    def _legs(self, query: str) -> tuple[set[str], dict[str, tuple[float, float]]]:
         vector = self._embedder.embed([query])[0]
         asked = Retrieval(text=query, vector=vector if vector.any() else None, size=POOL)
         found = self._index.retrieve(asked)
         nearest = rescaled(found.nearest, scale_of(self._embedder))
-        return set(found.lexical.ids), dict(zip(nearest.ids, nearest.scores, strict=True))
+        passages = dict.fromkeys(nearest.ids, 1.0)
+        if isinstance(self._embedder, WordAligner):
+            pieces = self._index.pieces(nearest.ids)
+            passages |= dict(zip(pieces, self._embedder.alignment(query, list(pieces.values()))[:, 1], strict=True))
+        near = {one: (cosine, passages[one]) for one, cosine in zip(nearest.ids, nearest.scores, strict=True)}
+        return set(found.lexical.ids), near
 
 
-def vietnamese(data: Path, folder: Path, embedder: Embedder, seed: int) -> tuple[Curves, Asked]:
-    """The curves of queries in Vietnamese, and the passages, which English ones are asked of too."""
+def vietnamese(data: Path, folder: Path, embedder: Embedder, seed: int) -> tuple[Asking, Asked]:
+    """What queries in Vietnamese find, and the passages, which English ones are asked of too."""
     random = np.random.default_rng(seed)
     rows = [row for row, _ in zip(read_jsonl(data / "vietnews.val.jsonl.xz"), range(ARTICLES), strict=False)]
     news = Asked(folder / "news", embedder, [row["body"] for row in rows])
@@ -128,7 +138,7 @@ def vietnamese(data: Path, folder: Path, embedder: Embedder, seed: int) -> tuple
         "random syllables": news.found(" ".join(random.choice(known, 6)) for _ in range(MOST)),
         "page taken out": passages.found(questions, lambda at: pages[list(questions.values())[at]]),
     }
-    return Curves(kept, nonsense, elsewhere), passages
+    return Asking(kept, nonsense, elsewhere), passages
 
 
 def _passages(
@@ -152,8 +162,8 @@ def _passages(
     return Asked(folder, embedder, [texts[place] for place in order]), judged, own
 
 
-def english(data: Path, folder: Path, embedder: Embedder, passages: Asked, seed: int) -> Curves:
-    """The curves of queries that search takes for English."""
+def english(data: Path, folder: Path, embedder: Embedder, passages: Asked, seed: int) -> Asking:
+    """What queries find that search takes for English."""
     random = np.random.default_rng(seed)
     pairs_of_news = [(one, other) for name, one, other in read_tsv(data / "envi.train.tsv.xz") if name == "evbnews"]
     news = pairs_of_news[-SENTENCES:]
@@ -165,7 +175,7 @@ def english(data: Path, folder: Path, embedder: Embedder, passages: Asked, seed:
     over = Asked(folder / "windows", embedder, windows)
     # Little words stay, so that it still reads as English.
     shuffled = [_shuffled(one, random, 4) for one in asked]
-    return Curves(
+    return Asking(
         {
             "English": over.kept(asked),
             "English, first words": over.kept({one: place for one, place in short.items() if is_english(one)}),
@@ -199,28 +209,54 @@ def _letters(random: np.random.Generator) -> str:
     return " ".join("".join(random.choice(list("abcdeghiklmnopqrstuvxy"), length)) for length in lengths)
 
 
-def chosen(curves: Curves) -> float:
-    """The cut-off by the rule."""
-    silent = np.all([curve < MOST_FALSE for curve in curves.nonsense.values()], axis=0)
-    faithful = np.all([curve >= 1 - MOST_LOST for curve in curves.kept.values()], axis=0)
-    both = CUTOFFS[silent & faithful]
-    return float(both[0] if len(both) else CUTOFFS[faithful][-1])
+def kept_at(near: Near, cosine: float, passage: float) -> float:
+    """The share of true answers that these limits leave."""
+    return float(((near[:, 0] >= cosine) & (near[:, 1] >= passage)).mean())
 
 
-def table(curves: Curves) -> str:
-    """The curve: what each cut-off keeps and lets through."""
-    columns = {f"{kind}: {name}": curve for kind, some in curves._asdict().items() for name, curve in some.items()}
-    lines = [f"| cut-off | {' | '.join(columns)} |", f"|{'---|' * (len(columns) + 1)}"]
-    for at, cutoff in enumerate(CUTOFFS):
-        cells = (
-            f"{curve[at]:.3f}" if name.startswith("kept") else f"{curve[at]:.1f}" for name, curve in columns.items()
-        )
-        lines.append(f"| {cutoff:.2f} | {' | '.join(cells)} |")
+def found_at(queries: Sequence[Near], cosine: float, passage: float) -> float:
+    """How many articles a query without an answer finds on average."""
+    return float(np.mean([((near[:, 0] >= cosine) & (near[:, 1] >= passage)).sum() for near in queries]))
+
+
+def least_cosine(asking: Asking) -> float:
+    """The cut-off by cosines alone."""
+    return _by_the_rule(asking, [(cut, ANY) for cut in CUTOFFS], MOST_FALSE, MOST_LOST)[0]
+
+
+def least_passage(asking: Asking, cosine: float) -> float:
+    """The cut-off by passages of what passes ``cosine``."""
+    limits = [(cosine, cut) for cut in PASSAGES]
+    return _by_the_rule(asking, limits, MOST_FALSE_BY_PASSAGES, MOST_LOST_BY_PASSAGES)[1]
+
+
+def _by_the_rule(
+    asking: Asking, limits: Sequence[tuple[float, float]], most_false: float, most_lost: float
+) -> tuple[float, float]:
+    """Of limits that grow, each a cosine and a passage; losses count from what the first ones keep."""
+    bounds = {name: kept_at(near, *limits[0]) - most_lost for name, near in asking.true.items()}
+    faithful = [one for one in limits if all(kept_at(asking.true[name], *one) >= bounds[name] for name in bounds)]
+    silent = [one for one in faithful if all(found_at(some, *one) < most_false for some in asking.nonsense.values())]
+    return silent[0] if silent else faithful[-1]
+
+
+def table(asking: Asking, limits: Sequence[tuple[float, float]]) -> str:
+    """What each pair of limits keeps of true answers and lets through for other queries."""
+    others = asking.nonsense | asking.elsewhere
+    lines = [
+        f"| cosine, passage | {' | '.join([*asking.true, *others])} |",
+        f"|{'---|' * (len(asking.true) + len(others) + 1)}",
+    ]
+    for cosine, passage in limits:
+        cells = [f"{kept_at(near, cosine, passage):.3f}" for near in asking.true.values()]
+        cells += [f"{found_at(queries, cosine, passage):.1f}" for queries in others.values()]
+        told = [f"{limit:.2f}" for limit in (cosine, passage) if limit != ANY]
+        lines.append(f"| {', '.join(told)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Print both curves, and the constants."""
+    """Print the curves, and the constants."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the research data")
     parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="a model folder (the bundled one)")
@@ -232,8 +268,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="machtin-cutoff-") as folder:
         ours, passages = vietnamese(arguments.data, Path(folder), embedder, seed)
         across = english(arguments.data, Path(folder), embedder, passages, seed)
-    print(f"{embedder.model_version}\n\n{table(ours)}\n\n{table(across)}\n")
-    print(f"LEAST_COSINE: Final = {chosen(ours):.2f}\nLEAST_COSINE_ACROSS_LANGUAGES: Final = {chosen(across):.2f}")
+    print(embedder.model_version)
+    for asking, name, alone in ((ours, "", False), (across, "_ACROSS_LANGUAGES", True)):
+        cosine = least_cosine(asking)
+        # Across languages cosines hardly tell nonsense from sense: passages decide alone.
+        beside = ANY if alone else cosine
+        print(f"\n{table(asking, [(cut, ANY) for cut in CUTOFFS])}")
+        print(f"\n{table(asking, [(beside, cut) for cut in PASSAGES])}")
+        print(f"\nLEAST_COSINE{name}: Final = {cosine:.2f}")
+        print(f"LEAST_PASSAGE{name}: Final = {least_passage(asking, beside):.2f}")
 
 
 if __name__ == "__main__":

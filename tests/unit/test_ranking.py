@@ -33,11 +33,6 @@ def test_a_cosine_that_was_not_returned_is_taken_to_lie_below_those_that_were() 
     assert fuse(leg(a=20.0), leg(b=-0.2), weight=0.5)[0].cosine == 0.0
 
 
-def test_far_neighbours_are_left_out_unless_they_match_lexically() -> None:
-    fused = fuse(leg(a=20.0), leg(a=0.1, b=0.3, c=0.29), weight=0.5, least_cosine=0.3)
-    assert [one.id for one in fused] == ["a", "b"]
-
-
 @pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
 def test_one_leg_alone_keeps_its_order(weight: float) -> None:
     alone = leg(a=3.0, b=2.0, c=1.0)

@@ -94,9 +94,33 @@ def test_an_index_that_fails_meanwhile_costs_no_answer(caplog: pytest.LogCapture
     assert "the disk is gone" in caplog.text
 
 
+FAR = IN_VIETNAMESE.least_cosine - 0.01
+NEAR = IN_VIETNAMESE.least_cosine
+
+
+def test_far_neighbours_are_left_out_unless_they_match_lexically() -> None:
+    order = [Fused("words", 0.5, 0.1, 0.0), Fused("near", 0.4, 0.0, NEAR), Fused("far", 0.3, 0.0, FAR)]
+    kept = reranked(index_of(Kept()), SyllableEmbedder(), "giá gạo", order, IN_VIETNAMESE)
+    assert [one.id for one in kept] == ["words", "near"]
+
+
+def test_of_what_meaning_alone_found_a_passage_must_come_near_where_that_is_known() -> None:
+    order = [Fused(name, 0.5, lexical, NEAR) for name, lexical in (("words", 0.1), ("speaks", 0), ("not", 0), ("?", 0))]
+    far, near = (piece(round(100 * IN_VIETNAMESE.least_passage) + step) for step in (-1, 1))
+    kept = Kept({"words": far, "speaks": near, "not": far})
+    found = reranked(index_of(kept), Counting(), "giá gạo", order, IN_VIETNAMESE)
+    assert {one.id for one in found} == {"words", "speaks", "?"}
+
+
+def test_across_languages_a_near_passage_is_enough() -> None:
+    order = [Fused("speaks", 0.5, 0.0, 0.02), Fused("not", 0.5, 0.0, 0.3)]
+    found = reranked(index_of(Kept({"speaks": piece(60), "not": piece(20)})), Counting(), "rice", order, IN_ENGLISH)
+    assert [one.id for one in found] == ["speaks"]
+
+
 def test_an_english_question_finds_the_article_whose_passage_answers_it(installation: Installation) -> None:
     model = StaticEmbedder.load(BUNDLED_MODEL)
-    long = " ".join(["Cuộc họp bàn nhiều việc của thành phố trong năm nay."] * 4)
+    long = " ".join(["Cuộc họp bàn nhiều việc của thành phố trong năm nay."] * 12)
     articles = [
         Article(id="tau", title="Kế hoạch năm", body=f"{long} Tuyến đường sắt mới nối sân bay với bến cảng. {long}"),
         Article(id="hop", title="Kế hoạch năm", body=f"{long} Người dân nêu ý kiến về học phí và bệnh viện. {long}"),

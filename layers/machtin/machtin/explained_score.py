@@ -33,7 +33,8 @@ class Explanation:
     There are none beyond the candidates that are scored, as in lists by date alone. ``language``: as the query is read.
     ``weight``: the share of meaning, ``because``: it is the usual one (balanced), words hardly meet across_languages,
     or the mode has one leg. ``found_by``: which legs found it. ``bm25`` and ``cosine`` are what the engine gave,
-    ``best_bm25`` what the first is divided by. ``least_cosine``: from which meaning alone makes a hit.
+    ``best_bm25`` what the first is divided by. ``least_cosine``: from which meaning alone makes a hit, and
+    ``least_passage``: where words were aligned, from which value of aligned_passage; null where there is no such limit.
     """
 
     parts: list[ScorePart]
@@ -44,4 +45,5 @@ class Explanation:
     bm25: float | None
     best_bm25: float | None
     cosine: float | None
-    least_cosine: float
+    least_cosine: float | None
+    least_passage: float | None

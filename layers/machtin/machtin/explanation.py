@@ -57,8 +57,16 @@ def explained(
         bm25=bm25,
         best_bm25=max(found.lexical.scores, default=None),
         cosine=cosine,
-        least_cosine=-1.0 if mode == "semantic" else read.least_cosine,
+        **_limits(fused, read, mode),
     )
+
+
+def _limits(fused: Fused, read: Reading, mode: Mode) -> dict[str, float | None]:
+    if mode == "semantic":
+        return {"least_cosine": None, "least_passage": None}
+    if fused.further:
+        return {"least_cosine": read.least_cosine_aligned, "least_passage": read.least_passage}
+    return {"least_cosine": read.least_cosine, "least_passage": None}
 
 
 def _parts(fused: Fused, weight: float, *, estimated: bool) -> list[ScorePart]:

@@ -13,19 +13,22 @@ from machtin.vietnamese import fold, has_diacritics, syllables
 
 BALANCED: Final = 0.55
 ACROSS_LANGUAGES: Final = 0.9
-# What the vector leg alone found must be as near as this; both are what training/learn_cutoff.py prints.
+# What the vector leg alone found must be as near as this, and a passage of it, where that is known, as near as this;
+# all are what training/learn_cutoff.py prints. Across languages cosines hardly tell nonsense from sense, passages do.
 LEAST_COSINE: Final = 0.28
+LEAST_PASSAGE: Final = 0.35
 LEAST_COSINE_ACROSS_LANGUAGES: Final = 0.18
+LEAST_PASSAGE_ACROSS_LANGUAGES: Final = 0.34
 # What is as near as this is clearly relevant, whatever its words: docs/decisions/0021-relevance-classes.md.
 STRONG_COSINE: Final = 0.5
 STRONG_COSINE_ACROSS_LANGUAGES: Final = 0.4
 # What the words of an article, and those of its best passage, that are near the query's add to its score, and for how
 # many candidates: docs/decisions/0023-word-alignment.md.
-ALIGNED_WORDS: Final = 0.15
-ALIGNED_PASSAGE: Final = 0.15
+ALIGNED_WORDS: Final = 0.3
+ALIGNED_PASSAGE: Final = 0.3
 RERANKED: Final = 20
-ALIGNED_PASSAGE_ACROSS_LANGUAGES: Final = 2.0
-RERANKED_ACROSS_LANGUAGES: Final = 50
+ALIGNED_PASSAGE_ACROSS_LANGUAGES: Final = 3.0
+RERANKED_ACROSS_LANGUAGES: Final = 100
 
 # Share of a query's words that no Vietnamese text would have, from which it is English.
 ENGLISH_SHARE: Final = 0.7
@@ -60,14 +63,17 @@ def is_english(query: str) -> bool:
 class Reading(NamedTuple):
     """What follows from a query's language: across languages words hardly meet, so vectors decide.
 
-    ``weight``: the share of the vector leg in fusion. ``least_cosine``: from which an article is an answer without
-    sharing any word with the query. ``strong_cosine``: from which it is clearly relevant. ``aligned_words`` and
+    ``weight``: the share of the vector leg in fusion. An article that shares no word with the query is an answer from
+    ``least_cosine`` on, or where its words were aligned from ``least_cosine_aligned`` with a passage from
+    ``least_passage``. ``strong_cosine``: from which it is clearly relevant. ``aligned_words`` and
     ``aligned_passage``: weights of the further parts of a score, which the first ``reranked`` candidates get.
     """
 
     language: Language
     weight: float
     least_cosine: float
+    least_cosine_aligned: float | None
+    least_passage: float
     strong_cosine: float
     aligned_words: float
     aligned_passage: float
@@ -75,15 +81,25 @@ class Reading(NamedTuple):
 
 
 IN_VIETNAMESE: Final = Reading(
-    "vi", BALANCED, LEAST_COSINE, STRONG_COSINE, ALIGNED_WORDS, ALIGNED_PASSAGE, reranked=RERANKED
+    "vi",
+    BALANCED,
+    least_cosine=LEAST_COSINE,
+    least_cosine_aligned=LEAST_COSINE,
+    least_passage=LEAST_PASSAGE,
+    strong_cosine=STRONG_COSINE,
+    aligned_words=ALIGNED_WORDS,
+    aligned_passage=ALIGNED_PASSAGE,
+    reranked=RERANKED,
 )
 IN_ENGLISH: Final = Reading(
     "en",
     ACROSS_LANGUAGES,
-    LEAST_COSINE_ACROSS_LANGUAGES,
-    STRONG_COSINE_ACROSS_LANGUAGES,
-    0.0,
-    ALIGNED_PASSAGE_ACROSS_LANGUAGES,
+    least_cosine=LEAST_COSINE_ACROSS_LANGUAGES,
+    least_cosine_aligned=None,
+    least_passage=LEAST_PASSAGE_ACROSS_LANGUAGES,
+    strong_cosine=STRONG_COSINE_ACROSS_LANGUAGES,
+    aligned_words=0.0,
+    aligned_passage=ALIGNED_PASSAGE_ACROSS_LANGUAGES,
     reranked=RERANKED_ACROSS_LANGUAGES,
 )
 

@@ -38,13 +38,12 @@ class Fused(NamedTuple):
     strong: bool | None = None
 
 
-def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0, least_cosine: float = -1.0) -> list[Fused]:
+def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0) -> list[Fused]:
     """Convex combination of the legs over the union of their hits, best first; ties by id.
 
     ``weight`` in [0, 1] is the share of the cosine; BM25 is divided by ``best``, by default the best hit's. Bruch,
     Gai, Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval". A cosine that the vector leg did not
-    return lies below the least that it did: a share of that stands for it. Articles that the vector leg alone found
-    are left out below ``least_cosine``.
+    return lies below the least that it did: a share of that stands for it.
     """
     best = best or max(lexical.scores, default=0.0) or 1.0
     bm25 = {article_id: score / best for article_id, score in zip(lexical.ids, lexical.scores, strict=True)}
@@ -53,8 +52,7 @@ def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0, least_
     fused = []
     for article_id in bm25.keys() | cosines.keys():
         relative, cosine = bm25.get(article_id, 0.0), cosines.get(article_id, unknown)
-        if article_id in bm25 or cosine >= least_cosine:
-            fused.append(Fused(article_id, (1 - weight) * relative + weight * cosine, relative, cosine))
+        fused.append(Fused(article_id, (1 - weight) * relative + weight * cosine, relative, cosine))
     return sorted(fused, key=lambda one: (-one.score, one.id))
 
 

@@ -17,33 +17,48 @@ from machtin.ranking import Fused, Part
 log = logging.getLogger(__name__)
 
 
-def reranked(index: ArticleIndex, embedder: Embedder, query: str, order: Sequence[Fused], read: Reading) -> list[Fused]:
-    """The first ``read.reranked`` candidates by their scores with two further parts, then the rest as they are.
+def reranked(
+    index: ArticleIndex, embedder: Embedder, query: str, order: Sequence[Fused], read: Reading
+) -> list[Fused]:
+    """The first ``read.reranked`` candidates by their scores with two further parts, then the rest as they are; of
+    those that share no word with the query what is too far from it is left out."""
+    first = order[: read.reranked]
+    aligned = _alignment(index, embedder, query, [one.id for one in first])
+    if aligned:
+        # What the index has no pieces of counts as the least that others reach.
+        least = min(words for words, _ in aligned.values()), min(passage for _, passage in aligned.values())
+        again = [_with_parts(one, aligned.get(one.id, least), read) for one in first]
+        order = [*sorted(again, key=lambda one: (-one.score, one.id)), *order[read.reranked :]]
+    return [one for one in order if one.lexical or _is_near(one, aligned.get(one.id), read)]
 
-    As they are all are left where the model or the index can't tell. What the index has no pieces of counts as the
-    least that others reach.
-    """
-    first, rest = order[: read.reranked], order[read.reranked :]
-    if not first or not isinstance(embedder, WordAligner):
-        return list(order)
+
+def _alignment(
+    index: ArticleIndex, embedder: Embedder, query: str, article_ids: Sequence[str]
+) -> dict[str, tuple[float, float]]:
+    """How near each article's words, and those of its best passage, come; of no article where model or index can't
+    tell."""
+    if not article_ids or not isinstance(embedder, WordAligner):
+        return {}
     try:
-        pieces = index.pieces([one.id for one in first])
+        pieces = index.pieces(article_ids)
     except MachtinError as error:
         log.warning("candidates are not ranked anew: %s", error)
-        return list(order)
-    if not pieces:
-        return list(order)
+        return {}
     scores = embedder.alignment(query, list(pieces.values()))
-    aligned = dict(zip(pieces, scores.tolist(), strict=True))
-    least = scores.min(axis=0).tolist()
-    weights = {"aligned_words": read.aligned_words, "aligned_passage": read.aligned_passage}
+    return {article_id: (words, passage) for article_id, (words, passage) in zip(pieces, scores.tolist(), strict=True)}
 
-    def again(one: Fused) -> Fused:
-        values = aligned.get(one.id, least)
-        parts = [Part(name, value, weight) for (name, weight), value in zip(weights.items(), values, strict=True)]
-        score = one.score
-        for part in parts:
-            score += part.weight * part.value
-        return one._replace(score=score, further=(*one.further, *parts))
 
-    return [*sorted(map(again, first), key=lambda one: (-one.score, one.id)), *rest]
+def _with_parts(one: Fused, aligned: tuple[float, float], read: Reading) -> Fused:
+    words, passage = aligned
+    score = one.score + read.aligned_words * words
+    score += read.aligned_passage * passage
+    parts = Part("aligned_words", words, read.aligned_words), Part("aligned_passage", passage, read.aligned_passage)
+    return one._replace(score=score, further=(*one.further, *parts))
+
+
+def _is_near(one: Fused, aligned: tuple[float, float] | None, read: Reading) -> bool:
+    """Whether an article is an answer by its meaning alone."""
+    if aligned is None:
+        return one.cosine >= read.least_cosine
+    cosine = read.least_cosine_aligned
+    return (cosine is None or one.cosine >= cosine) and aligned[1] >= read.least_passage

@@ -133,8 +133,7 @@ def find(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> Fou
     weight = {"lexical": 0.0, "semantic": 1.0}.get(request.mode, read.weight)
     found = replace(gave, nearest=rescaled(gave.nearest, scale_of(embedder)))
     # Whoever asks for the semantic leg alone gets all its neighbours, however far.
-    least = -1.0 if request.mode == "semantic" else read.least_cosine
-    order = fuse(found.lexical, found.nearest, weight, least_cosine=least)
+    order = fuse(found.lexical, found.nearest, weight)
     if request.mode == "hybrid" and vector is not None:
         # Whatever page is asked for, it is cut from the same candidates.
         order = reranked(index, embedder, request.q, order, read)
