@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
+from machtin.adapters import opensearch_schema
 from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.ports import ArticleIndex, IndexCatalog, IndexEntry, IndexTombstone
 
@@ -71,18 +75,46 @@ def test_another_process_reads_the_same_pieces(index: ArticleIndex, open_catalog
     other.close()
 
 
-def test_files_from_before_pieces_take_them_in_once_opened(tmp_path: Path) -> None:
+@pytest.fixture
+def before(catalog: IndexCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ArticleIndex:
+    """A version as it was written before there were pieces, with an article."""
+    described = opensearch_schema.mapping
+
+    def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
+        now = described(model_version, dimensions)
+        del now["properties"]["pieces"]
+        return now | {"_meta": now["_meta"] | {"format": 2}}
+
+    monkeypatch.setattr(opensearch_schema, "mapping", mapping)
+    made = catalog.create(MODEL, DIMENSIONS)
+    monkeypatch.undo()
+    made.write([with_pieces("old", None)])
+    made.close()
+    if isinstance(catalog, EmbeddedCatalog):
+        with closing(sqlite3.connect(tmp_path / "index" / made.version / "entries.sqlite")) as db:
+            db.execute("DROP TABLE piece")
+    return catalog.open(made.version)
+
+
+def test_an_index_from_before_pieces_goes_on_and_tells_none_of_what_it_had(before: ArticleIndex) -> None:
+    assert pieces_of(before, "old") == {}
+    before.write([with_pieces("new", [4, 5]), with_pieces("old", [6], revision=2)])
+    assert lexical(before, "gạo").ids == ("new", "old")
+    # A file gets a place for them when it is opened, an index of a cluster when it is built anew.
+    assert pieces_of(before, "new", "old") in ({"new": [4, 5], "old": [6]}, {})
+    before.close()
+
+
+def test_a_file_from_before_pieces_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     catalog = EmbeddedCatalog(tmp_path)
     made = catalog.create(MODEL, DIMENSIONS)
     made.write([with_pieces("old", None)])
     made.close()
-    rows = tmp_path / made.version / "entries.sqlite"
-    with closing(sqlite3.connect(rows)) as db:
+    with closing(sqlite3.connect(tmp_path / made.version / "entries.sqlite")) as db:
         db.execute("DROP TABLE piece")
-    reader, writer = catalog.open(made.version), catalog.open(made.version)
-    assert pieces_of(reader, "old") == {}
-    writer.write([with_pieces("new", [4, 5]), with_pieces("old", [6], revision=2)])
-    assert pieces_of(reader, "old", "new") == {"new": [4, 5], "old": [6]}
-    assert lexical(reader, "gạo").total == reader.count() == 2
-    reader.close()
-    writer.close()
+    with ThreadPoolExecutor(8) as readers:
+        opened = list(readers.map(lambda _: EmbeddedCatalog(tmp_path).open(made.version), range(8)))
+    opened[0].write([with_pieces("new", [4, 5])])
+    for one in opened:
+        assert pieces_of(one, "old", "new") == {"new": [4, 5]}
+        one.close()
