@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from machtin.adapters import opensearch_schema
@@ -50,6 +52,8 @@ def earlier(catalog: IndexCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         def mapping(model_version: str, dimensions: int) -> dict[str, object]:
             now = described(model_version, dimensions)
             now["properties"]["text"]["index_options"] = "freqs"
+            for later in ("headline", "opening", "title", "pieces"):
+                del now["properties"][later]
             return now | {"_meta": now["_meta"] | {"format": 1}}
 
         monkeypatch.setattr(opensearch_schema, "mapping", mapping)
@@ -72,6 +76,13 @@ def test_phrases_are_pairs_of_words_in_it(earlier: ArticleIndex) -> None:
         filters = Filters(phrases=(phrase,))
         assert lexical(earlier, "", filters).ids == nearest(earlier, *NEAR, filters=filters).ids == ("row",)
     assert lexical(earlier, "", Filters(without=("da nang",))).ids == ("apart",)
+
+
+def test_pieces_are_left_out_of_it_where_it_has_no_place_for_them(earlier: ArticleIndex) -> None:
+    made = replace(entry("a", "Giá gạo", at=NEAR), pieces=np.array([1, 2], dtype=np.int32))
+    assert earlier.write([made]) == ["written"]
+    assert set(earlier.pieces(["a"])) <= {"a"}
+    assert lexical(earlier, "gạo").ids == ("a",)
 
 
 def test_it_tells_to_re_index_and_the_next_version_has_all(

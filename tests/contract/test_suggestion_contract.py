@@ -171,3 +171,11 @@ def test_nothing_is_suggested_that_filters_hide_or_that_was_taken_down(index: Ar
 def test_only_plain_words_are_corrected() -> None:
     typed = 'giáo “dục mới” -cũ tacgia:"Lê Hoa" muc:xe tp.hcm -"hai ba" viên'
     assert [word.text for word in plain_words(typed)] == ["giáo", "tp", "hcm", "viên"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['"họp báo",-giaos tin', '-"họp báo";-giaos,-vieen tin', '-giaos,tacgia:"Lê vieen" tin', '-giaos,-"a vieen" tin'],
+)
+def test_nor_is_what_is_listed_behind_signs(typed: str) -> None:
+    assert [word.text for word in plain_words(typed)] == ["tin"]

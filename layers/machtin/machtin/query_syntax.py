@@ -31,8 +31,9 @@ BESIDES: Final = 8
 _QUOTES: Final = '"“”„‟«»'
 _SIGN: Final = re.compile(rf"[{_QUOTES}:]|(?<![^\s(\[])-\w")
 _KIND: Final = r"t[aá]c-?gi[aả]|m[uụ]c"
-# A word or a short name behind a sign goes on to the next sign in a list, or to a space.
-_OF_ONE: Final = rf"(?![,;]+(?:-?[{_QUOTES}]|-[^\W\d_]|(?:{_KIND}):))"
+# A word or a short name behind a sign goes on to the next sign in a list, or to a space. Possessive: what follows is
+# tried once, however many commas there are.
+_OF_ONE: Final = rf"(?![,;]++(?:-?[{_QUOTES}]|-[^\W\d_]|(?:{_KIND}):))"
 _PART: Final = re.compile(
     rf"""
     (?<![^\s(\[,;])(?P<minus>-)?

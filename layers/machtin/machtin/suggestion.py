@@ -37,9 +37,11 @@ READ: Final = 5
 # Of the articles that have a word beside the same one as in the query, how many must spell it alike.
 SURE: Final = 0.6
 _QUOTES: Final = '"“”„‟«»'
+# A list of signs without spaces ("-bóng,-vàng", see query_syntax) is left alone up to the next quote in it.
+_UP_TO_QUOTE: Final = rf"(?:(?![,;]++-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}])\S)"
 _NOT_PLAIN: Final = re.compile(
-    rf"(?<![^\s(\[,;])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)"
-    rf"|(?<![^\s(\[])-\w\S*|(?<!\w)[^\W\d_][\w-]*:\S+"
+    rf"(?<![^\s(\[,;])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)(?:[,;]+-[^\W\d_]{_UP_TO_QUOTE}*)?"
+    rf"|(?<![^\s(\[])-\w{_UP_TO_QUOTE}*|(?<!\w)[^\W\d_][\w-]*:{_UP_TO_QUOTE}+"
 )
 
 

@@ -57,6 +57,10 @@ class IndexView:
         text = self.readable_text()
         query = text.query(question.text or "", question.filters)
         scores, slots, _ = text.best(query, max(1, text.count(query)))
+        # A text that has not followed yet finds an article at its former slot.
+        now = {self.table.ids[slot]: slot for slot in (*strong, *fair) if slot < len(self.table)}
+        for at in np.flatnonzero(~self.table.live[slots]):
+            slots[at] = now.get(self.table.ids[int(slots[at])], slots[at])
         further = np.setdiff1d(np.array([*strong, *fair], dtype=np.int64), slots)
         further = further[further < len(self.table)]
         further = further[self.table.live[further]]

@@ -138,13 +138,8 @@ class OpenSearchIndex:
         if not article_ids:
             return {}
         # Whole documents: leaving fields out costs the server more than sending them.
-        body = {"ids": list(dict.fromkeys(article_ids))}
-        answer = self._request("POST", f"/{self._name}/_mget", body=body)
-        for one in answer["docs"]:
-            if "error" in one:
-                log.warning("article %s can't be read: %s", one["_id"], reason_of(one))
-                raise IndexUnavailable("some articles can't be read now")
-        sources = [one["_source"] for one in answer["docs"] if one["found"]]
+        found = self._documents([{"_id": one} for one in dict.fromkeys(article_ids)])
+        sources = [one["_source"] for one in found if one["found"]]
         return {source["id"]: entry_of(source) for source in sources if source["live"]}
 
     def pieces(self, article_ids: Sequence[str]) -> dict[str, Pieces]:
@@ -152,8 +147,7 @@ class OpenSearchIndex:
         if not article_ids or not self._keeps_pieces:
             return {}
         docs = [{"_id": one, "_source": False, "stored_fields": ["pieces"]} for one in dict.fromkeys(article_ids)]
-        answer = self._request("POST", f"/{self._name}/_mget", body={"docs": docs})
-        return {one["_id"]: pieces_of(one["fields"]["pieces"][0]) for one in answer["docs"] if "fields" in one}
+        return {one["_id"]: pieces_of(one["fields"]["pieces"][0]) for one in self._documents(docs) if "fields" in one}
 
     def revisions(self) -> Iterator[tuple[str, int]]:
         """Every live article's id and revision, by id; one that is written meanwhile shows either."""
@@ -236,6 +230,15 @@ class OpenSearchIndex:
 
     def _matching(self, text: str, filters: Filters) -> Body:
         return opensearch_query.matching_query(text, filters, self._frequencies.asked(), self._analysis)
+
+    def _documents(self, asked: Sequence[Body]) -> list[Any]:
+        """What is asked of each document; raises IndexUnavailable where that of some can't be told."""
+        documents: list[Any] = self._request("POST", f"/{self._name}/_mget", body={"docs": asked})["docs"]
+        for one in documents:
+            if "error" in one:
+                log.warning("article %s can't be read: %s", one["_id"], reason_of(one))
+                raise IndexUnavailable("some articles can't be read now")
+        return documents
 
     def _count(self, query: Body) -> int:
         answer = self._request("POST", f"/{self._name}/_count", body={"query": query})
