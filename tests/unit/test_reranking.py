@@ -68,8 +68,15 @@ def test_candidates_with_nearer_words_rise() -> None:
 
 
 def test_an_article_without_pieces_counts_as_the_least_of_the_others() -> None:
-    order = reranked(index_of(Kept({"a": piece(10), "b": piece(40)})), Counting(), "giá gạo", ORDER, IN_VIETNAMESE)
-    assert {one.id: one.further[0].value for one in order}["c"] == pytest.approx(0.1)
+    order = [*ORDER, *(Fused(f"{number}", 0.5, 0.5, 0.5) for number in range(7))]
+    kept = Kept({one.id: piece(40 if one.id == "b" else 10) for one in order if one.id != "c"})
+    again = reranked(index_of(kept), Counting(), "giá gạo", order, IN_VIETNAMESE)
+    assert {one.id: one.further[0].value for one in again}["c"] == pytest.approx(0.1)
+
+
+def test_where_many_have_no_pieces_the_order_stays() -> None:
+    kept = Kept({"b": piece(90), "c": piece(95)})
+    assert reranked(index_of(kept), Counting(), "giá gạo", ORDER, IN_VIETNAMESE) == ORDER
 
 
 def test_beyond_the_first_candidates_the_order_stays() -> None:
@@ -106,10 +113,11 @@ def test_far_neighbours_are_left_out_unless_they_match_lexically() -> None:
 
 def test_of_what_meaning_alone_found_a_passage_must_come_near_where_that_is_known() -> None:
     order = [Fused(name, 0.5, lexical, NEAR) for name, lexical in (("words", 0.1), ("speaks", 0), ("not", 0), ("?", 0))]
+    order += [Fused(f"{number}", 0.4, 0.4, 0.4) for number in range(6)]
     far, near = (piece(round(100 * IN_VIETNAMESE.least_passage) + step) for step in (-1, 1))
-    kept = Kept({"words": far, "speaks": near, "not": far})
+    kept = Kept({one.id: near if one.id == "speaks" else far for one in order if one.id != "?"})
     found = reranked(index_of(kept), Counting(), "giá gạo", order, IN_VIETNAMESE)
-    assert {one.id for one in found} == {"words", "speaks", "?"}
+    assert {one.id for one in order} - {one.id for one in found} == {"not"}
 
 
 def test_across_languages_a_near_passage_is_enough() -> None:

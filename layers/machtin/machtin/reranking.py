@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Final
 
 from machtin.errors import MachtinError
 from machtin.model_port import Embedder, WordAligner
@@ -14,12 +15,13 @@ from machtin.ports import ArticleIndex
 from machtin.query import Reading
 from machtin.ranking import Fused, Part
 
+# Of the candidates that must have pieces.
+LEAST_SHARE: Final = 0.9
+
 log = logging.getLogger(__name__)
 
 
-def reranked(
-    index: ArticleIndex, embedder: Embedder, query: str, order: Sequence[Fused], read: Reading
-) -> list[Fused]:
+def reranked(index: ArticleIndex, embedder: Embedder, query: str, order: Sequence[Fused], read: Reading) -> list[Fused]:
     """The first ``read.reranked`` candidates by their scores with two further parts, then the rest as they are; of
     those that share no word with the query what is too far from it is left out."""
     first = order[: read.reranked]
@@ -41,10 +43,13 @@ def _alignment(
         return {}
     try:
         pieces = index.pieces(article_ids)
+        # Where many have none, as while an old index is written anew, they can't be told from those that are far.
+        if len(pieces) < LEAST_SHARE * len(article_ids):
+            return {}
+        scores = embedder.alignment(query, list(pieces.values()))
     except MachtinError as error:
         log.warning("candidates are not ranked anew: %s", error)
         return {}
-    scores = embedder.alignment(query, list(pieces.values()))
     return {article_id: (words, passage) for article_id, (words, passage) in zip(pieces, scores.tolist(), strict=True)}
 
 

@@ -47,7 +47,7 @@ CREATE TABLE retired (seq INTEGER PRIMARY KEY, slot INTEGER NOT NULL, id TEXT NO
 CREATE TABLE followed (only INTEGER PRIMARY KEY CHECK (only = 0), slot INTEGER NOT NULL, seq INTEGER NOT NULL);
 INSERT INTO followed VALUES (0, -1, 0);
 """
-# Of an article's different pieces, little-endian; in files from before them it is added when they are opened.
+# Of an article's pieces, little-endian int32; files from before them get it when they are next written.
 _PIECES: Final = "CREATE TABLE IF NOT EXISTS piece (slot INTEGER PRIMARY KEY, ids BLOB NOT NULL)"
 
 
@@ -81,7 +81,12 @@ def create_rows(path: Path) -> None:
     """An empty file of rows."""
     with closing(connect(path, missing_ok=True)) as db:
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_SCHEMA + headline_rows.SCHEMA)
+        db.executescript(_SCHEMA + headline_rows.SCHEMA + _PIECES)
+
+
+def complete(db: sqlite3.Connection) -> None:
+    """Add what files of an earlier version lack; before anything is written."""
+    db.execute(_PIECES)
 
 
 def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:
@@ -92,7 +97,6 @@ def connect(path: Path, *, missing_ok: bool = False) -> sqlite3.Connection:
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=SelfClosing
     )
     db.execute("PRAGMA synchronous = FULL")
-    db.execute(_PIECES)
     return db
 
 
@@ -189,6 +193,8 @@ def entries(db: sqlite3.Connection, article_ids: Sequence[str]) -> Iterator[tupl
 
 def pieces(db: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, Pieces]:
     """The pieces of the live ones among these ids."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'piece'").fetchone() is None:
+        return {}
     query = "SELECT id, ids FROM entry JOIN piece USING (slot) WHERE id IN (SELECT value FROM json_each(?))"
     found = db.execute(query, (json.dumps(list(article_ids)),))
     return {article_id: np.frombuffer(ids, dtype="<i4").astype(np.int32, copy=False) for article_id, ids in found}

@@ -91,6 +91,7 @@ class TantivyIndex:
             rows_errors(self._folder.rows, "write"),
             closing(entry_rows.connect(self._folder.rows)) as db,
         ):
+            entry_rows.complete(db)
             yield db
 
     def retrieve(self, question: Retrieval) -> Retrieved:
