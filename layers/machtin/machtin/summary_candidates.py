@@ -25,7 +25,7 @@ class Candidate:
     """A sentence that may be chosen. ``leans``: it opens with a word that needs the sentence before it.
 
     ``fit``: it is a whole sentence, which no quotation goes beyond; others are shown only where there is nothing else.
-    ``discount``: what it loses as a question, as a call to the reader or as half a quotation.
+    ``discount``: what it loses as a question or as a call to the reader.
     """
 
     sentence: Sentence

@@ -88,9 +88,6 @@ _CALLS: Final = _phrases(
 _COMMANDS: Final = frozenset(("hãy", "đừng", "mời", "chúc", "hotline"))
 QUESTION: Final = 0.3
 CALL: Final = 0.3
-HALF_QUOTATION: Final = 0.06
-# One straight quote: the other half of what somebody said stands in another sentence; 32" are inches.
-_INCHES = re.compile(r'\d"')
 
 
 def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
@@ -133,12 +130,10 @@ def is_fragment(text: str, tokens: Sequence[str]) -> bool:
 
 
 def discount(text: str, tokens: Sequence[str]) -> float:
-    """What a question, a call to the reader or half a quotation loses, in the unit of the scores."""
+    """What a question or a call to the reader loses, in the unit of the scores."""
     lost = QUESTION if _QUESTION.search(text) else 0.0
     if tokens[:1] and (tokens[0] in _COMMANDS or " ".join(tokens[:2]) in _CALLS or "hãy" in tokens[:8]):
         lost += CALL
-    if text.count('"') % 2 and not _INCHES.search(text):
-        lost += HALF_QUOTATION
     return lost
 
 

@@ -81,6 +81,8 @@ _OPEN_CLAIM = re.compile(rf"\s(?:{_OPEN})(?![^\W_])", re.IGNORECASE)
 _PARTLY_NAMED = re.compile(
     rf"(?:Theo )?(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Ee]m|[Cc]háu|[Bb]é) (?P<name>{CAPITAL}\w*)\b(?! {CAPITAL})"
 )
+# The other half of what somebody said stands in another sentence; 32" are inches.
+_INCHES = re.compile(r'\d"')
 # "Quỹ đầu tư Sài Gòn: 33,7 tỉ đồng", "BS Khánh Duy: Hiện nay …"; what is said in quotation marks is a sentence.
 _LABEL = re.compile(r":\s+(?![\"“‘'])")
 _LEAST: Final = 10
@@ -97,7 +99,8 @@ def in_one_line(candidate: Candidate, most: int, named: AbstractSet[str]) -> Can
     text, start, _ = candidate.sentence
     canon = canonical_with_offsets(text)
     partly = _PARTLY_NAMED.match(canon.text)
-    if _LABEL.search(canon.text) or (partly and partly["name"].lower() not in named):
+    halved = canon.text.count('"') % 2 and not _INCHES.search(canon.text)
+    if halved or _LABEL.search(canon.text) or (partly and partly["name"].lower() not in named):
         return None
     if len(candidate.tokens) <= most:
         return candidate
