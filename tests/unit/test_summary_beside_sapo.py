@@ -68,6 +68,24 @@ def test_where_the_sapo_says_it_all_nothing_is_fresh() -> None:
     assert (found.sentences, found.mode, found.novelty) == ([], "fresh", None)
 
 
+@pytest.mark.parametrize("form", ["text", "bullets", "push"])
+def test_news_that_leans_on_what_the_sapo_says_is_not_shown_without_it(form: str) -> None:
+    body = "Giá xăng tăng 500 đồng từ chiều 5/7. Tuy nhiên, dầu diesel giảm 300 đồng mỗi lít."
+    article = Article(id="a", title="Giá xăng", sapo="Giá xăng tăng 500 đồng từ chiều 5/7.", body=body)
+
+    assert summary(article, mode="fresh", form=form, sentences=3).sentences == []
+
+
+def test_in_bullets_the_sapo_stands_alone_too() -> None:
+    article = Article(
+        id="a", title="Mưa", sapo="Mưa lớn làm ngập phố. Tuy nhiên, nước rút nhanh.", body="Cầu bị sập hôm nay."
+    )
+
+    found = summary(article, mode="sapo+", form="bullets")
+
+    assert [one.text for one in found.sentences] == ["Mưa lớn làm ngập phố.", "Cầu bị sập hôm nay."]
+
+
 def test_novelty_and_coverage_are_shares_of_pairs() -> None:
     said, added = ["mưa lớn ở huế".split()], ["mưa lớn ở vinh".split()]
 

@@ -83,6 +83,20 @@ def test_where_the_body_has_no_line_the_sapo_may() -> None:
     assert (line.field, line.text) == ("sapo", "Hội nghị kinh tế khai mạc sáng nay.")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ông Thiệu đang ở hiện trường để chỉ đạo tìm kiếm các nạn nhân.",
+        "Quỹ đầu tư chứng khoán Sài Gòn A2: 33,7 tỉ đồng.",
+        'Dự án " ma " đã bán cho hàng ngàn khách hàng ".',
+    ],
+)
+def test_who_is_not_named_and_what_is_a_label_or_half_a_quotation_is_no_line(sentence: str) -> None:
+    article = Article(id="a", title="Sạt lở đất", body=sentence)
+
+    assert ExtractiveSummarizer.load().summarize(article, SummaryRequest(form="push")).sentences == []
+
+
 def test_where_nothing_fits_there_is_no_line() -> None:
     article = Article(id="a", title="Hội nghị", body="Hội nghị bàn về kinh tế số và kinh tế xanh " * 3 + ".")
 

@@ -103,11 +103,10 @@ class ExtractiveSummarizer:
             known = _known(body, sapo)
             scores = scores - _KNOWN * known
             fit = [own and share < _NO_NEWS for own, share in zip(fit, known, strict=True)]
-            if not any(fit):
-                return []
         offer = Offer([one.tokens for one in body], scores, antecedents(body), fit)
         leaning: Leaning = "never" if request.form == "bullets" else "with antecedent"
-        choice = Choice(offer, self._scorer.selection, self._scorer.syllable_weights, leaning=leaning)
+        weights = self._scorer.syllable_weights
+        choice = Choice(offer, self._scorer.selection, weights, leaning=leaning, fall_back=not sapo)
         if sentences is None and room is None:
             choice.take_usual()
         else:
@@ -124,31 +123,39 @@ class ExtractiveSummarizer:
     ) -> list[SummarySentence]:
         """The one sentence, or the beginning of one, that says most; of the sapo where the body is beside it."""
         most = min(PUSH_SYLLABLES, request.syllables or PUSH_SYLLABLES)
+        title = syllables(article.title)
+        named = frozenset(title)
         if request.mode == "sapo+":
             for one in sapo:
-                if line := in_one_line(one, most):
+                if line := in_one_line(one, most, named):
                     return [_shown(line, 1.0)]
         known = _known(body, sapo) if sapo else np.zeros(len(body))
-        lines = [in_one_line(one, most) if share < _NO_NEWS else None for one, share in zip(body, known, strict=True)]
+        lines = [
+            in_one_line(one, most, named) if share < _NO_NEWS else None for one, share in zip(body, known, strict=True)
+        ]
         tokens = [line.tokens if line else one.tokens for line, one in zip(lines, body, strict=True)]
         # A beginning says less than its sentence, and is measured by itself.
-        own = self._scorer.scores(syllables(article.title), tokens) + scores
+        own = self._scorer.scores(title, tokens) + scores
         best = max(
             (at for at, line in enumerate(lines) if line), key=lambda at: own[at] - _KNOWN * known[at], default=-1
         )
         if best >= 0 and (line := lines[best]):
             return [_shown(line, float(scores[best]))]
         if request.mode == "general" and body[0].field == "body":
-            rest = (in_one_line(one, most) for one in field_candidates("sapo", article.sapo))
+            rest = (in_one_line(one, most, named) for one in field_candidates("sapo", article.sapo))
             return [_shown(line, 0.0) for line in [next(filter(None, rest), None)] if line]
         return []
 
 
 def _within(sapo: Sequence[Candidate], request: SummaryRequest) -> list[Candidate]:
-    """The sentences of the sapo, in order, as far as both limits allow."""
+    """The sentences of the sapo, in order, as far as both limits allow; in bullets those that stand alone."""
     room = request.syllables
     shown: list[Candidate] = []
+    if request.form == "bullets":
+        sapo = [one for one in sapo if not one.leans]
     for one in sapo[: request.sentences]:
+        if any(one.tokens == other.tokens for other in shown):
+            continue
         if room is not None:
             if len(one.tokens) > room:
                 break

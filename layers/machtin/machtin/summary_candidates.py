@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from machtin.article import Article
 from machtin.sentences import Sentence, sentences
 from machtin.summary_credits import credits_picture, is_credit, trimmed
 from machtin.summary_fitness import Quotations, discount, is_fragment, leans_on_previous
-from machtin.vietnamese import syllables
+from machtin.vietnamese import Canonical, canonical_with_offsets, syllables
 
 Field = Literal["sapo", "body"]
 
@@ -43,18 +43,22 @@ def candidates(article: Article) -> list[Candidate]:
 
 def field_candidates(field: Field, text: str) -> list[Candidate]:
     """The sentences of one field, in order."""
+    # Rules read signs and letters in one spelling, whatever spaces and marks were published.
+    canon = canonical_with_offsets(text)
     usable: list[Candidate] = []
-    quotations = Quotations(text)
-    for sentence in sentences(text):
+    quotations = Quotations(canon.text)
+    for sentence in sentences(canon.text):
         tokens = tuple(syllables(sentence.text)) if _fits(sentence) else ()
         if is_credit(sentence.text, tokens):
-            if usable and credits_picture(sentence.text) and _same_line(text, usable[-1].sentence, sentence):
+            if usable and credits_picture(sentence.text) and _same_line(canon.text, usable[-1].sentence, sentence):
                 usable.pop()  # its caption
         elif tokens:
-            usable.append(_candidate(field, sentence, tokens, quotations))
+            one = _candidate(field, sentence, tokens, quotations)
+            if one.tokens:
+                usable.append(one)
         if len(usable) == MOST_SENTENCES:
             break
-    return usable
+    return [replace(one, sentence=_as_published(text, canon, one.sentence)) for one in usable]
 
 
 def antecedents(offered: Sequence[Candidate]) -> list[int | None]:
@@ -75,8 +79,13 @@ def _candidate(field: Field, sentence: Sentence, tokens: tuple[str, ...], quotat
     )
 
 
+def _as_published(text: str, canon: Canonical, sentence: Sentence) -> Sentence:
+    start, end = canon.source(sentence.start, sentence.end)
+    return Sentence(text[start:end], start, end)
+
+
 def _same_line(text: str, before: Sentence, after: Sentence) -> bool:
-    return not text[before.end : after.start].strip(" \t\u00a0")
+    return not text[before.end : after.start].strip(" \t")
 
 
 def _fits(sentence: Sentence) -> bool:

@@ -40,7 +40,7 @@ class Offer:
     """Sentences to choose from, all lists of one length; syllables of each in ``tokens``.
 
     ``antecedents``: the index of the sentence that one leans on, its own where there is none, None where it stands
-    alone. ``fit``: whether it can be shown at all; where no sentence can, all are.
+    alone. ``fit``: whether it can be shown at all.
     """
 
     tokens: Sequence[Sequence[str]]
@@ -65,8 +65,11 @@ class Choice:
         weights: Mapping[str, float],
         *,
         leaning: Leaning = "with antecedent",
+        fall_back: bool = True,
     ) -> None:
+        """``fall_back``: where no sentence can be shown, all are; else nothing is taken."""
         self.taken: list[int] = []
+        self._tokens = [tuple(own) for own in offer.tokens]
         self._scores = offer.scores
         self._selection = selection
         self._weights = weights
@@ -83,7 +86,7 @@ class Choice:
         self._pairs = ~self._alone & (behind != own) & self._alone[behind] & self._fit[behind] & self._fit
         if leaning == "never":
             self._pairs[:] = False
-        if not (self._fit & (self._alone | self._pairs)).any():
+        if fall_back and not (self._fit & (self._alone | self._pairs)).any():
             self._fit[:], self._alone[:], self._pairs[:] = True, True, False
 
     def take_usual(self) -> None:
@@ -141,6 +144,10 @@ class Choice:
 
     def _take(self, at: int) -> None:
         self.taken.append(at)
+        for other in [other for other, own in enumerate(self._tokens) if other != at and own == self._tokens[at]]:
+            # The same words again say nothing, and what leans on them there has no place here.
+            self._fit[other] = self._pairs[other] = False
+            self._pairs[self._antecedents == other] = False
         for other, distinct in enumerate(self._distinct):
             lighter = min(self._totals[at], self._totals[other])
             common = total_weight(self._distinct[at] & distinct, self._weights)

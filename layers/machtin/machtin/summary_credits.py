@@ -9,6 +9,8 @@ from typing import Final
 from machtin.sentences import Sentence
 from machtin.vietnamese import canonical
 
+# "À-Ỹ" would hold small letters too: in Unicode they alternate with the capitals.
+CAPITAL: Final = "[A-Z" + "".join(letter for letter in map(chr, range(0xC0, 0x1EFA)) if letter.isupper()) + "]"
 _LONGEST_CREDIT: Final = 12
 _LONGEST_BYLINE: Final = 6
 _SOURCE_IN_BRACKETS = re.compile(r"\(\s*(?:theo|nguồn|ảnh|tổng hợp|lược dịch)\b[^()]*\)[.\s]*", re.IGNORECASE)
@@ -23,9 +25,11 @@ _SMALL_WORDS_OF_BYLINES: Final = frozenset(("theo", "và", "tổng", "hợp", "p
 # "(Dân trí) - ", "TTO - ": who publishes, before the first sentence; "- ": the sign of an item.
 _AGENCIES = r"TTO|TPO|PLO|NLĐO|NLDO|SGGPO|HNMO|LĐO|LDO|VOV(?:\.VN)?|VTV(?:\.vn)?|TTXVN|TBKTSG|ANTĐ|VnExpress|Dân trí"
 _DATELINE = re.compile(
-    rf"(?:\((?:[A-ZĐÀ-Ỹ][\w.&]*[ ]?){{1,4}}\w*\)|(?:{_AGENCIES}))\s*[-–—:]\s*(?=[\"“A-ZĐÀ-Ỹ\d])|[-–—•*+▪►■●]\s+"
+    rf"(?:\((?:{CAPITAL}[\w.&]*[ ]?){{1,4}}\w*\)|(?:{_AGENCIES}))\s*[-–—:]\s*(?=[\"“\d]|{CAPITAL})|[-–—•*+▪►■●]\s+"
 )
-_SOURCE_AT_END = re.compile(r"\s*\((?:[Tt]heo\s+|(?:[Nn]guồn|[Ảả]nh|[Vv]ideo)\s*:?\s*)[A-ZĐÀ-Ỹ][^()]{0,60}\)[.\s]*\Z")
+_SOURCE_AT_END = re.compile(
+    rf"\s*\((?:[Tt]heo\s+|(?:[Nn]guồn|[Ảả]nh|[Vv]ideo)\s*:?\s*){CAPITAL}[^()]{{0,60}}\)[.\s]*\Z"
+)
 
 
 def trimmed(sentence: Sentence) -> Sentence:

@@ -13,6 +13,7 @@ from typing import Final
 
 from machtin.quotations import enclosures
 from machtin.sentences import Sentence
+from machtin.summary_credits import CAPITAL
 
 _ONE = """
     này nó họ hắn gã chúng đó đấy ấy song còn nhưng vậy thế và mà rồi nên vị
@@ -22,7 +23,8 @@ _TWO = """
     theo đó|tuy nhiên|tuy vậy|tuy thế|dù vậy|dù thế|thế nhưng|thế là|ngoài ra|đồng thời|do vậy|do thế|vì vậy|vì thế
     bởi vậy|bởi thế|bởi lẽ|nhờ vậy|nhờ thế|mặt khác|lúc này|tại đây|ở đây|từ đây|cụ thể|đây là|đây cũng|đây chính
     hơn nữa|hơn thế|chính vì|cũng theo|như vậy|như thế|ngược lại|trái lại|chẳng hạn|ví dụ|cùng ngày|cùng lúc|cũng trong
-    nói cách|chưa hết|người còn|số còn|nhất là|tương tự|nói thêm|cả hai|cả ba|cả nhóm|thậm chí|in addition
+    nói cách|chưa hết|người còn|số còn|nhất là|tương tự|nói thêm|cả hai|cả ba|cả nhóm|thậm chí|in addition|có như
+    sáng cùng|trưa cùng|chiều cùng|tối cùng|đêm cùng|khuya cùng|cùng chiều|cùng tối|tức là|tức trong
 """
 _THREE = """
     không những thế|không chỉ vậy|không chỉ thế|mặc dù vậy|mặc dù thế|vì lý do|kết quả là|vào thời điểm|cùng thời điểm
@@ -42,12 +44,18 @@ _OPENS: Final = (
     _phrases("không chỉ có vậy|không chỉ có thế|không dừng ở đó|không dừng lại ở"),
 )
 _FIRST: Final = frozenset(phrase.split()[0] for phrases in _OPENS for phrase in phrases)
+# "Thế giới ghi nhận …": words that begin like an opening.
+_WORDS: Final = _phrases(
+    """
+    chúng tôi|chúng ta|thế giới|thế hệ|thế vận|thế chiến|thế kỷ|thế mạnh|song hành|song phương|vị trí|vị thế|vị giác
+    """
+)
 _FORMS_OF_ADDRESS: Final = frozenset(("ông", "bà", "anh", "chị", "cô", "em", "cậu", "bé"))
 # "bà con", "cô giáo": nouns that begin like a form of address.
 _NOUNS: Final = frozenset("con bé giáo gái trai em dâu chủ hàng bà họ hai quốc hùng".split())
 # "Rạng sáng 12/10, chị được đưa tới …"
 _FRONTED_PRONOUN = re.compile(r"(?P<front>[^,]{2,45}),\s+(?:ông|bà|anh|chị|cô|em|họ|nó|hắn)\s+(?P<next>\w+)")
-_NAMED = re.compile(r"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Ee]m)\s+[A-ZĐÀ-Ỹ]")
+_NAMED = re.compile(rf"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Ee]m)\s+{CAPITAL}")
 _DEMONSTRATIVES: Final = frozenset(("này", "đó", "ấy", "kia"))
 # "tuần này", "ai đó": of the reader's own time, or of nobody in particular.
 _POINTING_OUT: Final = frozenset(("tuần", "lần", "dịp", "điểm", "gian", "đoạn", "mùa", "ai", "nào", "hôm", "thế"))
@@ -89,7 +97,7 @@ def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
     if tokens[0] in _FIRST and any(
         " ".join(tokens[:count]) in phrases for count, phrases in enumerate(_OPENS, start=1)
     ):
-        return " ".join(tokens[:2]) not in ("chúng tôi", "chúng ta")
+        return " ".join(tokens[:2]) not in _WORDS
     at = int(tokens[0] in ("theo", "còn", "cũng", "với"))
     if tokens[at : at + 1] and tokens[at] in _FORMS_OF_ADDRESS:
         return not _names_somebody(text, at + 1) and not (tokens[at + 1 : at + 2] and tokens[at + 1] in _NOUNS)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
 from machtin.sentences import Sentence
 from machtin.summary_candidates import Candidate
+from machtin.summary_credits import CAPITAL
 from machtin.summary_fitness import Quotations
 from machtin.vietnamese import canonical_with_offsets, syllables
 
@@ -40,7 +42,7 @@ _BOUNDARY = re.compile(rf",(?=\s+(?:(?:{_ADDS})\b|(?:{_ADDS_LAST})\b[^,]*(?:\Z|,
 _SUBORDINATING: Final = _any_of(
     """
     tuy|dù|dẫu|mặc dù|mặc dầu|cho dù|nếu|nếu như|giá như|hễ|một khi|khi|sau khi|trước khi|trong khi|trong lúc|lúc|từ khi
-    kể từ|vì|do|bởi|bởi vì|để|nhằm|nhờ|ngoài|bên cạnh|cùng với|thay vì|không chỉ|không những|càng|với việc
+    như|kể từ|vì|do|bởi|bởi vì|để|nhằm|nhờ|ngoài|bên cạnh|cùng với|thay vì|không chỉ|không những|càng|với việc
     """
 )
 _SUBORDINATE = re.compile(rf"\W*(?:{_SUBORDINATING})\b", re.IGNORECASE)
@@ -75,18 +77,33 @@ _GOES_ON = re.compile(
 # What is denied or only possible may depend on the rest; what is pointed to stands elsewhere.
 _OPEN: Final = _any_of("không phải|chưa chắc|không chỉ|không những|chưa từng|có thể|liệu|vừa|càng|hoặc|hay|này|đó|ấy")
 _OPEN_CLAIM = re.compile(rf"\s(?:{_OPEN})(?![^\W_])", re.IGNORECASE)
+# "Ông Thiệu đang ở hiện trường": who has not read the article doesn't know him.
+_PARTLY_NAMED = re.compile(
+    rf"(?:Theo )?(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Ee]m|[Cc]háu|[Bb]é) (?P<name>{CAPITAL}\w*)\b(?! {CAPITAL})"
+)
+# The other half of what somebody said stands in another sentence; 32" are inches.
+_INCHES = re.compile(r'\d"')
+# "Quỹ đầu tư Sài Gòn: 33,7 tỉ đồng", "BS Khánh Duy: Hiện nay …"; what is said in quotation marks is a sentence.
+_LABEL = re.compile(r":\s+(?![\"“‘'])")
 _LEAST: Final = 10
 _COMMA = re.compile(r",\s")
 
 
-def in_one_line(candidate: Candidate, most: int) -> Candidate | None:
-    """The sentence where it has at most so many syllables, else the longest of its beginnings that stands alone."""
-    if not candidate.fit or candidate.leans or candidate.discount or "\n" in candidate.sentence.text:
+def in_one_line(candidate: Candidate, most: int, named: AbstractSet[str]) -> Candidate | None:
+    """The sentence where it has at most so many syllables, else the longest of its beginnings that stands alone.
+
+    ``named``: syllables of the headline, which the reader of a notice has seen.
+    """
+    if not candidate.fit or candidate.leans or candidate.discount:
+        return None
+    text, start, _ = candidate.sentence
+    canon = canonical_with_offsets(text)
+    partly = _PARTLY_NAMED.match(canon.text)
+    halved = canon.text.count('"') % 2 and not _INCHES.search(canon.text)
+    if halved or _LABEL.search(canon.text) or (partly and partly["name"].lower() not in named):
         return None
     if len(candidate.tokens) <= most:
         return candidate
-    text, start, _ = candidate.sentence
-    canon = canonical_with_offsets(text)
     best: Candidate | None = None
     for place in clause_ends(canon.text):
         _, end = canon.source(0, place)
