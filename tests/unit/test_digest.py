@@ -151,6 +151,15 @@ def test_numbers_that_need_not_contradict_each_other(other: str) -> None:
     assert digested(article("a", FIRST), article("b", other, 5)).contradictions == []
 
 
+def test_of_a_very_long_article_the_beginning_is_read_in_whole_sentences() -> None:
+    body = " ".join(f"Đoàn công tác số {at} đã tới bản và phát gạo cho từng nhà dân." for at in range(2_000))
+
+    shown = digested(article("a", body), room=2_000).sentences
+
+    assert max(one.end for one in shown) <= 12_000
+    assert all(one.text.endswith("nhà dân.") for one in shown)
+
+
 def test_an_article_without_text_to_show_gives_an_empty_digest() -> None:
     digest = digested(article("a", "Ảnh: TTXVN"))
 

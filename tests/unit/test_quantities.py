@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_what_is_no_count_or_a_part_of_one(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_the_place_is_that_of_the_text_as_published(form: str) -> None:
+def test_the_place_is_that_of_the_text_as_published(form: Literal["NFC", "NFD"]) -> None:
     text = unicodedata.normalize(form, "Ở Mường Pồn,\u200b bảy người bị thương nặng.")
     (quantity,) = quantities(text)
     assert unicodedata.normalize("NFC", text[quantity.start : quantity.end]) == "bảy người bị thương"

@@ -96,7 +96,13 @@ def test_what_is_alike_beyond_its_words_is_a_repeat() -> None:
     alike = np.zeros((4, 4))
     alike[0, 2] = alike[2, 0] = 1.0
     chosen = Choice(
-        Offer([text.split() for text in TEXTS], np.array((0.4, 0.1, 0.3, 0.2)), (None,) * 4, (True,) * 4, alike),
+        Offer(
+            [text.split() for text in TEXTS],
+            np.array((0.4, 0.1, 0.3, 0.2)),
+            (None,) * 4,
+            (True,) * 4,
+            alike.__getitem__,
+        ),
         SELECTION,
         {},
     )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import chain, pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from machtin.article import Article
 from machtin.contradictions import Said, contradictions
 from machtin.cosine_scale import scale_of
 from machtin.digest_answers import Contradiction, Digest, DigestSentence, NumberReport, source_of
 from machtin.model_port import Embedder
-from machtin.summary_candidates import Candidate, antecedents, field_candidates
+from machtin.summary_candidates import Candidate, Field, antecedents, field_candidates
 from machtin.summary_choice import Choice, Offer
 from machtin.summary_novelty import pairs_of
 from machtin.summary_scoring import Scorer, Scores
@@ -32,6 +31,8 @@ LONG: Final = 40
 # Two sentences begin to say the same at the first of these cosines of the bundled model, and say it at the second.
 NEAR: Final = 0.5
 SAME: Final = 0.8
+# Code points of a field that are read: three times a long news report. Readers wait for twenty of them.
+LONGEST: Final = 12_000
 
 Offered = Sequence[Sequence[Candidate]]
 
@@ -47,8 +48,8 @@ class EventDigester:
     def digest(self, articles: Sequence[Article], sentences: int | None, room: int | None) -> Digest:
         """At most so many sentences, and ``room`` syllables together; of a sapo only where there is no body."""
         told = sorted(articles, key=_moment)
-        sapos = [field_candidates("sapo", article.sapo) for article in told]
-        bodies = [field_candidates("body", article.body) for article in told]
+        sapos = [_read("sapo", article.sapo) for article in told]
+        bodies = [_read("body", article.body) for article in told]
         offered = [body or sapo for body, sapo in zip(bodies, sapos, strict=True)]
         whole = [[*sapo, *body] for sapo, body in zip(sapos, bodies, strict=True)]
         pooled = [(article, one) for article, own in zip(told, offered, strict=True) for one in own]
@@ -82,20 +83,32 @@ class EventDigester:
         pooled = list(chain.from_iterable(offered))
         return Offer([one.tokens for one in pooled], scores, before, [one.fit for one in pooled], self._alike(pooled))
 
-    def _alike(self, pooled: Sequence[Candidate]) -> NDArray[np.float64] | None:
-        """How much each sentence says of each other by meaning, 0 to 1, of shape (n, n)."""
+    def _alike(self, pooled: Sequence[Candidate]) -> Callable[[int], Scores] | None:
+        """How much of each sentence the one at an index says by meaning, 0 to 1."""
         if self._embedder is None or not pooled:
             return None
         vectors = self._embedder.embed([one.sentence.text for one in pooled])
-        cosines = (vectors @ vectors.T).astype(np.float64)
-        if (scale := scale_of(self._embedder)) is not None:
-            cosines = np.vectorize(scale.of, otypes=[np.float64])(cosines)
-        alike: NDArray[np.float64] = np.clip((cosines - NEAR) / (SAME - NEAR), 0.0, 1.0)
+        scale = scale_of(self._embedder)
+
+        def alike(at: int) -> Scores:
+            cosines = (vectors @ vectors[at]).astype(np.float64)
+            if scale is not None:
+                cosines = np.array([scale.of(float(cosine)) for cosine in cosines])
+            said: Scores = np.clip((cosines - NEAR) / (SAME - NEAR), 0.0, 1.0)
+            return said
+
         return alike
 
     def _contradictions(self, articles: Sequence[Article], whole: Offered) -> list[Contradiction]:
         found = contradictions(whole, self._scorer.syllable_weights)
         return [Contradiction(about, [_report(articles, said) for said in numbers]) for about, numbers in found.items()]
+
+
+def _read(field: Field, text: str) -> list[Candidate]:
+    """The sentences of a field, of a very long one those of its beginning."""
+    if len(text) <= LONGEST:
+        return field_candidates(field, text)
+    return field_candidates(field, text[:LONGEST])[:-1]  # the last may have been cut
 
 
 def _moment(article: Article) -> tuple[bool, datetime]:
