@@ -1,4 +1,4 @@
-"""The parameters of a summary, which readers' and editors' routes share."""
+"""The parameters of summaries, which readers' and editors' routes share, and of digests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BeforeValidator
 
 from machtin.answers import SummaryForm, SummaryMode
+from machtin.article import ID_MEND
+from machtin.digest_request import MAX_ARTICLES, USUAL_SYLLABLES
 from machtin.search_request import MAX_QUERY
 from machtin.summary_request import MAX_SENTENCES, MAX_SYLLABLES, PUSH_SYLLABLES
 
@@ -44,5 +46,28 @@ Form = Annotated[
     Query(
         description=f"bullets: sentences that each stand alone; push: one of at most {PUSH_SYLLABLES} syllables, or "
         "the beginning of one up to where it could have ended"
+    ),
+]
+ListedIds = Annotated[
+    str,
+    Query(
+        max_length=4_000,
+        description=f"Ids of up to {MAX_ARTICLES} articles, parted by commas; those that can't be read are named under "
+        "missing, as long as there are others",
+    ),
+]
+EventOf = Annotated[
+    str | None,
+    Query(
+        max_length=200, description=f"In place of ids: an article, read with the developments of its event; {ID_MEND}"
+    ),
+]
+DigestSentences = Annotated[int | None, Query(ge=1, le=MAX_SENTENCES, description="At most so many")]
+DigestSyllables = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        le=MAX_SYLLABLES,
+        description=f"Together never more; {USUAL_SYLLABLES} where no length is asked for. Contradictions stand beside",
     ),
 ]

@@ -14,12 +14,24 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from http_api import ArticleId, answered_with, resolver, respond
-from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
+from http_summary import (
+    AtMostSentences,
+    AtMostSyllables,
+    Beside,
+    DigestSentences,
+    DigestSyllables,
+    EventOf,
+    Form,
+    ListedIds,
+    SpokenOf,
+)
 from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
 from machtin.bootstrap import prepare, service
 from machtin.cursor import MAX_CURSOR
 from machtin.deadline import within
+from machtin.digest_answers import DigestAnswer
+from machtin.digest_request import DigestRequest, named_ids
 from machtin.errors import InvalidInput
 from machtin.ports import Filters
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
@@ -154,6 +166,21 @@ def summary(
 ) -> Response[str]:
     request = SummaryRequest(sentences=sentences, syllables=syllables, query=query, mode=mode, form=form)
     return respond(service().summary(article_id, request))
+
+
+@app.get(
+    "/v1/digests",
+    summary="Digest of several articles, or of an article and the developments of its event",
+    responses=answered_with(DigestAnswer, "Sentences of the articles in order of time, none changed", 404, 410),
+)
+def digest(
+    ids: ListedIds = "",
+    article: EventOf = None,
+    sentences: DigestSentences = None,
+    syllables: DigestSyllables = None,
+) -> Response[str]:
+    request = DigestRequest(ids=named_ids(ids), article=article, sentences=sentences, syllables=syllables)
+    return respond(service().digest(request))
 
 
 @app.get(

@@ -63,6 +63,28 @@ class TestReaders:
         for sentence in summary["sentences"]:
             assert ARTICLE[sentence["field"]][sentence["start"] : sentence["end"]] == sentence["text"]
 
+    def test_a_digest_of_an_event_names_the_source_of_each_sentence(
+        self, reader: Invoke, editor: Invoke, deliver: Callable[[], None]
+    ) -> None:
+        again = sample_event("http-put-article")
+        again["rawPath"] = again["requestContext"]["http"]["path"] = "/v1/articles/later"
+        later = ARTICLE | {"body": "Vùng kinh tế trọng điểm có thêm ba khu công nghiệp mới.", "published_at": None}
+        assert editor(again | {"body": json.dumps(later)})["statusCode"] == 202
+        deliver()
+
+        event = body(reader(sample_event("http-digest")))
+        parameters = {"ids": "later,gone,example-article", "sentences": "9"}
+        both = body(reader(sample_event("http-digest", queryStringParameters=parameters)))
+
+        assert event["articles"][0]["id"] == "example-article"
+        assert event["syllables"] <= 120
+        assert [one["id"] for one in both["articles"]] == ["example-article", "later"]
+        assert both["missing"] == [{"id": "gone", "reason": "unknown"}]
+        assert {one["source"]["id"] for one in both["sentences"]} == {"example-article", "later"}
+        for sentence in event["sentences"] + both["sentences"]:
+            published = {"example-article": ARTICLE, "later": later}[sentence["source"]["id"]]
+            assert published[sentence["field"]][sentence["start"] : sentence["end"]] == sentence["text"]
+
     def test_headlines_go_on_from_what_is_typed(self, reader: Invoke) -> None:
         typed = " ".join(ARTICLE["title"].split()[:2])[:-1]
         event = sample_event("http-suggest", queryStringParameters={"q": fold(typed)})
@@ -98,6 +120,7 @@ class TestReaders:
         assert editor(sample_event("http-delete-article"))["statusCode"] == 202
         deliver()
         assert reader(sample_event("http-article"))["statusCode"] == 410
+        assert reader(sample_event("http-digest"))["statusCode"] == 410
         assert body(reader(sample_event("http-search")))["total"] == 0
 
 

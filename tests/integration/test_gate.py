@@ -17,6 +17,7 @@ from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
 from machtin.article import Article
 from machtin.comparison import compare
+from machtin.digest import EventDigester
 from machtin.embedding import StaticEmbedder
 from machtin.gate_quality import answerable
 from machtin.gate_sides import Side
@@ -28,6 +29,7 @@ from machtin.service import Machtin
 from machtin.settings import BUNDLED_MODEL
 from machtin.store_port import Stored
 from machtin.summary import ExtractiveSummarizer
+from machtin.summary_scoring import SentenceScorer
 
 from .sample_news import golden_queries, sample_articles
 
@@ -57,6 +59,7 @@ class Newsroom:
             catalog=self.catalog,
             models=Models(self.current, {self.live.model_version: self.live}.get),
             summarizer=ExtractiveSummarizer.load(),
+            digester=EventDigester(SentenceScorer.load()),
             reindex_log=self.log,
             audit_log=self.audit,
             version=__version__,

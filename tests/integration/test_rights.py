@@ -49,6 +49,7 @@ READERS: Final = (
     "http-article",
     "http-related",
     "http-summary",
+    "http-digest",
     "http-health",
 )
 

@@ -18,6 +18,7 @@ from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.audit import AuditLog
 from machtin.completion import Typed
+from machtin.digest import EventDigester
 from machtin.errors import Conflict, IndexUnavailable, ModelError, NotFound
 from machtin.golden import GoldenQueries
 from machtin.models import Models
@@ -42,6 +43,7 @@ from machtin.sentences import sentences as split
 from machtin.service import Machtin
 from machtin.settings import Settings
 from machtin.summary_request import GENERAL, Summary, SummaryRequest
+from machtin.summary_scoring import SentenceScorer
 from machtin.vietnamese import fold, syllables
 
 
@@ -300,6 +302,7 @@ class Installation:
             catalog=self.catalog,
             models=Models(self.embedder, self.further.get),
             summarizer=LeadSummarizer(),
+            digester=EventDigester(SentenceScorer.load(), self.embedder),
             reindex_log=SqliteReindexLog(file),
             audit_log=SqliteAuditLog(file),
             version="1.2.3",

@@ -90,3 +90,23 @@ def test_the_usual_choice_has_a_second_sentence_where_it_is_nearly_as_good() -> 
     far.take_usual()
 
     assert (near.taken, far.taken) == ([0, 1], [0])
+
+
+def test_what_is_alike_beyond_its_words_is_a_repeat() -> None:
+    alike = np.zeros((4, 4))
+    alike[0, 2] = alike[2, 0] = 1.0
+    chosen = Choice(
+        Offer(
+            [text.split() for text in TEXTS],
+            np.array((0.4, 0.1, 0.3, 0.2)),
+            (None,) * 4,
+            (True,) * 4,
+            alike.__getitem__,
+        ),
+        SELECTION,
+        {},
+    )
+
+    chosen.take_up_to(None, 100)
+
+    assert chosen.taken == [0, 3, 1]

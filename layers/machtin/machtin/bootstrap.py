@@ -56,15 +56,19 @@ def prepare(make: Callable[[], object] = service) -> None:
 
 def build(settings: Settings) -> Machtin:
     """A service on the store, the index engine and the model that the settings name."""
+    from machtin.digest import EventDigester
     from machtin.service import Machtin
     from machtin.summary import ExtractiveSummarizer
+    from machtin.summary_scoring import SentenceScorer
 
     models = models_of(settings)
+    scorer = SentenceScorer.load()
     return Machtin(
         **(_on_s3(settings) if settings.store == "s3" else _on_this_machine(settings)),
         catalog=catalog(settings),
         models=models,
-        summarizer=ExtractiveSummarizer.load(embedder=models.current),
+        summarizer=ExtractiveSummarizer(scorer, models.current),
+        digester=EventDigester(scorer, models.current),
         version=__version__,
         keep_versions=settings.keep_versions,
     )

@@ -10,6 +10,7 @@ import click
 
 from machtin.commands.ask import article, related, search, summarize
 from machtin.commands.audit import audit
+from machtin.commands.digest import digest
 from machtin.commands.doctor import doctor
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
@@ -53,7 +54,7 @@ def cli() -> None:
     """
 
 
-READING = (serve, ingest, feeds, search, article, related, summarize, audit)
+READING = (serve, ingest, feeds, search, article, related, summarize, digest, audit)
 COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from machtin.article import Article
+from machtin.digest_answers import Digest
 from machtin.ports import Pieces, Vectors
 from machtin.summary_request import GENERAL, Summary, SummaryRequest
 
@@ -47,3 +48,10 @@ class Summarizer(Protocol):
 
     def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         """What was chosen, in the order of the text; never longer than asked for."""
+
+
+class Digester(Protocol):
+    """Extracts sentences of several articles; never makes a word."""
+
+    def digest(self, articles: Sequence[Article], sentences: int | None, room: int | None) -> Digest:
+        """At most so many sentences and ``room`` syllables, in order of time; what repeats is there once."""

@@ -25,12 +25,14 @@ from machtin.article import Article
 from machtin.audit import ITSELF, AuditLog, By
 from machtin.completion import complete
 from machtin.cosine_scale import scale_of
+from machtin.digest_answers import DigestAnswer, digest_answer
+from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.model_folder import CosineScale
-from machtin.model_port import Embedder, Summarizer
+from machtin.model_port import Digester, Embedder, Summarizer
 from machtin.models import Models, embedded
 from machtin.ports import ArticleIndex, Filters, IndexCatalog, IndexEntry, IndexTombstone, Pieces, Vectors
 from machtin.purging import DEFAULT_DAYS, purge
@@ -66,6 +68,7 @@ class Machtin:
         catalog: IndexCatalog,
         models: Models,
         summarizer: Summarizer,
+        digester: Digester,
         reindex_log: ReindexLog,
         audit_log: AuditLog,
         version: str,
@@ -79,7 +82,7 @@ class Machtin:
         self.models = models
         self.version = version
         self.clock = clock
-        self._summarizer = summarizer
+        self._summarizer, self._digester = summarizer, digester
         gate = Gate(store, models, golden)
         changes = self.index_changes
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
@@ -191,6 +194,16 @@ class Machtin:
     def summary_of_draft(self, draft: Article, request: SummaryRequest = GENERAL) -> SummaryAnswer:
         """The summary of an article that need not be published."""
         return summary_answer(draft.id, self._summarizer.summarize(draft, request), request)
+
+    def digest(self, request: DigestRequest) -> DigestAnswer:
+        """One text of several articles. Raises NotFound or TakenDown where the article, or each of the ids, is gone."""
+        ids, degraded = list(dict.fromkeys(request.ids)), False
+        if request.article is not None:
+            told = self.related(request.article, MAX_ARTICLES - 1)
+            ids, degraded = [request.article, *(one.id for one in told.developments)], told.degraded
+        articles, missing = published(self.store, ids)
+        digest = self._digester.digest(articles, request.sentences, request.room)
+        return digest_answer(digest, missing, degraded=degraded)
 
     def health(self) -> HealthAnswer:
         """Ask every part whether it answers."""
