@@ -31,7 +31,7 @@ from machtin.errors import (
     status_of,
 )
 from machtin.settings import on_lambda
-from machtin.web_files import web_file
+from machtin.web_files import etag_of, web_file
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
 MAX_BODY_BYTES: Final = 6_000_000
@@ -42,6 +42,7 @@ _JSON_TYPE: Final = re.compile(
 _UTF8: Final = re.compile(r"charset=\"?utf-?8\"?", re.IGNORECASE)
 # The pattern of the route that Powertools makes for an address that no route fits.
 _ANY_PATH: Final = "^.*$"
+_ETAG: Final = re.compile(r'"[^"]*"')
 FAILURES: Final[Mapping[int, str]] = {
     401: "Not signed in as an editor",
     404: "No such article, re-index or address",
@@ -64,12 +65,35 @@ def respond(value: object, status: int = 200) -> Response[str]:
     return Response(status, "application/json", json_text(value), dict(NOSNIFF))
 
 
+def respond_if_new(app: APIGatewayHttpResolver, value: object) -> Response[str]:
+    """An answer as JSON that callers may keep; 304 without it where the one they have kept is still right.
+
+    They ask at each use, since a correction has to show at once.
+    """
+    text = json_text(value)
+    etag = etag_of(text)
+    headers = {"ETag": etag, "Cache-Control": "no-cache", **NOSNIFF}
+    has_it = is_seen(app, etag)
+    return Response(304 if has_it else 200, "application/json", "" if has_it else text, headers)
+
+
+def is_seen(app: APIGatewayHttpResolver, etag: str) -> bool:
+    """Whether the caller has what this entity tag names (If-None-Match: a list of tags, weak ones too, or *)."""
+    seen = app.current_event.headers.get("if-none-match") or ""
+    return etag in _ETAG.findall(seen) or seen.strip() == "*"
+
+
 def answered_with(
-    model: type, description: str, *failures: int, status: int = 200, also: Mapping[int, str] = MappingProxyType({})
+    model: type,
+    description: str,
+    *failures: int,
+    status: int = 200,
+    also: Mapping[int, str] = MappingProxyType({}),
+    kept: bool = False,
 ) -> dict[int, Any]:
     """The ``responses`` of a route: its answer, and problem documents for what can fail, here and everywhere.
 
-    ``also``: further statuses that the same answer comes with.
+    ``also``: further statuses that the same answer comes with. ``kept``: callers may keep it, see ``respond_if_new``.
 
     They are for the interface's description alone, which is shipped as a file. On Lambda they are left out: validators
     that are never asked would be made for them, in the first request of each route.
@@ -85,6 +109,8 @@ def answered_with(
     }
     for known, told in {status: description, **also}.items():
         answers[known] = {"description": told, "content": {"application/json": {"model": model}}}
+    if kept:
+        answers[304] = {"description": "The answer with the ETag that If-None-Match names is still right"}
     return answers
 
 

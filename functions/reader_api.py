@@ -13,7 +13,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from http_api import ArticleId, answered_with, resolver, respond
+from http_api import ArticleId, answered_with, is_seen, resolver, respond, respond_if_new
 from http_summary import (
     AtMostSentences,
     AtMostSyllables,
@@ -136,10 +136,10 @@ def suggest(
 @app.get(
     "/v1/articles/<article_id>",
     summary="An article",
-    responses=answered_with(ArticleAnswer, "As published", 404, 410),
+    responses=answered_with(ArticleAnswer, "As published", 404, 410, kept=True),
 )
 def article(article_id: ArticleId) -> Response[str]:
-    return respond(service().article(article_id))
+    return respond_if_new(app, service().article(article_id))
 
 
 @app.get(
@@ -154,7 +154,7 @@ def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
 @app.get(
     "/v1/articles/<article_id>/summary",
     summary="Extractive summary of an article",
-    responses=answered_with(SummaryAnswer, "Sentences of the article, none changed", 404, 410),
+    responses=answered_with(SummaryAnswer, "Sentences of the article, none changed", 404, 410, kept=True),
 )
 def summary(
     article_id: ArticleId,
@@ -165,7 +165,7 @@ def summary(
     form: Form = "text",
 ) -> Response[str]:
     request = SummaryRequest(sentences=sentences, syllables=syllables, query=query, mode=mode, form=form)
-    return respond(service().summary(article_id, request))
+    return respond_if_new(app, service().summary(article_id, request))
 
 
 @app.get(
@@ -220,8 +220,7 @@ def asset(name: str) -> Response[Any]:
 
 def _web(name: str) -> Response[Any]:
     file = web_file(name)
-    seen = app.current_event.headers.get("if-none-match")
-    unchanged = seen == file.etag
+    unchanged = is_seen(app, file.etag)
     return Response(304 if unchanged else 200, file.content_type, "" if unchanged else file.body, dict(file.headers))
 
 

@@ -103,6 +103,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         if parameter["name"] in EXAMPLES:
             parameter["example"] = EXAMPLES[parameter["name"]]
     for status, response in operation["responses"].items():
+        if status == "304":
+            del response["content"]  # Powertools gives every answer one
+            continue
         for content in response["content"].values():
             name = content["schema"]["$ref"].rpartition("/")[2]
             if name in EXAMPLES:

@@ -52,7 +52,7 @@ def earlier(catalog: IndexCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         def mapping(model_version: str, dimensions: int) -> dict[str, object]:
             now = described(model_version, dimensions)
             now["properties"]["text"]["index_options"] = "freqs"
-            for later in ("headline", "opening", "title", "pieces"):
+            for later in ("headline", "opening", "title", "pieces", "summarizer"):
                 del now["properties"][later]
             return now | {"_meta": now["_meta"] | {"format": 1}}
 
@@ -78,10 +78,11 @@ def test_phrases_are_pairs_of_words_in_it(earlier: ArticleIndex) -> None:
     assert lexical(earlier, "", Filters(without=("da nang",))).ids == ("apart",)
 
 
-def test_pieces_are_left_out_of_it_where_it_has_no_place_for_them(earlier: ArticleIndex) -> None:
-    made = replace(entry("a", "Giá gạo", at=NEAR), pieces=np.array([1, 2], dtype=np.int32))
+def test_what_it_has_no_place_for_is_left_out(earlier: ArticleIndex) -> None:
+    made = replace(entry("a", "Giá gạo", at=NEAR), pieces=np.array([1, 2], dtype=np.int32), summarizer="lead-1")
     assert earlier.write([made]) == ["written"]
     assert set(earlier.pieces(["a"])) <= {"a"}
+    assert earlier.get(["a"])["a"].summarizer in (None, "lead-1")
     assert lexical(earlier, "gạo").ids == ("a",)
 
 

@@ -38,10 +38,11 @@ def test_an_entry_comes_back_as_it_was_written(index: ArticleIndex) -> None:
         related_as_published=(RelatedItem(title="Tin cũ", sapo="…", url=None),),
     )
     summary = (SummarySentence("Đoạn một.", "body", 0, 9, 0.75), SummarySentence("Chữ", "sapo", 0, 3, 0.5))
-    index.write([IndexEntry(article, 7, vector(1, 2, 3, 4), summary)])
+    index.write([IndexEntry(article, 7, vector(1, 2, 3, 4), summary, summarizer="lead-1")])
     found = index.get([article.id, "unknown"])
     assert list(found) == [article.id]
-    assert (found[article.id].article, found[article.id].revision, found[article.id].summary) == (article, 7, summary)
+    assert (found[article.id].article, found[article.id].revision) == (article, 7)
+    assert (found[article.id].summary, found[article.id].summarizer) == (summary, "lead-1")
     held = found[article.id].vector
     assert held is not None
     assert held.tolist() == pytest.approx(vector(1, 2, 3, 4).tolist(), abs=1e-3)

@@ -277,6 +277,7 @@ class LeadSummarizer:
     """Implements model_port.Summarizer: the first sentences. An article titled as ``poison`` breaks it."""
 
     poison = "Bài làm hỏng"
+    version = "lead-1"
 
     def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         if article.title == self.poison:

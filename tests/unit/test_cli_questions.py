@@ -185,7 +185,7 @@ def test_a_summary_in_another_form_for_a_person(machtin: Machtin, news: Path, mo
     assert bullets.out.startswith("• ")
     assert "is not in the sapo" in bullets.err
     assert "nothing in the article speaks of the query" in off_topic.err
-    assert (nothing.out, nothing.err) == ("", "machtin: no sentence of the article fits what was asked\n")
+    assert (nothing.out, nothing.err) == ("", "machtin: no sentence of the article is as short as that\n")
 
 
 DRAFT = {name: value for name, value in NEWS[0].items() if name != "id"}
@@ -216,7 +216,17 @@ def test_a_draft_that_is_none_is_refused(machtin: Machtin, news: Path, tmp_path:
     empty, many = tmp_path / "empty.txt", tmp_path / "many.ndjson"
     empty.write_text("")
     many.write_text("\n".join(json.dumps(one) for one in NEWS))
-    for path, words in [(empty, "empty.txt"), (many, "more than one article"), (tmp_path / "no.html", "no.html")]:
+    headline = tmp_path / "headline.txt"
+    headline.write_text("Giá gạo tăng.")
+    for path, words in [
+        (empty, "empty.txt"),
+        (many, "more than one article"),
+        (tmp_path / "no.html", "no.html"),
+        (headline, "holds a headline alone"),
+        ("Giá gạo tăng mạnh " * 9, "pipe it in and say -"),
+        ("https://bao.example/gao", "neither an article's id nor a file"),
+    ]:
         outcome = machtin("summarize", str(path))
         assert outcome.code == 2
         assert words in outcome.err
+        assert "Traceback" not in outcome.err

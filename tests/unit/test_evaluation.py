@@ -146,6 +146,8 @@ def test_the_hash_is_that_of_the_files_one_after_the_other(tmp_path: Path) -> No
 class FirstSentence:
     """Summarizes every article by the first sentence of its body."""
 
+    version = "first-1"
+
     def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         end = article.body.index(".") + 1
         return Summary([SummarySentence(article.body[:end], "body", 0, end, 1.0)])

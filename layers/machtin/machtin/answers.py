@@ -172,6 +172,7 @@ class SummarySentence:
 
 SummaryMode = Literal["general", "sapo+", "fresh"]
 SummaryForm = Literal["text", "bullets", "push"]
+Silence = Literal["no_sentence", "no_room", "nothing_new", "no_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,10 @@ class SummaryAnswer:
     ``text``: all of them, in ``form`` bullets one a line. ``mode``: general too where another was asked of an article
     without sapo or body. ``relevant``: whether the article speaks of the query; where it does not, this is the summary
     without one. ``novelty``, 0 to 1: how much of what was added is not in the sapo; ``coverage``: how much of what the
-    body repeats is in sapo and summary together. Both are null where nothing was set against a sapo.
+    body repeats is in sapo and summary together. Both are null where nothing was set against a sapo. ``silence``: why
+    there is no sentence at all, null where there is one. Nothing in the article is a sentence (no_sentence), none fits
+    the length asked for (no_room), none says what the sapo doesn't and stands alone (nothing_new), none makes a notice
+    (no_line).
     """
 
     id: str
@@ -193,6 +197,7 @@ class SummaryAnswer:
     relevant: bool | None
     novelty: float | None
     coverage: float | None
+    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True)

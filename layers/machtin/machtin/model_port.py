@@ -46,6 +46,10 @@ class WordAligner(Protocol):
 class Summarizer(Protocol):
     """Extracts sentences; never makes a word."""
 
+    @property
+    def version(self) -> str:
+        """Changes whenever the general summary of any article would."""
+
     def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         """What was chosen, in the order of the text; never longer than asked for."""
 

@@ -30,7 +30,8 @@ Pieces = NDArray[np.int32]
 class IndexEntry:
     """What is written for one article; ``vector`` (unit, float32) is None when the text has no known token.
 
-    ``pieces`` are kept beside it where the model has a row for each; ``get`` answers without them.
+    ``pieces`` are kept beside it where the model has a row for each; ``get`` answers without them. ``summarizer`` is
+    the version of the one that made ``summary``, None where that is not known.
     """
 
     article: Article
@@ -38,6 +39,7 @@ class IndexEntry:
     vector: Vectors | None
     summary: tuple[SummarySentence, ...] = ()
     pieces: Pieces | None = None
+    summarizer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

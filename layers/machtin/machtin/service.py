@@ -126,7 +126,7 @@ class Machtin:
             texts = [article for article, _ in articles]
             for (article, revision), (vector, pieces) in zip(articles, self._embedded(index, texts), strict=True):
                 summary = tuple(self._summarizer.summarize(article).sentences)
-                yield IndexEntry(article, revision, vector, summary, pieces)
+                yield IndexEntry(article, revision, vector, summary, pieces, self._summarizer.version)
             yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
 
     def live_index(self) -> ArticleIndex:
@@ -183,12 +183,16 @@ class Machtin:
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(self, article_id: str, request: SummaryRequest = GENERAL) -> SummaryAnswer:
-        """The summary of a published article: the one made at ingest, unless another than the general one is asked."""
+        """The summary of a published article.
+
+        The general one is that made at ingest, unless the article has been corrected since or another version of the
+        summarizer made it.
+        """
         article, revision = self._published(article_id)
-        if request == GENERAL:
-            entry = self._entry(article_id)
-            if entry is not None and entry.revision == revision:
-                return summary_answer(article_id, Summary(entry.summary), request)
+        entry = self._entry(article_id) if request == GENERAL else None
+        made = None if entry is None else (entry.revision, entry.summarizer)
+        if entry is not None and entry.summary and made == (revision, self._summarizer.version):
+            return summary_answer(article_id, Summary(entry.summary), request)
         return self.summary_of_draft(article, request)
 
     def summary_of_draft(self, draft: Article, request: SummaryRequest = GENERAL) -> SummaryAnswer:

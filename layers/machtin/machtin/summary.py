@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from machtin.answers import SummarySentence
+from machtin.answers import Silence, SummarySentence
 from machtin.article import Article
 from machtin.model_port import Embedder
 from machtin.summary_candidates import Candidate, antecedents, field_candidates
@@ -19,6 +19,7 @@ from machtin.summary_novelty import coverage, novelty, pairs_of
 from machtin.summary_push import in_one_line
 from machtin.summary_request import GENERAL, PUSH_SYLLABLES, Summary, SummaryRequest
 from machtin.summary_scoring import MODEL_FILE, Scorer, Scores, SentenceScorer
+from machtin.summary_version import summarizer_version
 from machtin.vietnamese import syllables
 
 BULLETS: Final = 3
@@ -44,6 +45,11 @@ class ExtractiveSummarizer:
         """With the scorer of a file, by default the one that is shipped; raises ModelError."""
         return cls(SentenceScorer.load(path), embedder)
 
+    @property
+    def version(self) -> str:
+        """Changes with the weights that are shipped and with the rules; see machtin.summary_version."""
+        return summarizer_version()
+
     def summarize(self, article: Article, request: SummaryRequest = GENERAL) -> Summary:
         """Sentences of the body, or of the sapo where the body has none or ``request.mode`` asks for it."""
         body = field_candidates("body", article.body)
@@ -52,16 +58,18 @@ class ExtractiveSummarizer:
             request = replace(request, mode="general")
             body, sapo = body or sapo, []
         if not body:
-            return Summary((), relevant=False if request.asked else None)
+            return Summary((), relevant=False if request.asked else None, silence="no_sentence")
         known = sapo if request.mode == "sapo+" else []
         scores, relevant = self._scores(article, body, known, request)
         if request.form == "push":
-            return Summary(self._line(article, body, sapo, scores, request), request.mode, relevant)
+            line = self._line(article, body, sapo, scores, request)
+            return Summary(line, request.mode, relevant, silence=None if line else "no_line")
         first = _within(known, request)
         added = self._chosen(body, scores, sapo, first, request)
         chosen = [*(_shown(one, 1.0) for one in first), *(_shown(body[at], float(scores[at])) for at in added)]
+        silence = None if chosen else self._silence(body, scores, sapo, known, request)
         if request.mode == "general":
-            return Summary(chosen, request.mode, relevant)
+            return Summary(chosen, request.mode, relevant, silence=silence)
         new, said = [body[at].tokens for at in added], [one.tokens for one in sapo]
         return Summary(
             chosen,
@@ -69,6 +77,7 @@ class ExtractiveSummarizer:
             relevant,
             novelty(new, said),
             coverage([*new, *said], [one.tokens for one in body]),
+            silence,
         )
 
     def _scores(
@@ -112,6 +121,19 @@ class ExtractiveSummarizer:
         else:
             choice.take_up_to(sentences, room)
         return sorted(choice.taken)
+
+    def _silence(
+        self,
+        body: Sequence[Candidate],
+        scores: Scores,
+        sapo: Sequence[Candidate],
+        known: Sequence[Candidate],
+        request: SummaryRequest,
+    ) -> Silence:
+        """Why nothing was chosen: a longer summary would have something, or not even that."""
+        anyhow = replace(request, sentences=None, syllables=None)
+        longer = _within(known, anyhow) or self._chosen(body, scores, sapo, (), anyhow)
+        return "no_room" if longer else "nothing_new"
 
     def _line(
         self,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from machtin.article import Article
 from machtin.sentences import Sentence, sentences
+from machtin.summary_clauses import clauses
 from machtin.summary_credits import credits_picture, is_credit, trimmed
 from machtin.summary_fitness import Quotations, discount, is_fragment, leans_on_previous
 from machtin.vietnamese import Canonical, canonical_with_offsets, syllables
@@ -17,7 +18,7 @@ Field = Literal["sapo", "body"]
 # A news article has 18 sentences; a text of thousands is no news, and its summary need not wait for all of them.
 MOST_SENTENCES: Final = 500
 LONGEST_SENTENCE: Final = 2_000
-"""Code points. What is longer is a text without full stops: nothing that could be shown as one sentence."""
+"""Code points. What is longer is a text without full stops: its clauses may be shown where nothing else can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def field_candidates(field: Field, text: str) -> list[Candidate]:
     canon = canonical_with_offsets(text)
     usable: list[Candidate] = []
     quotations = Quotations(canon.text)
-    for sentence in sentences(canon.text):
-        tokens = tuple(syllables(sentence.text)) if _fits(sentence) else ()
+    for sentence in _whole_or_clauses(canon.text):
+        tokens = tuple(syllables(sentence.text))
         if is_credit(sentence.text, tokens):
             if usable and credits_picture(sentence.text) and _same_line(canon.text, usable[-1].sentence, sentence):
                 usable.pop()  # its caption
@@ -88,5 +89,9 @@ def _same_line(text: str, before: Sentence, after: Sentence) -> bool:
     return not text[before.end : after.start].strip(" \t")
 
 
-def _fits(sentence: Sentence) -> bool:
-    return sentence.end - sentence.start <= LONGEST_SENTENCE
+def _whole_or_clauses(text: str) -> Iterator[Sentence]:
+    for sentence in sentences(text):
+        if sentence.end - sentence.start <= LONGEST_SENTENCE:
+            yield sentence
+        else:
+            yield from clauses(sentence)

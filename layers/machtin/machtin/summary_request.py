@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from machtin.answers import SummaryAnswer, SummaryForm, SummaryMode, SummarySentence
+from machtin.answers import Silence, SummaryAnswer, SummaryForm, SummaryMode, SummarySentence
 from machtin.errors import InvalidInput
 from machtin.vietnamese import syllables
 
@@ -58,7 +58,7 @@ class Summary:
 
     ``mode``: as it was answered. ``relevant``: whether the article speaks of the query, None without one; where it does
     not, this is the summary without a query. ``novelty`` and ``coverage``: see ``machtin.summary_novelty``; None where
-    nothing was set against a sapo.
+    nothing was set against a sapo. ``silence``: why there is no sentence.
     """
 
     sentences: Sequence[SummarySentence]
@@ -66,6 +66,7 @@ class Summary:
     relevant: bool | None = None
     novelty: float | None = None
     coverage: float | None = None
+    silence: Silence | None = None
 
 
 def summary_answer(article_id: str, summary: Summary, request: SummaryRequest) -> SummaryAnswer:
@@ -82,4 +83,5 @@ def summary_answer(article_id: str, summary: Summary, request: SummaryRequest) -
         relevant=summary.relevant,
         novelty=None if summary.novelty is None else round(summary.novelty, 3),
         coverage=None if summary.coverage is None else round(summary.coverage, 3),
+        silence=summary.silence,
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from machtin.adapters.lexical_terms import CURRENT, EARLIER
 from machtin.adapters.opensearch_client import AlreadyThere, OpenSearchClient
 from machtin.adapters.opensearch_index import Description, OpenSearchIndex, written_as
-from machtin.adapters.opensearch_schema import FORMAT, OLDEST, PIECES, SPELLINGS, index_body
+from machtin.adapters.opensearch_schema import FORMAT, OLDEST, PIECES, SPELLINGS, SUMMARIZER, index_body
 from machtin.adapters.version_names import PATTERN, by_age, next_version
 from machtin.errors import Conflict, IndexUnavailable, NotFound
 
@@ -183,6 +183,7 @@ def _description(name: str, described: Any) -> Description:
         building=building,
         analysis=CURRENT if meta["format"] >= SPELLINGS else EARLIER,
         pieces=meta["format"] >= PIECES,
+        summarizer=meta["format"] >= SUMMARIZER,
     )
 
 

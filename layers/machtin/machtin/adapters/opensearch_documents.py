@@ -54,6 +54,8 @@ def document_of(entry: IndexEntry, analysis: Analysis = CURRENT) -> dict[str, An
     if entry.vector is not None:
         document["vector"] = np.round(entry.vector.astype(np.float64), _DECIMALS).tolist()
         document["embedding"] = base64.b64encode(entry.vector.astype("<f4").tobytes()).decode("ascii")
+    if entry.summarizer is not None:
+        document["summarizer"] = entry.summarizer
     if entry.pieces is not None:
         document["pieces"] = base64.b64encode(entry.pieces.astype("<i4").tobytes()).decode("ascii")
     if section_key := key(article.section or ""):
@@ -80,6 +82,7 @@ def entry_of(source: Mapping[str, Any]) -> IndexEntry:
         source["revision"],
         vector,
         tuple(SummarySentence(*one) for one in source["summary"]),
+        summarizer=source.get("summarizer"),
     )
 
 

@@ -54,6 +54,7 @@ class Description:
     building: bool = False
     analysis: Analysis = CURRENT
     pieces: bool = True
+    summarizer: bool = True
 
 
 def written_as(name: str) -> str:
@@ -74,7 +75,7 @@ class OpenSearchIndex:
         self._frequencies = IndexFrequencies(client, name)
         self._bulk = BulkWriter(client, written_as(name), description.analysis)
         self._analysis = description.analysis
-        self._keeps_pieces = description.pieces
+        self._keeps_pieces, self._keeps_summarizer = description.pieces, description.summarizer
         if description.analysis != CURRENT:
             log.warning(OUTDATED, version)
 
@@ -173,7 +174,10 @@ class OpenSearchIndex:
     def _own(self, entry: IndexEntry | IndexTombstone) -> IndexEntry | IndexTombstone:
         if isinstance(entry, IndexEntry) and entry.vector is not None:
             self._refuse_foreign(entry.vector)
-        return entry if self._keeps_pieces or isinstance(entry, IndexTombstone) else replace(entry, pieces=None)
+        if isinstance(entry, IndexTombstone) or (self._keeps_pieces and self._keeps_summarizer):
+            return entry
+        summarizer = entry.summarizer if self._keeps_summarizer else None
+        return replace(entry, pieces=entry.pieces if self._keeps_pieces else None, summarizer=summarizer)
 
     def _refuse_foreign(self, vector: Vectors) -> None:
         if vector.shape != (self._dimensions,) or not np.isfinite(vector).all():

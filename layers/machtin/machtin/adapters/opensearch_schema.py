@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# 2: words of several spellings by one key, with positions; beginnings of headlines. 3: the pieces of a text. What was
-# written before goes on without.
-FORMAT: Final = 3
+# 2: words of several spellings by one key, with positions; beginnings of headlines. 3: the pieces of a text. 4: which
+# summarizer made the summary. What was written before goes on without.
+FORMAT: Final = 4
 OLDEST: Final = 1
 SPELLINGS: Final = 2
 PIECES: Final = 3
+SUMMARIZER: Final = 4
 # HNSW of Lucene: https://docs.opensearch.org (k-NN index, methods and engines); why this engine also on domains is
 # told in docs/decisions/0009-opensearch.md.
 KNN_METHOD: Final = {
@@ -103,5 +104,6 @@ def mapping(model_version: str, dimensions: int) -> dict[str, Any]:
             "pieces": {"type": "binary", "store": True},
             "article": {"type": "object", "enabled": False},
             "summary": {"type": "object", "enabled": False},
+            "summarizer": {"type": "keyword", "index": False, "doc_values": False},
         },
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
 from machtin.answers import SummaryForm, SummaryMode
+from machtin.article import ID_PATTERN
 from machtin.commands.api import ask
 from machtin.commands.query_argument import QueryCommand
 from machtin.commands.terminal import about, highlighted, stdout
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the API's own object.")
+SILENCES: Final = {
+    "no_sentence": "nothing in the article is a sentence",
+    "no_room": "no sentence of the article is as short as that",
+    "nothing_new": "no sentence of the article says what the sapo doesn't and can stand alone",
+    "no_line": "no sentence of the article makes a line of that length that can stand alone",
+}
 PAGE_ENDINGS: Final = (".html", ".htm", ".xhtml", ".txt", ".text", ".json", ".jsonl", ".ndjson")
 
 
@@ -197,14 +205,17 @@ Examples:
 @click.option("--form", type=click.Choice(get_args(SummaryForm)), help="Sentences, bullets or one line (text).")
 @AS_JSON
 def summarize(what: str, as_json: bool, **parameters: object) -> None:
-    """Summarize an article, or a page or JSON file that is not published, in sentences of its own."""
+    """Summarize an article, or what is not published, in sentences of its own.
+
+    A draft is a page, a JSON file or a text, whose first line is the headline; - reads it from standard input.
+    """
     answer = _of_article_or_draft(what, "summary", parameters, as_json)
     if answer is None:
         return
     if answer["relevant"] is False:
         click.echo("machtin: nothing in the article speaks of the query; this is its general summary", err=True)
-    if not answer["sentences"]:
-        click.echo("machtin: no sentence of the article fits what was asked", err=True)
+    if answer["silence"]:
+        click.echo(f"machtin: {SILENCES[answer['silence']]}", err=True)
     for sentence in answer["sentences"]:
         stdout().print(f"• {sentence['text']}" if answer["form"] == "bullets" else sentence["text"])
     if answer["novelty"] is not None:
@@ -221,6 +232,9 @@ def _of_article_or_draft(
     what: str, question: str, parameters: dict[str, object], as_json: bool
 ) -> dict[str, Any] | None:
     if what != "-" and not Path(what).exists() and not what.lower().endswith(PAGE_ENDINGS):
+        if not re.fullmatch(ID_PATTERN, what):
+            mend = "is neither an article's id nor a file; write a text, or a page from the web, into a file, or pipe it in"
+            raise InvalidInput.of(what if len(what) <= 60 else what[:60] + "…", f"{mend} and say -")
         return ask("GET", f"{_path(what)}/{question}", parameters, as_json=as_json)
     body = json.dumps(draft(what)).encode("ascii")
     return ask("POST", f"/v1/drafts/{question}", parameters, body=body, as_json=as_json)
@@ -238,4 +252,6 @@ def draft(path: str) -> dict[str, Any]:
         raise InvalidInput([problem._replace(field=path) for problem in first.reasons])
     if next(sources, None) is not None:
         raise InvalidInput.of(path, "holds more than one article; give a file with one")
+    if not first.document.get("body") and not first.document.get("sapo"):
+        raise InvalidInput.of(path, "holds a headline alone; give the text below it, from the second line on")
     return {name: value for name, value in first.document.items() if name != "id"}
