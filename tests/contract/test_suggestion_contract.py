@@ -175,7 +175,14 @@ def test_only_plain_words_are_corrected() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ['"họp báo",-giaos tin', '-"họp báo";-giaos,-vieen tin', '-giaos,tacgia:"Lê vieen" tin', '-giaos,-"a vieen" tin'],
+    [
+        '"họp báo",-giaos tin',
+        ',-giaos tin "họp báo"',
+        "muc:xe (;-giaos tin",
+        '-"họp báo";-giaos,-vieen tin',
+        '-giaos,tacgia:"Lê vieen" tin',
+        '-giaos,-"a vieen" tin',
+    ],
 )
 def test_nor_is_what_is_listed_behind_signs(typed: str) -> None:
     assert [word.text for word in plain_words(typed)] == ["tin"]

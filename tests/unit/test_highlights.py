@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from machtin.highlights import MAX_SPANS, Highlighter
+from machtin.query import english_words
 
 
 def marked(query: str, text: str) -> list[str]:
@@ -44,6 +45,20 @@ def test_words_are_found_as_published(query: str, text: str, expected: list[str]
 def test_decomposed_text_is_marked_with_its_marks() -> None:
     text = unicodedata.normalize("NFD", "Vùng kinh tế trọng điểm")
     assert [unicodedata.normalize("NFC", word) for word in marked("tế", text)] == ["tế"]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("the song that won the contest", "Thể thao: the show, song sắt và sông Hồng", ["the", "song"]),
+        ("The floods in Ha Noi this week", "Thể lệ: Hà Nội ngập, floods in Hanoi", ["Hà", "Nội", "floods", "in"]),
+        ("the thao", "Thể thao trong nước", ["Thể", "thao"]),
+        ("song Hong", "sông Hồng, song sắt", ["sông", "Hồng", "song"]),
+    ],
+)
+def test_words_of_an_english_query_lack_no_marks(query: str, text: str, expected: list[str]) -> None:
+    highlighter = Highlighter(query, english_words(query))
+    assert [text[span.start : span.end] for span in highlighter.spans(text)] == expected
 
 
 def test_no_word_stands_twice_in_one_place() -> None:

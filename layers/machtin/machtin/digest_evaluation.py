@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from machtin.article import Article
 from machtin.digest_request import USUAL_SYLLABLES
-from machtin.errors import InvalidInput
 from machtin.evaluation import Rouge, paired_bootstrap, rouge
+from machtin.json_lines import read_json_lines, strings
 from machtin.model_port import Digester
 from machtin.sentences import sentences
 from machtin.vietnamese import syllables
@@ -37,30 +36,22 @@ def read_events(path: Path) -> list[Event]:
 
     Raises InvalidInput naming the file and the line.
     """
-    rows: dict[str, tuple[list[Article], list[Tokens]]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise InvalidInput.of(str(path), "must be encoded in UTF-8") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            cluster, title, body, sapo = row["cluster"], row["title"], row["body"], row.get("summary") or ""
-            written = [syllables(text) for text in row["cluster_refs"]]
-            if not all(isinstance(value, str) for value in (cluster, title, body, sapo)) or not written:
-                raise TypeError
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            mend = "must be a JSON object with cluster, title and body, and cluster_refs: a list of digests"
-            raise InvalidInput.of(f"{path}:{number}", mend) from error
-        articles, _ = rows.setdefault(cluster, ([], written))
-        articles.append(Article(id=f"line-{number}", title=title, sapo=sapo, body=body))
-    if not rows:
-        raise InvalidInput.of(
-            str(path), "is empty; give one JSON object a line with cluster, title, body, cluster_refs"
-        )
-    return [Event(articles, written) for articles, written in rows.values()]
+    fields = "cluster, title and body, and cluster_refs: a list of digests"
+    events: dict[str, tuple[list[Article], list[Tokens]]] = {}
+    for number, (cluster, article, written) in enumerate(read_json_lines(path, fields, _reported), start=1):
+        articles, _ = events.setdefault(cluster, ([], written))
+        articles.append(replace(article, id=f"report-{number}"))
+    return [Event(articles, written) for articles, written in events.values()]
+
+
+def _reported(row: Any) -> tuple[str, Article, list[Tokens]]:
+    """The event of one line, the article, and the digests that people wrote."""
+    cluster, title, body = strings(row, "cluster", "title", "body")
+    (sapo,) = strings({"summary": row.get("summary") or ""}, "summary")
+    written = [syllables(text) for text in row["cluster_refs"]]
+    if not written:
+        raise ValueError("nobody wrote a digest of it")
+    return cluster, Article(id="report", title=title, sapo=sapo, body=body), written
 
 
 def evaluate_digests(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,11 +29,14 @@ class Occurrence(NamedTuple):
 class Highlighter:
     """Finds the words of one query: a typed mark must stand in the text, a missing one is forgiven.
 
+    ``as_typed``: words from which none is missing, such as those of an English query.
+
     A text is folded letter by letter, so that no offset moves, and each word is looked for by a plain search for
     bytes: an expression that names all words and all their marks takes five times as long.
     """
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, as_typed: AbstractSet[str] = frozenset()) -> None:
+        self._as_typed = as_typed
         self.typed: Final[list[str]] = syllables(query)
         self.words: Final[list[str]] = sorted(set(self.typed))
         self._keys: list[tuple[int, bytes, str | None]] = []
@@ -52,7 +56,8 @@ class Highlighter:
     def _look_for(self, at: int, word: str) -> None:
         for spelt in spelt_alike(word):
             if (key := _folded(spelt).tobytes()) and _NOT_WORD not in key:
-                self._keys.append((at, b" " + key + b" ", None if spelt.isascii() else spelt))
+                forgiven = spelt.isascii() and word not in self._as_typed
+                self._keys.append((at, b" " + key + b" ", None if forgiven else spelt))
 
     def spans(self, text: str) -> list[Span]:
         """Spans of the query's words in ``text`` as published, in order, neighbours in the text left apart."""

@@ -9,7 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from machtin.explained_score import Language
-from machtin.vietnamese import fold, has_diacritics, syllables
+from machtin.vietnamese import fold, has_diacritics, syllables, syllables_with_spans
 
 BALANCED: Final = 0.55
 ACROSS_LANGUAGES: Final = 0.9
@@ -58,6 +58,17 @@ def is_english(query: str) -> bool:
     if not foreign or (len(words) <= SHORT and not function):
         return False
     return len({*foreign, *function}) >= ENGLISH_SHARE * len(set(words))
+
+
+def english_words(query: str) -> frozenset[str]:
+    """The words of an English query, from which no mark is missing, as ``syllables`` has them; of others none.
+
+    A capital may begin a Vietnamese name, typed as English newspapers have it ("Ha Noi"), unless it is a function word.
+    """
+    if not is_english(query):
+        return frozenset()
+    words = zip(*syllables_with_spans(query), strict=True)
+    return frozenset(word for word, (start, _) in words if word in _FUNCTION_WORDS or not query[start].isupper())
 
 
 class Reading(NamedTuple):

@@ -19,7 +19,7 @@ from machtin.explanation import classes_of, explained, relevance_of
 from machtin.highlights import Highlighter, spans_of
 from machtin.model_port import Embedder
 from machtin.ports import ArticleIndex, Facets, Retrieval, Retrieved, Vectors
-from machtin.query import Reading, reading
+from machtin.query import Reading, english_words, reading
 from machtin.query_syntax import understood
 from machtin.ranking import Fused, fuse
 from machtin.reranking import reranked
@@ -46,7 +46,7 @@ def search(index: ArticleIndex, embedder: Embedder, request: SearchRequest) -> S
     ask = partial(find, index, embedder)
     found, copies = collapsed(ask, index, request, MAX_WINDOW) if request.collapse else (ask(request), {})
     entries = index.get([one.id for one in found.page]) if found.page else {}
-    highlighter = Highlighter(request.q)
+    highlighter = Highlighter(request.q, english_words(request.q))
     shown = [(one, entries[one.id].article) for one in found.page if one.id in entries]
     texts = [
         MarkedArticle(article, *map(highlighter.occurrences, (article.sapo, article.body))) for _, article in shown

@@ -41,7 +41,7 @@ _QUOTES: Final = '"“”„‟«»'
 _UP_TO_QUOTE: Final = rf"(?:(?![,;]++-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}])\S)"
 _NOT_PLAIN: Final = re.compile(
     rf"(?<![^\s(\[,;])-?(?:[^\W\d_][\w-]*:)?[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z)(?:[,;]+-[^\W\d_]{_UP_TO_QUOTE}*)?"
-    rf"|(?<![^\s(\[])-\w{_UP_TO_QUOTE}*|(?<!\w)[^\W\d_][\w-]*:{_UP_TO_QUOTE}+"
+    rf"|(?<![^\s(\[])[(\[,;]*+-\w{_UP_TO_QUOTE}*|(?<!\w)[^\W\d_][\w-]*:{_UP_TO_QUOTE}+"
 )
 
 

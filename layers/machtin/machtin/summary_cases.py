@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from machtin.article import Article
-from machtin.errors import InvalidInput
+from machtin.json_lines import read_json_lines
 from machtin.model_port import Summarizer
 from machtin.summary_request import PUSH_SYLLABLES, Summary, SummaryRequest, summary_answer
 from machtin.vietnamese import syllables
@@ -42,18 +41,7 @@ class SummaryCase:
 
 def read_cases(path: Path) -> list[SummaryCase]:
     """One JSON object a line, as ``SummaryCase`` has them. Raises InvalidInput naming the file and the line."""
-    cases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            cases.append(SummaryCase(**json.loads(line)))
-        except (json.JSONDecodeError, TypeError) as error:
-            where = f"{path}:{number}"
-            raise InvalidInput.of(where, f"must be a JSON object with a case of a summary: {error}") from error
-    if not cases:
-        raise InvalidInput.of(str(path), "is empty; give one JSON object a line with a case of a summary")
-    return cases
+    return read_json_lines(path, "the fields of a case of a summary", lambda row: SummaryCase(**row))
 
 
 def faults(case: SummaryCase, summarizer: Summarizer) -> list[str]:

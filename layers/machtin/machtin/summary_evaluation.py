@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from machtin.article import Article
-from machtin.errors import InvalidInput
 from machtin.evaluation import Rouge, rouge
+from machtin.json_lines import read_json_lines, strings
 from machtin.model_port import Summarizer
 from machtin.sentences import sentences
 from machtin.summary_novelty import coverage, novelty
@@ -33,26 +32,11 @@ class WrittenSummary:
 
 def read_summaries(path: Path) -> list[WrittenSummary]:
     """One JSON object a line with title, body and summary. Raises InvalidInput naming the file and the line."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise InvalidInput.of(str(path), "must be encoded in UTF-8") from error
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}:{number}"
-        try:
-            row = json.loads(line)
-            values = [row[name] for name in ("title", "body", "summary")]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise InvalidInput.of(where, "must be a JSON object with title, body and summary") from error
-        if not all(isinstance(value, str) for value in values):
-            raise InvalidInput.of(where, "must have a title, a body and a summary that are strings")
-        rows.append(WrittenSummary(*values))
-    if not rows:
-        raise InvalidInput.of(str(path), "is empty; give one JSON object a line with title, body and summary")
-    return rows
+    return read_json_lines(
+        path,
+        "title, body and summary, which are strings",
+        lambda row: WrittenSummary(*strings(row, "title", "body", "summary")),
+    )
 
 
 def evaluate_summaries(rows: Iterable[WrittenSummary], summarizer: Summarizer) -> dict[str, dict[str, float]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from machtin.cosine_scale import scale_of
 from machtin.model_port import Embedder
+from machtin.query import english_words
 from machtin.summary_candidates import Candidate
 from machtin.summary_features import total_weight
 from machtin.summary_novelty import pairs_of
@@ -26,8 +27,8 @@ MEANING: Final = 0.3
 class Nearness:
     """How near each of the sentences is to a query, 0 to 1 in ``values``, and whether the article is ``relevant``.
 
-    By words a sentence counts what it holds of the query's weight, and without diacritics both sides are folded; by
-    meaning, where there is an embedder, its cosine.
+    By words a sentence counts what it holds of the query's weight, and without diacritics both sides are folded, except
+    for English words; by meaning, where there is an embedder, its cosine.
     """
 
     def __init__(
@@ -38,7 +39,11 @@ class Nearness:
         spelt = has_diacritics(query)
         tokens = [one.tokens if spelt else fold_syllables(one.tokens) for one in offered]
         whole = total_weight(wanted, weights) or 1.0
-        held = [wanted & set(own) for own in tokens]
+        as_typed = english_words(query)
+        held = [
+            (wanted - as_typed) & set(own) | wanted & as_typed & set(one.tokens)
+            for own, one in zip(tokens, offered, strict=True)
+        ]
         self.values: NDArray[np.float64] = np.array([total_weight(part, weights) / whole for part in held])
         together = max(total_weight(one | other, weights) / whole for one, other in pairwise([set(), *held]))
         pairs = set(pairwise(asked))

@@ -233,8 +233,9 @@ def _of_article_or_draft(
 ) -> dict[str, Any] | None:
     if what != "-" and not Path(what).exists() and not what.lower().endswith(PAGE_ENDINGS):
         if not re.fullmatch(ID_PATTERN, what):
-            mend = "is neither an article's id nor a file; write a text, or a page from the web, into a file, or pipe it in"
-            raise InvalidInput.of(what if len(what) <= 60 else what[:60] + "…", f"{mend} and say -")
+            shown = what if len(what) <= 60 else what[:60] + "…"
+            mend = "save a text, or a page from the web, as a file, or pipe it in and say -"
+            raise InvalidInput.of(shown, f"is neither an article's id nor a file; {mend}")
         return ask("GET", f"{_path(what)}/{question}", parameters, as_json=as_json)
     body = json.dumps(draft(what)).encode("ascii")
     return ask("POST", f"/v1/drafts/{question}", parameters, body=body, as_json=as_json)
