@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-models bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-models bench-summaries bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -119,6 +119,14 @@ bench-opensearch: install ## search and ingest on OpenSearch beside its own plai
 bench-models: $(VENV)/.models ## queries embedded per second: the bundled model beside all-MiniLM-L6-v2, torch and ONNX (2 min)
 	@$(BIN)/python bench/model_speed.py
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench-summaries: $(VENV)/.bench ## summaries beside sumy's TextRank, LexRank and LSA: ROUGE on DATA, and speed (about 5 min)
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/summary_quality.py
+	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/summary_speed.py
+
 bench-cold: build-here ## cold starts of the built functions on one processor, beside their floors (about 5 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/cold_start.py
 
@@ -165,6 +173,7 @@ lock: install-dev ## compile the hash-checked requirements again
 	$(BIN)/python scripts/export_layers.py
 	$(UV) requirements/training.in -c requirements/dev.txt -o requirements/training.txt
 	$(UV) --no-deps requirements/onnx.in -c requirements/training.txt -o requirements/onnx.txt
+	$(UV) --no-deps requirements/bench.in -o requirements/bench.txt
 	$(UV) requirements/sam.in -o requirements/sam.txt
 	$(UV) requirements/checkov.in -o requirements/checkov.txt
 
