@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from machtin import summary_version
 from machtin.answers import SummaryForm, SummaryMode, SummarySentence
 from machtin.article import Article
 from machtin.errors import ModelError
@@ -260,10 +261,60 @@ def test_nothing_to_say_is_nothing() -> None:
     assert not summarized(Article(id="a", title="Tiêu đề", sapo=" ", body="…\n\n***"))
 
 
-def test_a_text_without_full_stops_is_no_sentence() -> None:
+@pytest.mark.parametrize(
+    ("asked", "silence"),
+    [
+        ({}, None),
+        ({"syllables": 3}, "no_room"),
+        ({"mode": "fresh", "syllables": 3}, "no_room"),
+        ({"mode": "sapo+", "syllables": 3}, "no_room"),
+        ({"form": "push", "syllables": 3}, "no_line"),
+    ],
+)
+def test_an_empty_summary_says_why(asked: dict[str, Any], silence: str | None) -> None:
+    assert SUMMARIZER.summarize(FLOOD, SummaryRequest(**asked)).silence == silence
+
+
+def test_so_does_one_without_news_and_one_without_sentences() -> None:
+    told = replace(FLOOD, sapo=FLOOD.body)
+    assert SUMMARIZER.summarize(told, SummaryRequest(mode="fresh")).silence == "nothing_new"
+    byline = Article(id="a", title="Mưa", body="Quỳnh Hoa (Tổng hợp)")
+    assert SUMMARIZER.summarize(byline).silence == "no_sentence"
+
+
+def test_another_rule_or_weight_makes_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary_version, "_PACKAGE", tmp_path)
+    files = [tmp_path / name for name in ("summary_model.json", "summary_fitness.py", "sentences.py", "digest.py")]
+    versions = []
+    for file in files:
+        file.write_text("{}")
+        summary_version.summarizer_version.cache_clear()
+        versions.append(SUMMARIZER.version)
+    summary_version.summarizer_version.cache_clear()
+
+    assert len(set(versions)) == 3, "a digest is no summary"
+    assert versions[2] == versions[3]
+
+
+def test_words_without_any_sign_are_no_sentence() -> None:
     endless = "mưa lớn " * LONGEST_SENTENCE
 
     assert not summarized(Article(id="a", title="Mưa lớn", sapo="", body=endless))
+
+
+def test_a_text_without_full_stops_is_shown_by_its_clauses_where_there_is_nothing_else() -> None:
+    endless = "mưa lớn làm ngập nhiều tuyến phố ở Huế , xe cộ; học sinh được nghỉ học từ sáng nay - " * 50
+    whole = "\n\nThành phố lập 5 chốt chặn ở các ngầm tràn."
+
+    alone = summarized(Article(id="a", title="Mưa lớn", body=endless), sentences=2)
+    beside = summarized(Article(id="a", title="Mưa lớn", body=endless + whole), sentences=2)
+
+    assert [one.text for one in alone] == [
+        "mưa lớn làm ngập nhiều tuyến phố ở Huế",
+        "xe cộ; học sinh được nghỉ học từ sáng nay",
+    ]
+    assert [endless[one.start : one.end] for one in alone] == [one.text for one in alone]
+    assert [one.text for one in beside] == [whole.strip()]
 
 
 def test_a_repeat_of_what_is_said_comes_last() -> None:
