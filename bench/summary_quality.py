@@ -33,6 +33,8 @@ from sumy_systems import SYSTEMS, document, ranking
 ARTICLES: Final = 2_000
 ROOM: Final = 40
 Tokens = list[str]
+Rankings = dict[str, list[int]]
+"""Places of an article's sentences, best first, of each system."""
 Measured = dict[str, list[tuple[Rouge, int]]]
 """ROUGE and length in syllables, article by article, of each system."""
 
@@ -57,32 +59,35 @@ def main() -> None:
     for row in rows:
         article = Article(id="row", title=row["title"], body=row["body"])
         reference = syllables(row["abstract"])
-        _note(own_length, _at_own_length(article, summarizer), reference)
-        _note(same_length, _at_same_length(article, summarizer), reference)
+        tokens, rankings = _ranked(article)
+        _note(own_length, _at_own_length(article, summarizer, tokens, rankings), reference)
+        _note(same_length, _at_same_length(article, summarizer, tokens, rankings), reference)
     print(f"{len(rows):,} articles, the last of vietnews.val\n\nEach at its own length:\n")
     _show(own_length)
     print(f"\nAt most {ROOM} syllables:\n")
     _show(same_length)
 
 
-def _at_own_length(article: Article, summarizer: ExtractiveSummarizer) -> dict[str, Tokens]:
+def _at_own_length(
+    article: Article, summarizer: ExtractiveSummarizer, tokens: Sequence[Tokens], rankings: Rankings
+) -> dict[str, Tokens]:
     published = [syllables(one.text) for one in sentences(article.body)]
     made = {"machtin": _tokens(summarizer, article, GENERAL)}
     made |= {f"Lead-{count}": list(chain.from_iterable(published[:count])) for count in (1, 2, 3)}
-    tokens, rankings = _ranked(article)
     for name, places in rankings.items():
         made |= {f"{name}, {count}": _in_order(tokens, places[:count]) for count in (1, 2)}
     return made
 
 
-def _at_same_length(article: Article, summarizer: ExtractiveSummarizer) -> dict[str, Tokens]:
+def _at_same_length(
+    article: Article, summarizer: ExtractiveSummarizer, tokens: Sequence[Tokens], rankings: Rankings
+) -> dict[str, Tokens]:
     made = {"machtin": _tokens(summarizer, article, SummaryRequest(syllables=ROOM))}
-    tokens, rankings = _ranked(article)
     rankings = {"Lead": list(range(len(tokens))), **rankings}
     return made | {name: _in_order(tokens, _that_fit(tokens, places)) for name, places in rankings.items()}
 
 
-def _ranked(article: Article) -> tuple[list[Tokens], dict[str, list[int]]]:
+def _ranked(article: Article) -> tuple[list[Tokens], Rankings]:
     """The syllables of the article's sentences, and their places, best first, by each of sumy's systems."""
     read = document(article.body)
     with warnings.catch_warnings():
