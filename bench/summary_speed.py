@@ -66,8 +66,10 @@ def _growth(made: Sequence[Article], summarizer: ExtractiveSummarizer) -> None:
     while len(text.encode()) < 1_000 * KILOBYTES[-1]:
         text += "\n\n" + text
     print(f"{'kB':>24}" + "".join(f"{size:>8}" for size in KILOBYTES) + "   exponent")
-    asked = {name: partial(summarizer.summarize, request=request) for name, request in ASKED.items()}
-    for name, summarize in {**asked, "sumy's TextRank": _textrank}.items():
+    systems: dict[str, Callable[[Article], object]] = {
+        name: partial(summarizer.summarize, request=request) for name, request in ASKED.items()
+    }
+    for name, summarize in {**systems, "sumy's TextRank": _textrank}.items():
         sizes = [size for size in KILOBYTES if summarize is not _textrank or size <= LONGEST_OF_TEXTRANK]
         bodies = [text.encode()[: 1_000 * size].decode(errors="ignore") for size in sizes]
         long = [Article(id="long", title=made[0].title, sapo=made[0].sapo, body=body) for body in bodies]
