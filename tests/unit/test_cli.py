@@ -21,6 +21,7 @@ COMMANDS = [
     "article",
     "related",
     "summarize",
+    "digest",
     "audit",
     "reindex",
     "model",

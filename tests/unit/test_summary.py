@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -280,6 +281,21 @@ def test_so_does_one_without_news_and_one_without_sentences() -> None:
     assert SUMMARIZER.summarize(told, SummaryRequest(mode="fresh")).silence == "nothing_new"
     byline = Article(id="a", title="Mưa", body="Quỳnh Hoa (Tổng hợp)")
     assert SUMMARIZER.summarize(byline).silence == "no_sentence"
+
+
+def test_the_version_covers_every_module_that_a_summary_is_chosen_by() -> None:
+    package = Path(summary_version.__file__).parent
+    deciding = {path.stem for pattern in summary_version._DECIDING for path in package.glob(pattern)}
+    imported = {
+        node.module.removeprefix("machtin.")
+        for name in deciding
+        if (package / f"{name}.py").exists()
+        for node in ast.walk(ast.parse((package / f"{name}.py").read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("machtin.")
+    }
+    # What is asked and answered, what a query means, and what measures.
+    others = "answers article errors model_port ports cosine_scale query evaluation json_lines"
+    assert imported <= deciding | set(others.split())
 
 
 def test_another_rule_or_weight_makes_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
