@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,10 @@ def collapse(site: Any) -> Iterator[str]:
     yield FIRST
     for article_id in COLLAPSE:
         site.take_down(article_id)
+
+
+def boxes(shown: Locator) -> list[FloatRect]:
+    return [box for one in shown.all() if (box := one.bounding_box())]
 
 
 def test_from_an_article_to_the_digest_of_its_event_and_back(open_page: OpenPage, site: Any) -> None:
@@ -79,7 +83,7 @@ def test_numbers_that_differ_stand_side_by_side_with_their_times(open_page: Open
     expect(picture.locator("mark")).to_have_text([one["number"] for one in contradiction["reports"]])
     expect(picture.locator("time")).to_have_text(["4/5/2026, 09:10", "4/5/2026, 17:45"])
     expect(page.locator("figcaption")).to_have_text(f"Số {contradiction['about']}")
-    five, seven = (one.bounding_box() or {} for one in picture.locator(".bar").all())
+    five, seven = boxes(picture.locator(".bar"))
     assert five["height"] / seven["height"] == pytest.approx(5 / 7, abs=0.02)
     assert five["y"] + five["height"] == pytest.approx(seven["y"] + seven["height"], abs=1)
     assert five["x"] < seven["x"]
@@ -91,7 +95,7 @@ def test_numbers_that_differ_stand_side_by_side_with_their_times(open_page: Open
 def test_they_stand_side_by_side_on_a_telephone_too(open_page: OpenPage, collapse: str, width: int) -> None:
     page = open_page(f"/articles/{collapse}?view=digest", width=width)
     expect(page.locator(".picture li")).to_have_count(2)
-    first, second = (one.bounding_box() or {} for one in page.locator(".picture li").all())
+    first, second = boxes(page.locator(".picture li"))
     assert first["y"] == second["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -84,7 +84,7 @@ export class SummaryView {
     const length = [
       form === "push" ? "Một dòng" : `${sentences.length} câu`,
       `${numbers.format(syllables)} âm tiết`,
-      novelty !== null && `${shares.format(novelty)} phần thêm không có trong sapo`,
+      novelty !== null && `${shares.format(novelty)} phần thêm là mới so với sapo`,
     ];
     return [
       relevant === false && el("p", { class: "notice" }, `Bài này không nói gì về ${question}.`, sentences.length > 0 && " Dưới đây là tóm tắt như khi không hỏi."),
