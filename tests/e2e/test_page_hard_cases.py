@@ -15,7 +15,15 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 BRIDGE: Final = "khoi-cong-cau-linh-nam-noi-bat-trang"
-VIEWS: Final = ("/", "/?q=cau+linh+nam", "/?q=%C4%91%C3%A8n&section=khong-co", f"/articles/{BRIDGE}", "/docs")
+VIEWS: Final = (
+    "/",
+    "/?q=cau+linh+nam",
+    "/?q=%C4%91%C3%A8n&section=khong-co",
+    f"/articles/{BRIDGE}",
+    f"/articles/{BRIDGE}?mode=sapo%2B&form=bullets&sentences=5&query=gi%C3%A1+g%E1%BA%A1o",
+    f"/articles/{BRIDGE}?view=digest",
+    "/docs",
+)
 BUDGET: Final = 60_000
 HOSTILE: Final = (
     '<script>window.ran=1</script><img src=x onerror="window.ran=1"><svg onload=window.ran=1>'
@@ -81,7 +89,7 @@ def test_highlights_stand_right_after_emoji_and_in_decomposed_letters(open_page:
         assert hit.locator(".snippet mark").all_text_contents() == [expected.replace("t", "T", 1)]
         page.goto("/articles/bieu-tuong")
         sentences = [one["text"] for one in site.ask("/v1/articles/bieu-tuong/summary")["sentences"]]
-        expect(page.locator(".summary button")).to_have_count(len(sentences))
+        expect(page.locator(".summary li button")).to_have_count(len(sentences))
         assert page.locator("mark.lit").all_text_contents() == sentences
     finally:
         site.take_down("bieu-tuong")
@@ -152,7 +160,7 @@ def test_nothing_found_says_what_helps(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1440])
 def test_no_view_scrolls_sideways(open_page: OpenPage, hostile: str, width: int) -> None:
-    for address in (*VIEWS, f"/articles/{hostile}", "/?q=Độc+hại"):
+    for address in (*VIEWS, f"/articles/{hostile}", f"/articles/{hostile}?view=digest", "/?q=Độc+hại"):
         page = open_page(address, width=width)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

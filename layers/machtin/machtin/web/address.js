@@ -2,19 +2,45 @@
 import { startOfDay } from "./dates.js";
 
 export const FILTERS = ["section", "tag", "author", "since", "until"];
-const SORTS = ["relevance", "relevant_newest", "newest", "oldest"];
+const SORTS = ["relevance", "relevant_newest", "relevant_oldest", "newest", "oldest"];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The view that an address names: a search with its filters, or an article. */
+/** Lengths that a summary may be asked for: the most of each. */
+export const LONGEST = { sentences: 50, syllables: 2000 };
+const WAYS = { mode: ["sapo+", "fresh"], form: ["bullets", "push"] };
+const LONGEST_QUERY = 1000;
+
+/** The view that an address names: a search with its filters, an article and how it is summarized, or the digest of its event. */
 export function readAddress(location) {
   const article = location.pathname.match(/^\/articles\/([^/]+)$/);
-  if (article) return { view: "article", id: decoded(article[1]) };
   const parameters = new URLSearchParams(location.search);
+  if (article) {
+    const id = decoded(article[1]);
+    if (parameters.get("view") === "digest") return { view: "digest", id };
+    return { view: "article", id, summary: readSummary(parameters), at: readPlace(parameters.get("at") ?? "") };
+  }
   const search = { view: "search", q: parameters.get("q") ?? "", sort: parameters.get("sort") ?? "" };
   if (!SORTS.includes(search.sort)) search.sort = "";
   for (const name of FILTERS) search[name] = parameters.get(name) ?? "";
   for (const name of ["since", "until"]) if (!DAY.test(search[name]) || Number.isNaN(Date.parse(search[name]))) search[name] = "";
   return search;
+}
+
+/** How a summary is wanted, by the names of the API; empty strings where the API is to choose. */
+function readSummary(parameters) {
+  const summary = { query: (parameters.get("query") ?? "").trim().slice(0, LONGEST_QUERY) };
+  for (const [name, known] of Object.entries(WAYS)) summary[name] = known.includes(parameters.get(name)) ? parameters.get(name) : "";
+  for (const [name, most] of Object.entries(LONGEST)) {
+    const given = parameters.get(name) ?? "";
+    summary[name] = /^[1-9]\d{0,4}$/.test(given) && Number(given) <= most ? given : "";
+  }
+  return summary;
+}
+
+/** A stretch of an article that a link leads to, in code points of a field as published; null for none. */
+function readPlace(text) {
+  const [, field, start, end] = text.match(/^(sapo|body)-(\d{1,8})-(\d{1,8})$/) ?? [];
+  return Number(start) < Number(end) ? { field, start: Number(start), end: Number(end) } : null;
 }
 
 function decoded(text) {
@@ -33,9 +59,20 @@ export function searchAddress(search) {
   return query ? `/?${query}` : "/";
 }
 
-/** The address of an article. */
-export function articleAddress(id) {
-  return `/articles/${encodeURIComponent(id)}`;
+/** The address of an article, summarized as `summary` says. */
+export function articleAddress(id, summary = {}) {
+  const query = new URLSearchParams(Object.entries(summary).filter(([, value]) => value)).toString();
+  return `/articles/${encodeURIComponent(id)}${query && `?${query}`}`;
+}
+
+/** The address of a stretch of an article: there it is lit. */
+export function placeAddress(id, { field, start, end }) {
+  return articleAddress(id, { at: `${field}-${start}-${end}` });
+}
+
+/** The address of the digest of an article and its developments. */
+export function digestAddress(id) {
+  return articleAddress(id, { view: "digest" });
 }
 
 /** What the API is asked for a search; the last day is included, so `until` is the day after. */

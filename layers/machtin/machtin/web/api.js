@@ -36,6 +36,10 @@ const FIELDS = {
   until: "Đến ngày",
   from: "Xem thêm",
   article_id: "Mã bài",
+  article: "Mã bài",
+  query: "Câu hỏi",
+  sentences: "Số câu",
+  syllables: "Số âm tiết",
 };
 
 function told(problem) {
@@ -44,6 +48,7 @@ function told(problem) {
       ? ["Không nối được tới máy chủ", "Máy chủ có thể vừa tắt hoặc đang khởi động lại."]
       : ["Máy này đang ngoại tuyến", "Hãy kiểm tra kết nối mạng rồi thử lại."];
   }
+  if (problem.status === 410) return ["Bài đã gỡ", "Toà soạn vừa gỡ bài này xuống."];
   if (problem.status === 429) return ["Nhiều người đang tìm quá", "Hãy đợi vài giây rồi thử lại."];
   if (problem.status >= 500) return ["Máy chủ chưa trả lời được", "Sự cố đã được ghi lại. Hãy thử lại sau ít phút."];
   return ["Yêu cầu này chưa hiểu được", "Hãy sửa câu tìm hoặc bỏ bớt bộ lọc."];

@@ -1,17 +1,25 @@
 // The page: one address for each view, the search box, and the way between them.
 import { articleAddress, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
+import { DigestView } from "./digest_view.js";
 import { SearchView } from "./search_view.js";
 import { Suggestions } from "./suggestions.js";
 
 const TYPING_PAUSE = 180;
 const box = document.getElementById("q");
 const form = document.getElementById("search");
-const views = { search: document.getElementById("search-view"), article: document.getElementById("article-view") };
+const views = Object.fromEntries(["search", "article", "digest"].map((name) => [name, document.getElementById(`${name}-view`)]));
 
 let lastSearch = readAddress(new URL("/", location.origin));
 const searches = new SearchView((changes) => go(searchAddress({ ...current(), ...changes }), { changed: true }));
-const articles = new ArticleView(views.article, () => searchAddress(lastSearch));
+const readers = {
+  article: new ArticleView(views.article, {
+    back: () => searchAddress(lastSearch),
+    sought: () => lastSearch.q,
+    change: (id, summary) => go(articleAddress(id, summary), { changed: true }),
+  }),
+  digest: new DigestView(views.digest),
+};
 
 /** The search of the box and the filters; filters of an earlier search end where an article is being read. */
 function current() {
@@ -23,10 +31,9 @@ function current() {
 async function show(entry, { keepFocus = false, keepBox = false } = {}) {
   const place = readAddress(location);
   const arriving = views[place.view].hidden;
-  views.search.hidden = place.view !== "search";
-  views.article.hidden = place.view !== "article";
+  for (const [name, view] of Object.entries(views)) view.hidden = name !== place.view;
+  for (const [name, reader] of Object.entries(readers)) if (name !== place.view) reader.leave();
   if (place.view === "search") {
-    articles.leave();
     lastSearch = place;
     // What is being typed is never written over: an input method may be in the middle of a word.
     if (!keepBox) box.value = place.q;
@@ -36,11 +43,14 @@ async function show(entry, { keepFocus = false, keepBox = false } = {}) {
     else if (arriving && !entry && !keepFocus) document.getElementById("results-title").focus({ preventScroll: true });
     return;
   }
-  scrollTo(0, 0);
-  if (await articles.show(place.id)) {
-    if (entry) scrollTo(0, entry.scroll ?? 0);
-    if (!keepFocus) views.article.querySelector("h1")?.focus({ preventScroll: true });
-  }
+  const reader = readers[place.view];
+  // Another summary of what is being read takes neither the place nor the focus away.
+  const reading = !arriving && reader.shows(place);
+  if (!reading) scrollTo(0, 0);
+  if (!(await reader.show(place))) return;
+  if (entry) scrollTo(0, entry.scroll ?? 0);
+  else if (place.at && reader.arrive()) return;
+  if (!keepFocus && !reading) views[place.view].querySelector("h1")?.focus({ preventScroll: true });
 }
 
 /** Go to an address of this page. `typing` places follow one another in one entry of the history. */

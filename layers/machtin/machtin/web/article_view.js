@@ -1,45 +1,80 @@
 // One article as published, with its summary lit up in place and what is related to it.
 import { articleAddress } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
+import { ArticleText } from "./article_text.js";
 import { timeOf } from "./dates.js";
-import { el, outsideAddress, scrollBehavior, separated } from "./dom.js";
+import { el, outsideAddress, separated } from "./dom.js";
 import { relatedView } from "./related_view.js";
 import { filterLink } from "./search_view.js";
-import { inUnits, marked, paragraphs } from "./spans.js";
+import { askSummary, questionOf, SummaryView } from "./summary_view.js";
 
-/** Shows articles in `root`; `back()` is the address of the results that the reader came from. */
+// An article waits so long for its summary, in milliseconds: what comes together need not be moved aside.
+const TOGETHER = 250;
+
+/** Shows articles in `root`. */
 export class ArticleView {
-  constructor(root, back) {
+  /**
+   * `back()` is the address of the results that the reader came from, `sought()` their query; `change(id, summary)` is
+   * called when another summary of the article is wanted.
+   */
+  constructor(root, { back, sought, change }) {
     this.root = root;
     this.back = back;
+    this.sought = sought;
+    this.change = change;
+    this.article = null;
+    this.turn = 0;
     this.request = new AbortController();
   }
 
-  /** Stop what is under way. */
+  /** Stop what is under way; who comes back gets the article as it is then. */
   leave() {
+    this.turn += 1;
+    this.article = null;
     this.request.abort();
+    this.summary?.leave();
   }
 
-  /** Show an article; true when it stands on the page, false when the reader has gone on meanwhile. */
-  async show(id) {
+  /** Whether the article that a place names stands on the page already, however it is summarized. */
+  shows(place) {
+    return this.article?.id === place.id;
+  }
+
+  /** Show a place in an article; true when it stands on the page, false when the reader has gone on meanwhile. */
+  async show(place) {
+    if (this.shows(place)) {
+      const turn = (this.turn += 1);
+      this.title();
+      this.text.at = place.at;
+      await this.summary.show(place.summary);
+      return turn === this.turn;
+    }
     this.leave();
     const { signal } = (this.request = new AbortController());
-    const path = `/v1${articleAddress(id)}`;
+    const path = `/v1${articleAddress(place.id)}`;
     this.root.setAttribute("aria-busy", "true");
-    const summary = settled(ask(`${path}/summary`, {}, signal));
+    const summary = askSummary(place.id, place.summary, signal);
     const related = settled(ask(`${path}/related`, {}, signal));
+    const summarized = summary.catch(() => null);
     try {
       const article = await ask(path, {}, signal);
-      const slots = { summary: el("div", { class: "summary-slot" }), related: el("div", { class: "related-slot" }) };
-      this.root.replaceChildren(...this.page(article, slots));
-      document.title = `${article.title} – mạch tin`;
-      summary.then((answer) => answer && !signal.aborted && this.light(article, answer, slots.summary));
-      related.then((answer) => !signal.aborted && slots.related.replaceChildren(...relatedView(article, answer)));
-      await Promise.all([summary, related]);
+      await Promise.race([summarized, new Promise((go) => setTimeout(go, TOGETHER))]);
+      if (signal.aborted) return false;
+      this.article = article;
+      this.text = new ArticleText(article, place.at);
+      this.summary = new SummaryView(article, this.text, {
+        change: (wanted) => this.change(article.id, wanted),
+        sought: questionOf(this.sought()),
+      });
+      const slot = el("div", { class: "related-slot" });
+      this.root.replaceChildren(...this.page(article, slot));
+      this.title();
+      related.then((answer) => !signal.aborted && slot.replaceChildren(...relatedView(article, answer)));
+      await Promise.all([this.summary.show(place.summary, summary), related]);
     } catch (error) {
       if (error.name === "AbortError") return false;
       if (!(error instanceof Problem)) throw error;
-      this.root.replaceChildren(this.backLink(), this.missing(error, id));
+      this.root.replaceChildren(this.backLink(), missingView(error, () => this.show(place)));
       document.title = `${this.root.querySelector("h1, h2").textContent} – mạch tin`;
     } finally {
       if (!signal.aborted) this.root.removeAttribute("aria-busy");
@@ -47,15 +82,22 @@ export class ArticleView {
     return !signal.aborted;
   }
 
-  page(article, slots) {
+  /** Go to the stretch of the article that the place names; false where there is none. */
+  arrive() {
+    return Boolean(this.article && this.text.arrive());
+  }
+
+  title() {
+    document.title = `${this.article.title} – mạch tin`;
+  }
+
+  page(article, related) {
     const source = outsideAddress(article.url);
     const byline = [
       article.author && filterLink("author", article.author),
       article.publisher,
       timeOf(article.published_at, { full: true }),
     ];
-    this.sapo = article.sapo ? el("p", { class: "sapo", "data-field": "sapo" }, article.sapo) : null;
-    this.body = el("div", { class: "body", "data-field": "body" }, ...bodyView(article.body, []));
     return [
       this.backLink(),
       el(
@@ -63,86 +105,42 @@ export class ArticleView {
         {},
         article.section && el("p", { class: "kicker" }, filterLink("section", article.section)),
         el("h1", { tabindex: "-1" }, article.title),
-        this.sapo,
+        this.text.sapo,
         el("p", { class: "byline" }, ...separated(" · ", ...byline)),
       ),
-      slots.summary,
+      el("div", { class: "summary-slot" }, this.summary.element),
       el(
         "div",
         { class: "text" },
-        this.body,
+        this.text.body,
         article.tags.length > 0 && el("p", { class: "labels" }, el("span", { class: "unseen" }, "Thẻ: "), ...article.tags.map((tag) => filterLink("tag", tag, "tag"))),
         article.modified_at && article.modified_at !== article.published_at &&
           el("p", { class: "fine" }, "Sửa lần cuối: ", timeOf(article.modified_at, { full: true })),
         source && el("p", { class: "fine" }, el("a", { href: source, rel: "noopener noreferrer" }, `Đọc bản gốc tại ${new URL(source).hostname}`)),
         asPublished(article.related_as_published),
       ),
-      slots.related,
+      related,
     ];
   }
 
   backLink() {
     return el("p", { class: "back" }, el("a", { href: this.back() }, el("span", { "aria-hidden": "true" }, "← "), "Danh sách tin"));
   }
+}
 
-  light(article, answer, slot) {
-    if (answer.sentences.length === 0 && answer.mode === "general") return;
-    const spans = { sapo: [], body: [] };
-    answer.sentences.forEach((sentence, at) => spans[sentence.field].push({ ...sentence, at }));
-    const places = [];
-    const make = (words, span) => {
-      const place = el("mark", { class: "lit", tabindex: "-1" }, words);
-      places[span.at] ??= place;
-      return place;
-    };
-    if (this.sapo) this.sapo.replaceChildren(marked(article.sapo, inUnits(article.sapo, spans.sapo), make));
-    this.body.replaceChildren(...bodyView(article.body, inUnits(article.body, spans.body), make));
-    const jump = (at) => () => {
-      places[at]?.scrollIntoView({ behavior: scrollBehavior(), block: "center" });
-      places[at]?.focus({ preventScroll: true });
-    };
-    slot.replaceChildren(
-      el(
-        "section",
-        { class: "summary", "aria-labelledby": "summary-title" },
-        el("h2", { id: "summary-title" }, answer.mode === "fresh" ? "Ngoài sapo" : "Tóm tắt"),
-        el("p", { class: "fine" }, answer.sentences.length > 0 ? "Nguyên văn câu trong bài; bấm vào câu để tới chỗ của nó." : "Sapo đã nói hết những gì bài này có."),
-        el("ol", {}, ...answer.sentences.map((sentence, at) => el("li", {}, el("button", { type: "button", click: jump(at) }, sentence.text)))),
-      ),
-      ...(article.sapo && article.body ? [this.otherMode(article, answer, slot)] : []),
-    );
+/** Why an article can't be read. */
+export function missingView(problem, retry) {
+  if (problem.status === 410) {
+    return state("Bài đã gỡ", "Bài này từng được đăng và toà soạn đã gỡ xuống. Nội dung không còn ở đây.");
   }
-
-  /** The way from the summary of the whole article to what its sapo does not say, and back. */
-  otherMode(article, answer, slot) {
-    const mode = answer.mode === "fresh" ? "general" : "fresh";
-    const { signal } = this.request;
-    const change = async () => {
-      const other = await settled(ask(`/v1${articleAddress(article.id)}/summary`, { mode }, signal));
-      if (!other || signal.aborted) return;
-      this.light(article, other, slot);
-      slot.querySelector(".other-mode button")?.focus();
-    };
-    return el("p", { class: "other-mode" }, el("button", { type: "button", click: change }, mode === "fresh" ? "Chỉ những điều sapo chưa nói" : "Tóm tắt cả bài"));
+  if (problem.status === 404 || problem.status === 422) {
+    return state("Không có bài này", "Địa chỉ có thể đã gõ nhầm, hoặc bài chưa từng được đăng.");
   }
-
-  missing(problem, id) {
-    if (problem.status === 410) {
-      return state("Bài đã gỡ", "Bài này từng được đăng và toà soạn đã gỡ xuống. Nội dung không còn ở đây.");
-    }
-    if (problem.status === 404 || problem.status === 422) {
-      return state("Không có bài này", "Địa chỉ có thể đã gõ nhầm, hoặc bài chưa từng được đăng.");
-    }
-    return problemView(problem, () => this.show(id));
-  }
+  return problemView(problem, retry);
 }
 
 function state(title, help) {
   return el("div", { class: "trouble" }, el("h1", { tabindex: "-1" }, title), el("p", {}, help), el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")));
-}
-
-function bodyView(body, spans, make) {
-  return paragraphs(body).map(({ start, end }) => el("p", {}, marked(body, spans, make, start, end)));
 }
 
 function asPublished(items) {

@@ -30,13 +30,13 @@ function relative(moment, now) {
   return relativeFormat.format(Math.trunc(days / 365.25), "year");
 }
 
-/** A <time> of an RFC 3339 string, null for none; `full` adds weekday and hour. */
-export function timeOf(published, { full = false, now = new Date() } = {}) {
+/** A <time> of an RFC 3339 string, null for none; `full` adds weekday and hour, `exact` is day and hour alone, `day` the day. */
+export function timeOf(published, { full = false, exact = false, day = false, now = new Date() } = {}) {
   if (!published) return null;
   const moment = new Date(published);
   if (Number.isNaN(moment.getTime())) return el("time", {}, published);
-  const near = relative(moment, now);
-  const shown = full ? absolute(moment) : dayFormat.format(moment);
+  const near = exact || day ? "" : relative(moment, now);
+  const shown = full ? absolute(moment) : exact ? `${dayFormat.format(moment)}, ${hourFormat.format(moment)}` : dayFormat.format(moment);
   return el("time", { datetime: published, title: absolute(moment) }, near ? `${shown} (${near})` : shown);
 }
 

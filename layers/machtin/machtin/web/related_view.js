@@ -1,5 +1,5 @@
 // Related news of an article: developments along a thread, background below, copies folded.
-import { articleAddress } from "./address.js";
+import { articleAddress, digestAddress } from "./address.js";
 import { ask } from "./api.js";
 import { timeOf } from "./dates.js";
 import { el, separated } from "./dom.js";
@@ -9,7 +9,8 @@ export function relatedView(article, answer) {
   if (answer === null) return [el("p", { class: "fine" }, "Chưa lấy được tin liên quan lúc này.")];
   const parts = [];
   if (answer.developments.length > 0) {
-    parts.push(part("developments", "Diễn biến", el("ol", { class: "thread" }, ...thread(article, answer.developments))));
+    const digest = el("p", { class: "to-digest" }, el("a", { href: digestAddress(article.id) }, "Tổng hợp diễn biến"));
+    parts.push(part("developments", "Diễn biến", digest, el("ol", { class: "thread" }, ...thread(article, answer.developments))));
   }
   if (answer.background.length > 0) {
     parts.push(part("background", "Bối cảnh", el("ul", { class: "background" }, ...answer.background.map((one) => itemView(one)))));
@@ -17,8 +18,8 @@ export function relatedView(article, answer) {
   return parts.length > 0 ? parts : [el("p", { class: "fine" }, "Chưa có tin nào khác về việc này.")];
 }
 
-function part(id, title, list) {
-  return el("section", { class: id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title` }, title), list);
+function part(id, title, ...shown) {
+  return el("section", { class: id, "aria-labelledby": `${id}-title` }, el("h2", { id: `${id}-title` }, title), ...shown);
 }
 
 /** Newest first, with a knot where the article itself stands among them. */

@@ -1,0 +1,92 @@
+// What a summary should say, in which form, how long and about what.
+import { LONGEST } from "./address.js";
+import { el } from "./dom.js";
+
+const MODES = { "": "Cả bài", "sapo+": "Sapo và điều mới", fresh: "Chỉ điều mới" };
+const FORMS = { "": "Câu văn", bullets: "Gạch đầu dòng", push: "Một dòng để báo tin" };
+const UNITS = { sentences: "câu", syllables: "âm tiết" };
+/** So many syllables has a sentence of the news, about: who changes the unit means the same length. */
+const USUAL_SENTENCE = 25;
+
+/** A form that calls `change(summary)` when the reader wants another summary; `summary` is named as in the address. */
+export class SummaryControls {
+  /** `beside`: whether there is a sapo, and a body, to be set against each other. */
+  constructor(beside, change) {
+    this.change = change;
+    this.wrong = el("p", { class: "wrong", role: "alert" });
+    this.length = el("input", { type: "number", name: "length", id: "summary-length", min: 1, inputmode: "numeric", placeholder: "tự chọn" });
+    this.unit = el("select", { name: "unit", "aria-label": "Đơn vị độ dài" }, ...options(UNITS));
+    this.form = el("select", { name: "form", id: "summary-form" }, ...options(FORMS));
+    this.query = el("input", { type: "search", name: "query", id: "summary-query", maxlength: 1000, autocomplete: "off", enterkeyhint: "go" });
+    this.lengthField = el("p", {}, el("label", { for: "summary-length" }, "Dài tối đa"), el("span", { class: "pair" }, this.length, this.unit));
+    this.more = el(
+      "details",
+      {},
+      el("summary", {}, "Dạng, độ dài, câu hỏi"),
+      el("p", {}, el("label", { for: "summary-form" }, "Dạng"), this.form),
+      this.lengthField,
+      this.wrong,
+      el(
+        "p",
+        { class: "ask" },
+        el("label", { for: "summary-query" }, "Tóm theo câu hỏi"),
+        el("span", { class: "pair" }, this.query, el("button", { type: "submit" }, "Tóm")),
+      ),
+    );
+    const modes = Object.entries(MODES).map(([value, name]) =>
+      el("label", {}, el("input", { type: "radio", name: "mode", value }), el("span", { "data-name": name }, name)),
+    );
+    this.element = el(
+      "form",
+      { class: "ways", change: (event) => this.changed(event.target), submit: (event) => this.submitted(event), novalidate: true },
+      beside && el("fieldset", { class: "modes" }, el("legend", { class: "unseen" }, "Tóm tắt điều gì"), ...modes),
+      this.more,
+    );
+  }
+
+  /** Show how the summary is made now. */
+  show(summary) {
+    for (const radio of this.element.querySelectorAll("[name=mode]")) radio.checked = radio.value === summary.mode;
+    this.form.value = summary.form;
+    this.query.value = summary.query;
+    this.unit.value = summary.syllables && !summary.sentences ? "syllables" : "sentences";
+    this.length.value = summary.sentences || summary.syllables;
+    this.length.max = LONGEST[this.unit.value];
+    this.lengthField.hidden = summary.form === "push";
+    this.wrong.textContent = "";
+    if (summary.form || summary.query || this.length.value) this.more.open = true;
+  }
+
+  changed(field) {
+    // A question is asked when it is whole.
+    if (field === this.query) return;
+    if (field === this.unit) {
+      this.length.max = LONGEST[this.unit.value];
+      const each = this.unit.value === "syllables" ? USUAL_SENTENCE : 1 / USUAL_SENTENCE;
+      if (this.length.value) this.length.value = Math.min(Math.max(1, Math.round(this.length.value * each)), LONGEST[this.unit.value]);
+    }
+    this.tell();
+  }
+
+  submitted(event) {
+    event.preventDefault();
+    this.tell();
+  }
+
+  tell() {
+    const form = this.form.value;
+    const valid = this.length.validity.valid;
+    this.wrong.textContent = valid ? "" : `Độ dài là số nguyên từ 1 đến ${LONGEST[this.unit.value]}.`;
+    if (!valid) return;
+    this.change({
+      mode: this.element.querySelector("[name=mode]:checked")?.value ?? "",
+      form,
+      [this.unit.value]: form === "push" ? "" : this.length.value,
+      query: this.query.value.trim(),
+    });
+  }
+}
+
+function options(names) {
+  return Object.entries(names).map(([value, name]) => el("option", { value }, name));
+}
