@@ -103,8 +103,8 @@ $(VENV)/.models: $(VENV)/.dev requirements/training.txt
 
 install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
 
-train: install-models ## train the embedding model and the sentence scorer again from DATA=../shared/data (about 30 min on 2 cores)
-	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model
+train: install-models ## train the embedding model and the sentence scorer again from DATA=../shared/data (about 55 min on 2 idle cores)
+	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model --threads 2
 	@$(BIN)/python training/train_summary.py --data $(DATA)
 
 evaluate: install ## quality of search beside its baselines, as a table and a plot (1 min; with the research data 8)

@@ -41,17 +41,23 @@ class _MeanOfRows(torch.autograd.Function):
         return rows, None, None, None, None, None, None
 
 
-def _tables(bags: TokenBags, local: NDArray[np.int64], rows: int) -> list[torch.Tensor]:
-    lengths = bags.lengths()
-    weights = np.repeat((1.0 / lengths).astype(np.float32), lengths)
-    matrix = csr_matrix((weights, local, bags.starts), shape=(len(bags), rows))
+def _tables(bags: TokenBags, queries: int, local: NDArray[np.int64], rows: int) -> list[torch.Tensor]:
+    """The bags as sparse rows and columns. In texts, which follow the queries, a piece that occurs n times counts
+    1 + ln n, as it does where articles are embedded."""
+    matrix = csr_matrix((np.ones(len(local), dtype=np.float32), local, bags.starts), shape=(len(bags), rows))
+    matrix.sum_duplicates()
+    texts = matrix.data[matrix.indptr[queries] :]
+    np.log(texts, out=texts)
+    texts += 1
+    sums = np.add.reduceat(matrix.data, matrix.indptr[:-1])
+    matrix.data /= np.repeat(sums, np.diff(matrix.indptr))
     transposed = matrix.tocsc()
     return [
         torch.from_numpy(array)
         for array in (
-            local,
-            bags.starts,
-            weights,
+            matrix.indices.astype(np.int64),
+            matrix.indptr.astype(np.int64),
+            matrix.data,
             transposed.indices.astype(np.int64),
             transposed.indptr.astype(np.int64),
             transposed.data,
@@ -92,7 +98,7 @@ class RowTable:
         place[named] = np.arange(len(named))
         chosen = torch.from_numpy(named)
         rows = self.rows.index_select(0, chosen).requires_grad_()
-        vectors = _MeanOfRows.apply(rows, *_tables(bags, place[bags.ids], len(named)))
+        vectors = _MeanOfRows.apply(rows, *_tables(bags, len(batch.pairs), place[bags.ids], len(named)))
         loss = contrastive_loss(vectors, len(batch.pairs))
         loss.backward()
         assert rows.grad is not None

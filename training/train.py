@@ -30,7 +30,7 @@ from tuning import TuningSet, measure, tuning_sets
 from vocabulary import VocabularySize, build, count
 
 SEED = 20_20
-STEPS = 4_000
+STEPS = 8_000
 BATCH = 1_024
 RATE = 0.015
 
