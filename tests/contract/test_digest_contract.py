@@ -113,12 +113,14 @@ def news(catalog: IndexCatalog, embedder: StaticEmbedder, tmp_path: Path) -> Ite
     catalog.close()
 
 
-def of(news: Machtin, *ids: str, **asked: int) -> DigestAnswer:
-    return news.digest(DigestRequest(ids=ids, **asked))
+def of(news: Machtin, *ids: str) -> DigestAnswer:
+    return news.digest(DigestRequest(ids=ids))
 
 
-def of_event(news: Machtin, article_id: str, **asked: int) -> DigestAnswer:
-    return news.digest(DigestRequest(article=article_id, **asked))
+def of_event(
+    news: Machtin, article_id: str, *, sentences: int | None = None, syllables: int | None = None
+) -> DigestAnswer:
+    return news.digest(DigestRequest(article=article_id, sentences=sentences, syllables=syllables))
 
 
 def sources(answer: DigestAnswer) -> list[str]:
@@ -238,10 +240,11 @@ def test_of_a_long_story_twenty_reports_are_read(news: Machtin) -> None:
     news.put(more)
     news.index_articles([one.id for one in more])
 
-    answer = of_event(news, "lo-dat-1")
+    answer = of(news, *STORY, *(one.id for one in more[:17]))
 
-    assert answer.articles[0].id == "lo-dat-1"
     assert len(answer.articles) == 20
+    moments = [one.published_at or "" for one in answer.articles]
+    assert moments == sorted(moments)
     assert answer.syllables <= 250
     assert as_stored(news, answer)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from machtin.vietnamese import Canonical, canonical_with_offsets
+from machtin.vietnamese import canonical_with_offsets
 
 _DIGITS: Final = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
@@ -99,12 +99,9 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a sentence, in order."""
     canon = canonical_with_offsets(text)
-    return [replace(one, **_published(canon, one)) for one in _read(canon.text.lower())]
-
-
-def _published(canon: Canonical, one: Quantity) -> dict[str, int]:
-    start, end = canon.source(one.start, one.end)
-    return {"start": start, "end": end}
+    found = list(_read(canon.text.lower()))
+    spans = [canon.source(one.start, one.end) for one in found]
+    return [replace(one, start=start, end=end) for one, (start, end) in zip(found, spans, strict=True)]
 
 
 def _read(text: str) -> Iterator[Quantity]:
@@ -156,8 +153,8 @@ def _person(found: re.Match[str]) -> str:
 def _value(found: re.Match[str]) -> float:
     scale = _SCALES.get(found["scale"] or "", 1.0)
     if found["figures"]:
-        rest = int(found["rest"]) * _SCALES[found["lesser"]] if found["rest"] else 0.0
-        return round(float(found["figures"].replace(".", "").replace(",", ".")) * scale + rest, 3)
+        lesser = int(found["rest"]) * _SCALES[found["lesser"]] if found["rest"] else 0.0
+        return round(float(found["figures"].replace(".", "").replace(",", ".")) * scale + lesser, 3)
     tens, mark, ones = found["words"].partition(" mươi")
     if mark:
         return (10 * _DIGITS[tens] + (_DIGITS[ones.strip()] if ones else 0)) * scale
