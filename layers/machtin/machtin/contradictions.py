@@ -96,6 +96,10 @@ class _Comparison:
         self._articles = articles
         self._weights = weights
         self._texts = [canonical(" ".join(one.sentence.text for one in own)).lower() for own in articles]
+        self._counted = [
+            {(counted.about, counted.value) for said in own for counted in quantities(said.sentence.text)}
+            for own in articles
+        ]
 
     def contradict(self, one: Said, other: Said) -> bool:
         """Whether both tell of the same thing, with different numbers."""
@@ -149,12 +153,7 @@ class _Comparison:
 
     def _says_both(self, one: Said, other: Said) -> bool:
         """Whether the article of the one says the number of the other too, of things of the same name."""
-        about, value = one.quantity.about, other.quantity.value
-        return any(
-            quantity.about == about and quantity.value == value
-            for sentence in self._articles[one.article]
-            for quantity in quantities(sentence.sentence.text)
-        )
+        return (one.quantity.about, other.quantity.value) in self._counted[one.article]
 
 
 def _clause(said: Said) -> set[str]:
