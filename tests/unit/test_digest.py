@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from machtin.article import Article
 from machtin.digest import EventDigester
 from machtin.digest_answers import Digest, digest_answer
+from machtin.digest_pairs import PairModel
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, named_ids
-from machtin.errors import InvalidInput
+from machtin.errors import InvalidInput, ModelError
 from machtin.ports import Vectors
 from machtin.summary_scoring import SentenceScorer
 from machtin.vietnamese import syllables
@@ -79,7 +81,7 @@ def test_whatever_is_digested(parts: list[tuple[str, int | None, str]], sentence
     assert len({tuple(syllables(one.text)) for one in shown}) == len(shown)
     moments = [one.source.published_at or "9999" for one in shown]
     assert moments == sorted(moments)
-    places = [(one.source.id, one.start) for one in shown]
+    places = [(one.source.id, one.field != "sapo", one.start) for one in shown]
     assert all(before < after for before, after in pairwise(places) if before[0] == after[0])
 
 
@@ -195,3 +197,21 @@ def test_lengths_that_are_left_out() -> None:
 
 def test_a_list_of_ids_is_read_as_typed() -> None:
     assert named_ids(" a, b,,a ,c,") == ("a", "b", "c")
+
+
+def test_a_number_that_only_a_sapo_has_is_told_where_there_is_room() -> None:
+    first = article("a", FIRST, sapo="Có 168 ngôi nhà ở sáu bản bên suối bị đất đá vùi lấp hoàn toàn trong đêm.")
+    told = digested(first, article("b", SECOND, 9)).sentences
+    assert [(one.field, one.source.id) for one in told if "168" in one.text] == [("sapo", "a")]
+    assert told[0].field == "sapo"
+
+    known = article("a", FIRST + " Tất cả 168 ngôi nhà ở sáu bản bên suối bị vùi lấp.", sapo=first.sapo)
+    assert {one.field for one in digested(known, article("b", SECOND, 9)).sentences} == {"body"}
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"intercept": 0, "weights": {"shared": 1}}'])
+def test_a_broken_model_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "digest_model.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"digest_model\.json"):
+        PairModel.load(path)

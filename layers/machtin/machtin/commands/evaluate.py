@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from machtin.beir import Collection
     from machtin.evaluation_run import Progress as Told
 
-TASKS = ("search", "related", "summary", "summary-cases", "digest")
+TASKS = ("search", "related", "summary", "summary-cases", "digest", "contradiction-cases")
 
 
 @click.command(
@@ -35,6 +35,7 @@ Examples:
   machtin evaluate articles.jsonl --task summary
   machtin evaluate events/golden/summary/hard_cases.jsonl --task summary-cases
   machtin evaluate clusters.jsonl --task digest
+  machtin evaluate events/golden/digest/contradictions.jsonl --task contradiction-cases
 """,
 )
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
@@ -67,6 +68,7 @@ def evaluate(
     object a line, whose summaries can stand alone; --json names what is wrong with the others.
     --task digest reads articles of events (cluster, title, summary, body, cluster_refs) and measures digests of 250
     syllables beside first sentences; with how much better ROUGE-2 is, and the bounds of that with 95 % confidence.
+    --task contradiction-cases counts the small events of which just the numbers that contradict each other are shown.
     With --task related a query's _id is an article's, and that article is left out of its own answer.
 
     Without PATH the newsroom's own queries (machtin golden) are asked of the live index; so are those of a CSV file
@@ -91,6 +93,8 @@ def evaluate(
         report = _cases(path)
     elif task == "digest":
         report = _digests(path)
+    elif task == "contradiction-cases":
+        report = _contradictions(path)
     else:
         with Progress("Evaluate") as bar:
             report = _rankings(path, task, mode, strip_diacritics, _on(bar))
@@ -186,6 +190,17 @@ def _digests(path: Path) -> dict[str, Any]:
     digester = EventDigester(SentenceScorer.load(), bootstrap.models_of(Settings.from_env()).current)
     results, better = evaluate_digests(events, digester)
     return {"events": len(events), "sha256": corpus_sha256([path]), "results": results, "rouge2_better_than": better}
+
+
+def _contradictions(path: Path) -> dict[str, Any]:
+    from machtin.contradiction_cases import measure_contradictions, read_contradiction_cases
+    from machtin.digest import EventDigester
+    from machtin.evaluation import corpus_sha256
+    from machtin.summary_scoring import SentenceScorer
+
+    measured = measure_contradictions(read_contradiction_cases(path), EventDigester(SentenceScorer.load()))
+    faults = {"faults": measured["faults"]} if measured["faults"] else {}
+    return {"sha256": corpus_sha256([path]), "results": measured["rates"], **faults}
 
 
 def _table(report: dict[str, Any]) -> str:
