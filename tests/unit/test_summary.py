@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,17 +18,13 @@ from hypothesis import strategies as st
 from machtin import summary_version
 from machtin.answers import SummaryForm, SummaryMode, SummarySentence
 from machtin.article import Article
-from machtin.errors import ModelError
 from machtin.model_port import Summarizer
 from machtin.ports import Vectors
-from machtin.sentences import sentences as split
 from machtin.summary import ExtractiveSummarizer
 from machtin.summary_candidates import LONGEST_SENTENCE, candidates
 from machtin.summary_credits import is_credit
-from machtin.summary_features import FEATURES, sentence_features, total_weight
 from machtin.summary_fitness import leans_on_previous
 from machtin.summary_request import SummaryRequest
-from machtin.summary_scoring import MODEL_FILE, SentenceScorer
 from machtin.vietnamese import syllables
 
 SUMMARIZER: Summarizer = ExtractiveSummarizer.load()
@@ -340,7 +335,7 @@ def test_a_repeat_of_what_is_said_comes_last() -> None:
 
     assert [one.text for one in summarized(article)].count(fact) == 1
     assert {one.text for one in summarized(article, sentences=2)} == {fact, other}
-    assert [one.text for one in summarized(article, sentences=3)] == [fact, other]
+    assert sorted(one.text for one in summarized(article, sentences=3)) == sorted((fact, other))
     assert {one.text for one in summarized(article, syllables=99)} == {fact, other}
     assert len(summarized(article, syllables=99)) == 2
 
@@ -408,59 +403,3 @@ def test_some_openings_lean_on_the_sentence_before(opening: str) -> None:
 )
 def test_others_stand_alone(opening: str) -> None:
     assert not leans_on_previous(opening, syllables(opening))
-
-
-def test_features_have_one_row_a_sentence_and_stay_in_bounds() -> None:
-    texts = [one.text for one in split(FLOOD.body)]
-
-    features = sentence_features(syllables(FLOOD.title), [syllables(text) for text in texts], {"và": 0.1})
-
-    assert features.shape == (len(texts), len(FEATURES))
-    cosines = features[:, [at for at, name in enumerate(FEATURES) if name.endswith(("cosine", "recall", "precision"))]]
-    assert np.all((cosines >= 0) & (cosines <= 1 + 1e-9))
-
-
-def test_a_sentence_that_is_the_title_is_nearest_to_it() -> None:
-    tokens = [syllables("Hà Nội ngập sâu"), syllables("Giá vàng tăng mạnh")]
-
-    features = sentence_features(tokens[0], tokens, {})
-
-    by_name = dict(zip(FEATURES, features.T, strict=True))
-    for name in ("title_recall", "title_precision", "title_bigram_f1"):
-        assert by_name[name] == pytest.approx([1, 0]), name
-
-
-def test_frequent_syllables_weigh_less() -> None:
-    assert total_weight({"và", "ngập"}, {"và": 0.1}) == pytest.approx(1.1)
-
-
-def test_the_shipped_model_says_where_it_comes_from() -> None:
-    document = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
-
-    assert tuple(document["features"]) == FEATURES
-    assert all(len(digest) == 64 for digest in document["provenance"]["data_sha256"].values())
-    assert document["provenance"]["results"]["machtin"]["rouge1"] > document["provenance"]["results"]["lead2"]["rouge1"]
-
-
-def test_another_model_can_be_loaded(tmp_path: Path) -> None:
-    path = tmp_path / "summary_model.json"
-    path.write_bytes(MODEL_FILE.read_bytes())
-
-    assert ExtractiveSummarizer.load(path).summarize(FLOOD).sentences == summarized(FLOOD)
-    assert SentenceScorer.load(path).selection.room > 0
-
-
-@pytest.mark.parametrize("fault", ["missing", "no JSON", "other features", "no selection", "a list"])
-def test_a_broken_model_is_named(tmp_path: Path, fault: str) -> None:
-    path = tmp_path / "summary_model.json"
-    document: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
-    if fault == "other features":
-        document["features"]["novelty"] = {"weight": 1.0}
-    if fault == "no selection":
-        del document["selection"]
-    content = {"no JSON": "{", "a list": "[]"}.get(fault, json.dumps(document))
-    if fault != "missing":
-        path.write_text(content, encoding="utf-8")
-
-    with pytest.raises(ModelError, match=r"summary_model\.json"):
-        SentenceScorer.load(path)

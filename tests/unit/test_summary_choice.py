@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from machtin.summary_choice import Choice, Leaning, Offer, Selection
+from machtin.summary_choice import Choice, Leaning, Offer, Selection, Together
 
-SELECTION = Selection(redundancy=0.4, drop=0.2, room=20)
+SELECTION = Selection(redundancy=0.4)
 TEXTS = ("mưa lớn ở hà nội", "tuy nhiên phố ngập sâu", "học sinh được nghỉ", "mai trời nắng ráo")
 
 
@@ -21,6 +21,11 @@ def choice(
 ) -> Choice:
     offer = Offer([text.split() for text in TEXTS], np.array(scores), antecedents, fit)
     return Choice(offer, SELECTION, {}, leaning=leaning)
+
+
+def sum_of(values: Sequence[float]) -> Together:
+    """Sets that are worth what their sentences are."""
+    return lambda sets: np.array([sum(values[at] for at in set(one)) for one in sets])
 
 
 def test_the_best_come_first() -> None:
@@ -78,18 +83,39 @@ def test_what_is_unfit_comes_only_where_nothing_else_is() -> None:
 def test_where_all_lean_the_best_is_shown() -> None:
     chosen = choice((0.1, 0.9, 0.3, 0.2), antecedents=(0, 0, 1, 2))
 
-    chosen.take_usual()
+    chosen.take_usual(sum_of((0.1, 0.9, 0.3, 0.2)))
 
-    assert chosen.taken[0] == 1
+    assert 1 in chosen.taken
 
 
-def test_the_usual_choice_has_a_second_sentence_where_it_is_nearly_as_good() -> None:
-    near, far = choice((0.5, 0.4, 0.0, 0.0)), choice((0.5, 0.2, 0.0, 0.0))
+def test_the_usual_choice_is_the_set_that_is_worth_most() -> None:
+    one, two = choice((0.5, 0.4, 0.1, 0.0)), choice((0.5, 0.4, 0.1, 0.0))
 
-    near.take_usual()
-    far.take_usual()
+    one.take_usual(sum_of((0.5, -0.1, -0.2, -0.3)))
+    two.take_usual(sum_of((0.5, -0.1, 0.3, -0.3)))
 
-    assert (near.taken, far.taken) == ([0, 1], [0])
+    assert (one.taken, two.taken) == ([0], [0, 2])
+
+
+def test_sets_hold_what_can_be_shown_in_the_order_of_the_text() -> None:
+    sets = choice((0.1, 0.9, 0.3, 0.2), antecedents=(None, 0, None, None), fit=(True, True, True, False)).sets()
+
+    assert sets == [(2, 2), (0, 0), (0, 2), (0, 1)]
+
+
+def test_sets_do_not_say_the_same_words_twice() -> None:
+    offer = Offer([["mưa"], ["nắng"], ["mưa"]], np.array((0.1, 0.2, 0.3)), (None,) * 3, (True,) * 3)
+
+    assert Choice(offer, SELECTION, {}).sets() == [(2, 2), (1, 1), (1, 2)]
+
+
+def test_where_nothing_can_be_shown_the_usual_choice_is_empty() -> None:
+    offer = Offer([["mưa"]], np.array((0.1,)), (None,), (False,))
+    chosen = Choice(offer, SELECTION, {}, fall_back=False)
+
+    chosen.take_usual(sum_of((1.0,)))
+
+    assert chosen.taken == []
 
 
 def test_what_is_alike_beyond_its_words_is_a_repeat() -> None:

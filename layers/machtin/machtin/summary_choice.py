@@ -1,15 +1,16 @@
 """Which sentences make a summary: the best by their scores that each say something new and stand where they are put.
 
-The choice is maximal marginal relevance (Carbonell & Goldstein, 1998). It knows nothing of articles: sentences of
-several may be offered together.
+Of a length asked for, the choice is maximal marginal relevance (Carbonell & Goldstein, 1998); else it is the one or two
+sentences that are worth most together. It knows nothing of articles: sentences of several may be offered together.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, Literal
 
 import numpy as np
@@ -21,18 +22,25 @@ from machtin.summary_features import total_weight
 _REPEAT: Final = 0.9
 _BEHIND_ALL: Final = 100.0
 _NEVER: Final = -np.inf
+# Without a length asked for: so many of the best sentences are weighed alone, so many of these in twos, and so many of
+# the sentences that lean, each with what it leans on.
+ALONE: Final = 6
+IN_TWOS: Final = 5
+LEANING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How sentences are chosen by score; the unit of the first two is that of the score."""
+    """How sentences are chosen by score."""
 
     redundancy: float
     """Lost by a sentence that says nothing new beside those already chosen, in proportion to what it repeats."""
-    drop: float
-    """Without a length asked for, a second sentence joins the best one when it is worse by no more than this …"""
-    room: int
-    """… and both together have no more syllables than this."""
+
+
+Sets = Sequence[tuple[int, int]]
+"""Two sentences each, in the order of the text, or one named twice."""
+Together = Callable[[Sets], NDArray[np.float64]]
+"""How good a summary each set would make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +100,27 @@ class Choice:
         if fall_back and not (self._fit & (self._alone | self._pairs)).any():
             self._fit[:], self._alone[:], self._pairs[:] = True, True, False
 
-    def take_usual(self) -> None:
-        """The best sentence, and a second one where that makes a better summary."""
-        best = self._worth().max()
-        self._take_best(2, sys.maxsize, room_for_two=self._selection.room)
-        length = int(self._lengths[self.taken].sum())
-        if len(self.taken) == 1:
-            self._take_best(1, self._selection.room - length, least=best - self._selection.drop)
+    def take_usual(self, together: Together) -> None:
+        """The one or two sentences that make the best summary."""
+        sets = self.sets()
+        for at in sorted(set(sets[int(together(sets).argmax())])) if sets else ():
+            self._take(at)
+
+    def sets(self) -> Sets:
+        """What is worth weighing for ``take_usual``, by the scores of single sentences."""
+        worth = self._worth()
+        alone = self._best(np.flatnonzero(self._fit & self._alone), worth)
+        leaning = self._best(np.flatnonzero(self._pairs), (worth + worth[self._antecedents]) / 2)
+        # What is said again word for word is weighed once.
+        distinct: dict[tuple[str, ...], int] = {}
+        for at in alone:
+            distinct.setdefault(self._tokens[at], at)
+        first = list(distinct.values())
+        return [
+            *((at, at) for at in first[:ALONE]),
+            *((min(two), max(two)) for two in combinations(first[:IN_TWOS], 2)),
+            *((int(self._antecedents[at]), at) for at in leaning[:LEANING]),
+        ]
 
     def take_up_to(self, sentences: int | None, syllables: int | None) -> None:
         """Sentences within both limits, until no other fits; repeats only where they are needed for the number."""
@@ -114,15 +136,11 @@ class Choice:
         worth[self.taken] = _NEVER
         return worth
 
-    def _take_best(
-        self,
-        count: int,
-        room: int,
-        *,
-        room_for_two: int = sys.maxsize,
-        least: float = _NEVER,
-        repeats: bool = True,
-    ) -> bool:
+    @staticmethod
+    def _best(offered: Iterable[int], worth: NDArray[np.float64]) -> list[int]:
+        return sorted(map(int, offered), key=lambda at: -worth[at])
+
+    def _take_best(self, count: int, room: int, *, repeats: bool = True) -> bool:
         """Take what is worth most: one sentence, or one and its antecedent at the mean of their worths."""
         worth = self._worth()
         if not repeats:
@@ -134,13 +152,13 @@ class Choice:
         best = int(single.argmax())
         if count > 1:
             both = np.where(self._pairs & ~stands, (worth + worth[behind]) / 2, _NEVER)
-            both[self._lengths + self._lengths[behind] > min(room, room_for_two)] = _NEVER
+            both[self._lengths + self._lengths[behind] > room] = _NEVER
             pair = int(both.argmax())
-            if both[pair] > max(single[best], least):
+            if both[pair] > single[best]:
                 self._take(int(behind[pair]))
                 self._take(pair)
                 return True
-        if single[best] == _NEVER or single[best] < least:
+        if single[best] == _NEVER:
             return False
         self._take(best)
         return True

@@ -1,24 +1,25 @@
-"""What a sentence looks like to the summarizer: cheap figures about its place, length and words.
+"""What a sentence looks like to the summarizer: figures about its place, its length, its words and those around it.
 
 Time and memory grow with the length of the text alone: no sentence is compared with every other.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from itertools import chain, pairwise, repeat
+from itertools import pairwise, repeat
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from machtin.summary_likelihood import Likelihood
+from machtin.summary_terms import ArticleTerms, Floats
 
 FEATURES: Final = (
     "position",
-    "too_short",
-    "too_long",
+    "relative_position",
+    "sentences",
+    "length",
     "title_recall",
     "title_precision",
     "title_bigrams",
@@ -26,39 +27,51 @@ FEATURES: Final = (
     "repeated_bigrams",
     "article_cosine",
     "lead_cosine",
+    "said_syllables",
+    "said_pairs",
+    "syllable_precision",
+    "pair_precision",
+    "syllable_share",
+    "pair_share",
+    "likeliest_pair",
+    "rank",
+    "behind_best",
+    "deviation",
+    "previous",
+    "next",
+    "opening",
+    "title_length",
+    "lead",
+    "expected_syllables",
+    "expected_pairs",
+    "mean_length",
 )
 """Columns of ``sentence_features``, in order."""
 
-FeatureRow = tuple[float, ...]
-Bigram = tuple[str, str]
-
-_LATEST_POSITION: Final = 10
+USUAL_LENGTH: Final = 36
+"""Syllables of a sapo, on average."""
+_LATEST: Final = 30
 _LEAD_SENTENCES: Final = 3
-_SHORT: Final = 22
-_LONG: Final = 50
-_LONGEST: Final = 120
 
 
-def sentence_features(
-    title: Sequence[str], tokens: Sequence[Sequence[str]], weights: Mapping[str, float]
-) -> NDArray[np.float64]:
+def sentence_features(article: ArticleTerms, likely: Likelihood, weights: Mapping[str, float]) -> Floats:
     """Figures of each sentence of one article.
 
     Args:
-        title: ``syllables`` of the headline.
-        tokens: ``syllables`` of each sentence, in the order of the text.
+        article: with one sentence at least, none of them empty.
+        likely: how likely an editor takes up each term of it.
         weights: 0 to 1, how much a frequent syllable says; any syllable that is absent weighs 1.
 
     Returns:
         Shape (sentences, len(FEATURES)).
     """
-    distinct = [set(own) for own in tokens]
-    bigrams = [set(pairwise(own)) for own in tokens]
-    by_place = [_place_and_length(at, len(own)) for at, own in enumerate(tokens)]
-    by_title = _nearness_to_title(title, distinct, bigrams, weights)
-    by_article = _nearness_to_article(tokens, distinct, bigrams, weights)
-    rows = [(*place, *near, *shared) for place, near, shared in zip(by_place, by_title, by_article, strict=True)]
-    return np.array(rows, dtype=np.float64).reshape(len(tokens), len(FEATURES))
+    count = len(article.lengths)
+    at = np.arange(count)
+    columns = [np.minimum(at, _LATEST), at / max(count - 1, 1), np.full(count, count), article.lengths]
+    columns += _nearness_to_title(article, weights)
+    columns += _nearness_to_article(article, weights)
+    columns += _likelihoods(article, likely)
+    return np.column_stack(columns).astype(np.float64)
 
 
 def total_weight(distinct: AbstractSet[str], weights: Mapping[str, float]) -> float:
@@ -66,64 +79,72 @@ def total_weight(distinct: AbstractSet[str], weights: Mapping[str, float]) -> fl
     return sum(map(weights.get, distinct, repeat(1.0)))
 
 
-def _place_and_length(at: int, length: int) -> FeatureRow:
-    return (
-        min(at, _LATEST_POSITION) / _LATEST_POSITION,
-        max(0, _SHORT - length) / _SHORT,
-        max(0, min(length, _LONGEST) - _LONG) / _LONG,
-    )
+def expected_f1(common: Floats, length: Floats) -> Floats:
+    """Of a text of this length that has so much in common with a sapo of the usual one."""
+    f1: Floats = 2 * common / np.maximum(length + USUAL_LENGTH, 1)
+    return f1
 
 
-def _nearness_to_title(
-    title: Sequence[str],
-    distinct: Sequence[AbstractSet[str]],
-    bigrams: Sequence[AbstractSet[Bigram]],
-    weights: Mapping[str, float],
-) -> list[FeatureRow]:
-    wanted = set(title)
-    wanted_weight = total_weight(wanted, weights)
-    wanted_bigrams = set(pairwise(title))
-    rows: list[FeatureRow] = []
-    for own, own_bigrams in zip(distinct, bigrams, strict=True):
-        common = total_weight(own & wanted, weights)
-        shared = len(own_bigrams & wanted_bigrams)
-        rows.append(
-            (
-                _ratio(common, wanted_weight),
-                _ratio(common, total_weight(own, weights)),
-                math.log1p(shared),
-                _ratio(2 * shared, len(own_bigrams) + len(wanted_bigrams)),
-            )
-        )
-    return rows
+def _weights(article: ArticleTerms, weights: Mapping[str, float]) -> Floats:
+    return np.array([weights.get(name, 1.0) for name in article.names])
 
 
-def _nearness_to_article(
-    tokens: Sequence[Sequence[str]],
-    distinct: Sequence[AbstractSet[str]],
-    bigrams: Sequence[AbstractSet[Bigram]],
-    weights: Mapping[str, float],
-) -> list[FeatureRow]:
-    """How much of what the article repeats a sentence holds. Bigrams stand for words: most have two syllables."""
-    frequency = Counter(chain.from_iterable(tokens))
-    squares = {syllable: weights.get(syllable, 1.0) ** 2 for syllable in frequency}
-    in_article = {syllable: squares[syllable] * count for syllable, count in frequency.items()}
-    article_norm = math.sqrt(sum(in_article[syllable] * count for syllable, count in frequency.items()))
-    lead = set().union(*distinct[:_LEAD_SENTENCES])
-    lead_norm = math.sqrt(sum(map(squares.__getitem__, lead)))
-    recurrence = {bigram: math.log(count) for bigram, count in Counter(chain.from_iterable(bigrams)).items()}
-    rows: list[FeatureRow] = []
-    for own, own_bigrams in zip(distinct, bigrams, strict=True):
-        norm = math.sqrt(sum(map(squares.__getitem__, own)))
-        rows.append(
-            (
-                sum(map(recurrence.__getitem__, own_bigrams)),
-                _ratio(sum(map(in_article.__getitem__, own)), norm * article_norm),
-                _ratio(sum(map(squares.__getitem__, own & lead)), norm * lead_norm),
-            )
-        )
-    return rows
+def _nearness_to_title(article: ArticleTerms, weights: Mapping[str, float]) -> list[Floats]:
+    own = _weights(article, weights)
+    common = article.syllables.sums(own * article.syllables.in_title)
+    shared = article.pairs.sums(article.pairs.in_title.astype(np.float64))
+    titled = len(set(pairwise(article.title)))
+    pairs = np.bincount(article.pairs.sentence, minlength=len(shared))
+    return [
+        common / max(total_weight(set(article.title), weights), 1e-9),
+        common / np.maximum(article.syllables.sums(own), 1e-9),
+        np.log1p(shared),
+        2 * shared / np.maximum(pairs + titled, 1),
+    ]
 
 
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
+def _nearness_to_article(article: ArticleTerms, weights: Mapping[str, float]) -> list[Floats]:
+    """How much of what the article repeats, and of how it begins, a sentence holds."""
+    terms = article.syllables
+    squares = _weights(article, weights) ** 2
+    lead = squares * (terms.first < _LEAD_SENTENCES)
+    norms = np.maximum(np.sqrt(terms.sums(squares)), 1e-9)
+    article_norm = np.sqrt((squares * terms.count**2).sum())
+    return [
+        article.pairs.sums(np.log(np.maximum(article.pairs.spread, 1))),
+        terms.sums(squares * terms.count) / (norms * max(article_norm, 1e-9)),
+        terms.sums(lead) / (norms * max(np.sqrt(lead.sum()), 1e-9)),
+    ]
+
+
+def _likelihoods(article: ArticleTerms, likely: Likelihood) -> list[Floats]:
+    """What a sentence is expected to share with the sapo, by itself and beside the other sentences."""
+    lengths, count = article.lengths, len(article.lengths)
+    common, pairs = article.syllables.sums(likely.syllables), article.pairs.sums(likely.pairs)
+    said, said_pairs = expected_f1(common, lengths), expected_f1(pairs, lengths - 2)
+    both = said + said_pairs
+    rank = np.empty(count)
+    rank[np.argsort(-both, kind="stable")] = np.arange(count)
+    likeliest = np.zeros(count)
+    np.maximum.at(likeliest, article.pairs.sentence, likely.pairs[article.pairs.term])
+    expected, expected_pairs = likely.syllables.sum(), likely.pairs.sum()
+    return [
+        said,
+        said_pairs,
+        common / lengths,
+        pairs / np.maximum(lengths - 1, 1),
+        common / max(expected, 1e-9),
+        pairs / max(expected_pairs, 1e-9),
+        likeliest,
+        rank,
+        both - both.max(),
+        (both - both.mean()) / (both.std() + 1e-6),
+        np.concatenate(([0.0], both[:-1])),
+        np.concatenate((both[1:], [0.0])),
+        likely.syllables[article.openings],
+        np.full(count, len(article.title)),
+        np.full(count, both[0]),
+        np.full(count, expected),
+        np.full(count, expected_pairs),
+        np.full(count, lengths.mean()),
+    ]

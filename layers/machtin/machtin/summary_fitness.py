@@ -86,8 +86,8 @@ _CALLS: Final = _phrases(
     """
 )
 _COMMANDS: Final = frozenset(("hãy", "đừng", "mời", "chúc", "hotline"))
-QUESTION: Final = 0.3
-CALL: Final = 0.3
+QUESTION: Final = 0.35
+CALL: Final = 0.35
 
 
 def leans_on_previous(text: str, tokens: Sequence[str]) -> bool:
