@@ -116,23 +116,3 @@ def test_where_nothing_can_be_shown_the_usual_choice_is_empty() -> None:
     chosen.take_usual(sum_of((1.0,)))
 
     assert chosen.taken == []
-
-
-def test_what_is_alike_beyond_its_words_is_a_repeat() -> None:
-    alike = np.zeros((4, 4))
-    alike[0, 2] = alike[2, 0] = 1.0
-    chosen = Choice(
-        Offer(
-            [text.split() for text in TEXTS],
-            np.array((0.4, 0.1, 0.3, 0.2)),
-            (None,) * 4,
-            (True,) * 4,
-            alike.__getitem__,
-        ),
-        SELECTION,
-        {},
-    )
-
-    chosen.take_up_to(None, 100)
-
-    assert chosen.taken == [0, 3, 1]

@@ -48,15 +48,13 @@ class Offer:
     """Sentences to choose from, all lists of one length; syllables of each in ``tokens``.
 
     ``antecedents``: the index of the sentence that one leans on, its own where there is none, None where it stands
-    alone. ``fit``: whether it can be shown at all. ``alike``: how much of each of them the one at an index says,
-    beyond the words that both have, 0 to 1; None where that is not known.
+    alone. ``fit``: whether it can be shown at all.
     """
 
     tokens: Sequence[Sequence[str]]
     scores: NDArray[np.float64]
     antecedents: Sequence[int | None]
     fit: Sequence[bool]
-    alike: Callable[[int], NDArray[np.float64]] | None = None
 
 
 Leaning = Literal["with antecedent", "never"]
@@ -81,7 +79,6 @@ class Choice:
         self.taken: list[int] = []
         self._tokens = [tuple(own) for own in offer.tokens]
         self._scores = offer.scores
-        self._alike = offer.alike
         self._selection = selection
         self._weights = weights
         self._distinct: list[AbstractSet[str]] = [frozenset(own) for own in offer.tokens]
@@ -173,5 +170,3 @@ class Choice:
             lighter = min(self._totals[at], self._totals[other])
             common = total_weight(self._distinct[at] & distinct, self._weights)
             self._said[other] = max(self._said[other], common / lighter if lighter else 0.0)
-        if self._alike is not None:
-            self._said = np.maximum(self._said, self._alike(at))
