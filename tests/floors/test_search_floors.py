@@ -24,10 +24,10 @@ from machtin.settings import BUNDLED_MODEL
 pytestmark = pytest.mark.floors
 
 BEIR_FLOORS = [
-    ("xquad-vi", "bd872541be45364b7a5a74cf7a67ed879aad83ad246c5cc4c50f0d629d8a998f", 0.974),
-    ("viquad2-validation", "2aad5110d1ed81654803c600bb597df36244165fc6499ae521cfeb975caee38a", 0.888),
+    ("xquad-vi", "bd872541be45364b7a5a74cf7a67ed879aad83ad246c5cc4c50f0d629d8a998f", 0.976),
+    ("viquad2-validation", "2aad5110d1ed81654803c600bb597df36244165fc6499ae521cfeb975caee38a", 0.893),
 ]
-ENGLISH = ("xquad-en-vi", "08e3d90ed7024642831ceded6f485798820e636c6d2bff80e397f59a6f04f2f6", 0.86)
+ENGLISH = ("xquad-en-vi", "08e3d90ed7024642831ceded6f485798820e636c6d2bff80e397f59a6f04f2f6", 0.869)
 VALIDATION_SHA256 = "b262bba73cacf20374156ff6d3ee503c58a1dff9112a6a7074c5e664cdf47a81"
 TITLES = 2_000
 MEANINGLESS = ("asdfgh qwerty", "zxcvb", "xyzzy foo", "qqqqqq wwwwww", "1234567890", "aaa bbb ccc", "%%%%")
