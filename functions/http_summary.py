@@ -58,9 +58,7 @@ ListedIds = Annotated[
 ]
 EventOf = Annotated[
     str | None,
-    Query(
-        max_length=200, description=f"In place of ids: an article, read with the developments of its event; {ID_MEND}"
-    ),
+    Query(description=f"In place of ids: an article, read with the developments of its event; {ID_MEND}"),
 ]
 DigestSentences = Annotated[int | None, Query(ge=1, le=MAX_SENTENCES, description="At most so many")]
 DigestSyllables = Annotated[

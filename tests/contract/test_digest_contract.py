@@ -13,12 +13,12 @@ from machtin import bootstrap
 from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
-from machtin.article import Article
+from machtin.article import ID_MEND, Article
 from machtin.digest import EventDigester
 from machtin.digest_answers import DigestAnswer, MissingArticle
 from machtin.digest_request import DigestRequest
 from machtin.embedding import StaticEmbedder
-from machtin.errors import InvalidInput, NotFound, TakenDown
+from machtin.errors import InvalidInput, NotFound, Problem, TakenDown
 from machtin.models import Models
 from machtin.ports import IndexCatalog
 from machtin.service import Machtin
@@ -255,7 +255,8 @@ def test_no_id_of_odd_signs_is_looked_for(news: Machtin, odd: str) -> None:
         of(news, "lo-dat-1", odd)
     with pytest.raises(InvalidInput) as named:
         of_event(news, odd)
-    assert [one.value.problems[0].field for one in (listed, named)] == ["ids", "article"]
+    assert listed.value.problems == (Problem("ids", f"{odd[:40]!r}: each {ID_MEND}"),)
+    assert named.value.problems == (Problem("article", ID_MEND),)
 
 
 def test_lengths_hold_together(news: Machtin) -> None:

@@ -318,6 +318,7 @@ def test_a_day_is_a_day_of_vietnam(site: Site) -> None:
         ("GET /v1/digests?ids=gao&article=gao", "ids"),
         ("GET /v1/digests?ids=gao,%3Cb%3E", "ids"),
         ("GET /v1/digests?article=%20", "article"),
+        ("GET /v1/digests?article=" + "x" * 129, "article"),
         ("GET /v1/digests?ids=gao&syllables=0", "syllables"),
         ("GET /v1/digests?ids=gao&sentences=51", "sentences"),
         ("GET /v1/articles/gao?fields=title", "fields"),

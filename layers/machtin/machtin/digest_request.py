@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from machtin.article import Article, valid_id
+from machtin.article import ID_MEND, Article, valid_id
 from machtin.digest_answers import MissingArticle
 from machtin.errors import InvalidInput, NotFound, Problem, TakenDown
 from machtin.store_port import ArticleStore
@@ -47,8 +47,8 @@ class DigestRequest:
             for one in dict.fromkeys(named):
                 try:
                     valid_id(one)
-                except InvalidInput as error:
-                    problems.append(Problem(name, f"{one[:40]!r}: each {error.problems[0].message}"))
+                except InvalidInput:
+                    problems.append(Problem(name, f"{one[:40]!r}: each {ID_MEND}" if name == "ids" else ID_MEND))
         if problems:
             raise InvalidInput(problems)
 
