@@ -117,6 +117,19 @@ def test_what_is_missing_and_what_was_degraded_is_told(open_page: OpenPage) -> N
     )
 
 
+def test_who_comes_back_gets_the_digest_of_the_articles_as_they_are_then(open_page: OpenPage) -> None:
+    def answer(route: Any) -> None:
+        given = route.fetch()
+        route.fulfill(response=given, json=given.json() | {"missing": [{"id": "bai-da-go", "reason": "taken_down"}]})
+
+    page = open_page(f"/articles/{BRIDGE}?view=digest")
+    page.locator(".story .sentence a").first.click()
+    expect(page.locator("mark:focus")).to_be_visible()
+    page.route("**/v1/digests?*", answer)
+    page.go_back()
+    expect(page.locator(".digest .notice")).to_contain_text("bai-da-go (đã gỡ)")
+
+
 def test_waiting_is_told_and_ended_by_going_back(open_page: OpenPage) -> None:
     page = open_page(f"/articles/{BRIDGE}")
     page.route("**/v1/digests?*", lambda route: None)

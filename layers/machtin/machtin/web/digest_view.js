@@ -18,9 +18,9 @@ export class DigestView {
     this.request = new AbortController();
   }
 
-  /** Stop what is under way. */
+  /** Stop what is under way; who comes back gets the digest of the articles as they are then. */
   leave() {
-    if (this.root.hasAttribute("aria-busy")) this.id = null;
+    this.id = null;
     this.request.abort();
   }
 
