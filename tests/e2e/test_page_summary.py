@@ -141,6 +141,37 @@ def test_bullets_of_the_length_asked_for(open_page: OpenPage, site: Any) -> None
     expect(page.locator(".summary")).to_contain_text("Không câu nào của bài vừa độ dài này.")
 
 
+def test_an_article_that_was_corrected_meanwhile_is_read_again_with_its_summary(open_page: OpenPage, site: Any) -> None:
+    article = {"title": "Chợ nổi Cái Răng", "body": "Chợ nổi Cái Răng họp từ 4 giờ sáng. Ghe chở dứa và bưởi về đây."}
+    site.publish("cho-noi", article)
+    try:
+        page = open_page("/articles/cho-noi")
+        expect(sentences(page).first).to_be_visible()
+        site.publish("cho-noi", article | {"body": "Đính chính: bản trước ghi sai giờ họp. " + article["body"]})
+        unfold(page)
+        page.get_by_label("Dạng").select_option("Gạch đầu dòng")
+        expect(page.locator(".article .body")).to_contain_text("bản trước ghi sai giờ họp")
+        answer = site.ask("/v1/articles/cho-noi/summary", form="bullets")
+        expect(sentences(page)).to_have_text(texts(answer))
+        expect(lit(page)).to_have_text(texts(answer))
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+    finally:
+        site.take_down("cho-noi")
+
+
+def test_related_news_that_come_late_take_the_focus_from_nobody(open_page: OpenPage) -> None:
+    held: list[Any] = []
+    page = open_page("/?q=c%E1%BA%A7u+L%C4%A9nh+Nam")
+    page.route("**/related", lambda route: held.append(route))
+    page.locator(f"[data-hit={BRIDGE}]").click()
+    choose(page, "Chỉ điều mới")
+    expect(page.get_by_label("Chỉ điều mới")).to_be_focused()
+    page.wait_for_url("**mode=fresh")
+    held[0].continue_()
+    expect(page.locator(".related-slot h2").first).to_be_visible()
+    expect(page.get_by_label("Chỉ điều mới")).to_be_focused()
+
+
 def test_a_question_steers_the_summary_and_one_that_the_article_does_not_speak_of_is_told(
     open_page: OpenPage, site: Any
 ) -> None:

@@ -36,6 +36,13 @@ export class ArticleText {
     return places;
   }
 
+  /** Whether a sentence stands where it says it does: not after a correction of the article. */
+  holds({ field, start, end, text }) {
+    const whole = this.article[field] ?? "";
+    const [place] = inUnits(whole, [{ start, end }]);
+    return whole.slice(place.start, place.end) === text;
+  }
+
   /** Go to the stretch that a link led to; false where the text has no such stretch, as after a correction. */
   arrive() {
     if (!this.arrival[0]) return false;

@@ -40,8 +40,20 @@ export class ArticleView {
     return this.article?.id === place.id;
   }
 
+  /** The article was corrected since it was read: read it again, once for each version. False where it was already. */
+  renew() {
+    if (this.renewed === this.article.revision) return false;
+    this.renewed = this.article.revision;
+    this.article = null;
+    this.show(this.place).then((stands) => {
+      if (stands && !this.arrive()) this.root.querySelector("h1")?.focus({ preventScroll: true });
+    });
+    return true;
+  }
+
   /** Show a place in an article; true when it stands on the page, false when the reader has gone on meanwhile. */
   async show(place) {
+    this.place = place;
     if (this.shows(place)) {
       const turn = (this.turn += 1);
       this.title();
@@ -50,6 +62,7 @@ export class ArticleView {
       return turn === this.turn;
     }
     this.leave();
+    const { turn } = this;
     const { signal } = (this.request = new AbortController());
     const path = `/v1${articleAddress(place.id)}`;
     this.root.setAttribute("aria-busy", "true");
@@ -64,6 +77,7 @@ export class ArticleView {
       this.text = new ArticleText(article, place.at);
       this.summary = new SummaryView(article, this.text, {
         change: (wanted) => this.change(article.id, wanted),
+        outdated: () => this.renew(),
         sought: questionOf(this.sought()),
       });
       const slot = el("div", { class: "related-slot" });
@@ -79,7 +93,7 @@ export class ArticleView {
     } finally {
       if (!signal.aborted) this.root.removeAttribute("aria-busy");
     }
-    return !signal.aborted;
+    return turn === this.turn;
   }
 
   /** Go to the stretch of the article that the place names; false where there is none. */

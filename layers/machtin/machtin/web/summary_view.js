@@ -16,11 +16,15 @@ export function askSummary(id, summary, signal) {
 
 /** A card with the summary and what can be wanted of it; `text` is where its sentences are lit. */
 export class SummaryView {
-  /** `change(summary)` is called when another summary is wanted; `sought` is what the reader had searched, or "". */
-  constructor(article, text, { change, sought }) {
+  /**
+   * `change(summary)` is called when another summary is wanted, `outdated()` when a summary is of another version of the
+   * article: true where it is read again. `sought` is what the reader had searched, or "".
+   */
+  constructor(article, text, { change, outdated, sought }) {
     this.article = article;
     this.text = text;
     this.change = change;
+    this.outdated = outdated;
     this.sought = sought;
     this.request = new AbortController();
     this.controls = new SummaryControls(Boolean(article.sapo && article.body), change);
@@ -55,6 +59,7 @@ export class SummaryView {
     try {
       const answer = await (asked ?? askSummary(this.article.id, summary, signal));
       if (signal.aborted) return;
+      if (!answer.sentences.every((one) => this.text.holds(one)) && this.outdated()) return;
       this.last = { wanted, answer };
       this.take(summary, answer);
     } catch (error) {
