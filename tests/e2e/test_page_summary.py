@@ -111,6 +111,10 @@ def test_one_line_for_a_notice_with_its_length_and_copied_by_one_click(open_page
     page.get_by_role("button", name="Chép").click()
     expect(page.get_by_role("button", name="Đã chép")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == notice["text"]
+    told = page.locator(".copying [role=status]")
+    expect(told).to_have_text("Đã chép vào bộ nhớ tạm.")
+    expect(page.get_by_role("button", name="Chép", exact=True)).to_be_visible()
+    expect(told).to_have_text("")
 
 
 def test_what_a_browser_does_not_let_be_copied_is_told(open_page: OpenPage) -> None:
@@ -139,6 +143,30 @@ def test_bullets_of_the_length_asked_for(open_page: OpenPage, site: Any) -> None
     length.fill("3")
     length.blur()
     expect(page.locator(".summary")).to_contain_text("Không câu nào của bài vừa độ dài này.")
+
+
+def test_a_length_is_a_number_however_it_is_written_and_a_notice_has_none(open_page: OpenPage) -> None:
+    page = open_page(f"/articles/{BRIDGE}")
+    unfold(page)
+    length = page.get_by_label("Dài tối đa")
+    for written, meant in (("03", "3"), ("4e0", "4")):
+        length.fill(written)
+        length.blur()
+        expect(length).to_have_value(meant)
+        assert page.url.endswith(f"?sentences={meant}")
+    length.fill("0")
+    length.blur()
+    expect(length).to_have_attribute("aria-invalid", "true")
+    expect(length).to_have_accessible_description("Độ dài là số nguyên từ 1 đến 50.")
+    page.get_by_label("Dạng").select_option("Một dòng để báo tin")
+    expect(page.locator(".summary")).to_contain_text("Một dòng · ")
+    expect(length).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_question_longer_than_may_be_is_cut_between_characters(open_page: OpenPage) -> None:
+    page = open_page(f"/articles/{BRIDGE}?query=a" + "%F0%9F%98%80" * 1_200)
+    expect(sentences(page).first).to_be_visible()
+    expect(page.locator(".summary .notice")).to_contain_text("Bài này không nói gì về “a😀")
 
 
 def test_an_article_that_was_corrected_meanwhile_is_read_again_with_its_summary(open_page: OpenPage, site: Any) -> None:
@@ -172,6 +200,12 @@ def test_related_news_that_come_late_take_the_focus_from_nobody(open_page: OpenP
     expect(page.get_by_label("Chỉ điều mới")).to_be_focused()
 
 
+def test_all_that_can_be_wanted_has_room_on_a_small_telephone(open_page: OpenPage) -> None:
+    page = open_page(f"/articles/{BRIDGE}?form=bullets&query=c%E1%BA%A7u", width=320)
+    expect(sentences(page).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_a_question_steers_the_summary_and_one_that_the_article_does_not_speak_of_is_told(
     open_page: OpenPage, site: Any
 ) -> None:
@@ -181,14 +215,14 @@ def test_a_question_steers_the_summary_and_one_that_the_article_does_not_speak_o
     assert texts(steered) != texts(general)
     page = open_page(f"/articles/{BRIDGE}")
     unfold(page)
-    field = page.get_by_label("Tóm theo câu hỏi")
+    field = page.get_by_label("Tóm tắt theo câu hỏi")
     field.fill(question)
     page.keyboard.press("Enter")
     expect(sentences(page)).to_have_text(texts(steered))
     expect(page.locator(".summary")).to_contain_text(f"Những câu nói về “{question}”.")
     assert site.ask(SUMMARY, query=foreign)["relevant"] is False
     field.fill(foreign)
-    page.get_by_role("button", name="Tóm", exact=True).click()
+    page.get_by_role("button", name="Tóm tắt", exact=True).click()
     expect(page.locator(".summary .notice")).to_contain_text(f"Bài này không nói gì về “{foreign}”.")
     expect(sentences(page)).to_have_text(texts(general))
     page.go_back()
@@ -202,9 +236,9 @@ def test_a_question_steers_the_summary_and_one_that_the_article_does_not_speak_o
 def test_what_the_reader_had_searched_is_offered_as_a_question(open_page: OpenPage, site: Any) -> None:
     page = open_page("/?q=%22c%E1%BA%A7u+L%C4%A9nh+Nam%22+-b%C3%B3ng")
     page.locator(f"[data-hit={BRIDGE}]").click()
-    page.get_by_role("button", name="Tóm theo điều vừa tìm: “cầu Lĩnh Nam”").click()
+    page.get_by_role("button", name="Tóm tắt theo điều vừa tìm: “cầu Lĩnh Nam”").click()
     expect(sentences(page)).to_have_text(texts(site.ask(SUMMARY, query="cầu Lĩnh Nam")))
-    expect(page.get_by_label("Tóm theo câu hỏi")).to_have_value("cầu Lĩnh Nam")
+    expect(page.get_by_label("Tóm tắt theo câu hỏi")).to_have_value("cầu Lĩnh Nam")
     page.go_back()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả cho")

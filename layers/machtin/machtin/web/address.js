@@ -8,6 +8,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Lengths that a summary may be asked for: the most of each. */
 export const LONGEST = { sentences: 50, syllables: 2000 };
 const WAYS = { mode: ["sapo+", "fresh"], form: ["bullets", "push"] };
+/** In code points, as the API counts. */
 const LONGEST_QUERY = 1000;
 
 /** The view that an address names: a search with its filters, an article and how it is summarized, or the digest of its event. */
@@ -28,7 +29,7 @@ export function readAddress(location) {
 
 /** How a summary is wanted, by the names of the API; empty strings where the API is to choose. */
 function readSummary(parameters) {
-  const summary = { query: (parameters.get("query") ?? "").trim().slice(0, LONGEST_QUERY) };
+  const summary = { query: [...(parameters.get("query") ?? "").trim()].slice(0, LONGEST_QUERY).join("") };
   for (const [name, known] of Object.entries(WAYS)) summary[name] = known.includes(parameters.get(name)) ? parameters.get(name) : "";
   for (const [name, most] of Object.entries(LONGEST)) {
     const given = parameters.get(name) ?? "";

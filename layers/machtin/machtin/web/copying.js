@@ -18,7 +18,10 @@ export function copyButton(text) {
     button.textContent = done ? "Đã chép" : "Chưa chép được";
     told.textContent = done ? "Đã chép vào bộ nhớ tạm." : "Trình duyệt không cho chép. Hãy chọn chữ rồi chép.";
     clearTimeout(back);
-    back = setTimeout(() => (button.textContent = "Chép"), SHOWN);
+    back = setTimeout(() => {
+      button.textContent = "Chép";
+      told.textContent = ""; // so that the next copy is told again
+    }, SHOWN);
   };
   const button = el("button", { type: "button", class: "copy", click: copy }, "Chép");
   return [button, told];

@@ -13,8 +13,8 @@ export class SummaryControls {
   /** `beside`: whether there is a sapo, and a body, to be set against each other. */
   constructor(beside, change) {
     this.change = change;
-    this.wrong = el("p", { class: "wrong", role: "alert" });
-    this.length = el("input", { type: "number", name: "length", id: "summary-length", min: 1, inputmode: "numeric", placeholder: "tự chọn" });
+    this.wrong = el("p", { class: "wrong", id: "summary-wrong", role: "alert" });
+    this.length = el("input", { type: "number", name: "length", id: "summary-length", min: 1, inputmode: "numeric", placeholder: "tự chọn", "aria-describedby": "summary-wrong" });
     this.unit = el("select", { name: "unit", "aria-label": "Đơn vị độ dài" }, ...options(UNITS));
     this.form = el("select", { name: "form", id: "summary-form" }, ...options(FORMS));
     this.query = el("input", { type: "search", name: "query", id: "summary-query", maxlength: 1000, autocomplete: "off", enterkeyhint: "go" });
@@ -29,8 +29,8 @@ export class SummaryControls {
       el(
         "p",
         { class: "ask" },
-        el("label", { for: "summary-query" }, "Tóm theo câu hỏi"),
-        el("span", { class: "pair" }, this.query, el("button", { type: "submit" }, "Tóm")),
+        el("label", { for: "summary-query" }, "Tóm tắt theo câu hỏi"),
+        el("span", { class: "pair" }, this.query, el("button", { type: "submit" }, "Tóm tắt")),
       ),
     );
     const modes = Object.entries(MODES).map(([value, name]) =>
@@ -53,7 +53,7 @@ export class SummaryControls {
     this.length.value = summary.sentences || summary.syllables;
     this.length.max = LONGEST[this.unit.value];
     this.lengthField.hidden = summary.form === "push";
-    this.wrong.textContent = "";
+    this.showWrong(false);
     if (summary.form || summary.query || this.length.value) this.more.open = true;
   }
 
@@ -68,6 +68,11 @@ export class SummaryControls {
     this.tell();
   }
 
+  showWrong(wrong) {
+    this.wrong.textContent = wrong ? `Độ dài là số nguyên từ 1 đến ${LONGEST[this.unit.value]}.` : "";
+    this.length.setAttribute("aria-invalid", wrong);
+  }
+
   submitted(event) {
     event.preventDefault();
     this.tell();
@@ -75,13 +80,16 @@ export class SummaryControls {
 
   tell() {
     const form = this.form.value;
-    const valid = this.length.validity.valid;
-    this.wrong.textContent = valid ? "" : `Độ dài là số nguyên từ 1 đến ${LONGEST[this.unit.value]}.`;
-    if (!valid) return;
+    // A notice is one line: what stands in the length, which is hidden then, is not asked for.
+    const unasked = form === "push";
+    const wrong = !unasked && !this.length.validity.valid;
+    this.showWrong(wrong);
+    if (wrong) return;
     this.change({
       mode: this.element.querySelector("[name=mode]:checked")?.value ?? "",
       form,
-      [this.unit.value]: form === "push" ? "" : this.length.value,
+      // As a plain number: fields take "010" and "1e1" too.
+      [this.unit.value]: unasked || !this.length.value ? "" : String(this.length.valueAsNumber),
       query: this.query.value.trim(),
     });
   }

@@ -109,7 +109,7 @@ export class SummaryView {
       this.told.focus({ preventScroll: true });
     };
     this.offer.hidden = !words;
-    this.offer.replaceChildren(el("button", { type: "button", click: again }, query ? `Tóm theo điều vừa tìm: “${query}”` : "Bỏ câu hỏi"));
+    this.offer.replaceChildren(el("button", { type: "button", click: again }, query ? `Tóm tắt theo điều vừa tìm: “${query}”` : "Bỏ câu hỏi"));
   }
 }
 
@@ -156,7 +156,7 @@ function label({ mode, sentences }, at) {
 }
 
 function nothing({ sentences, syllables }, mode, form, article) {
-  if (!article.sapo && !article.body) return "Bài này chưa có nội dung để tóm.";
+  if (!article.sapo && !article.body) return "Bài này chưa có nội dung để tóm tắt.";
   if (form === "push") return "Không câu nào của bài vừa một dòng mà đứng riêng được.";
   if (sentences || syllables) return "Không câu nào của bài vừa độ dài này.";
   return mode === "fresh" ? "Sapo đã nói hết những gì bài này có." : "Bài này không có câu nào đứng riêng được.";
