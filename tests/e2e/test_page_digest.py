@@ -166,8 +166,8 @@ def test_an_article_alone_says_that_it_is_alone(open_page: OpenPage, site: Any) 
     try:
         page = open_page("/articles/cay-da?view=digest")
         answer = site.ask("/v1/digests", article="cay-da")
-        if len(answer["articles"]) == 1:
-            expect(page.locator(".digest .notice")).to_contain_text("Chưa có bài nào khác về việc này.")
+        assert len(answer["articles"]) == 1
+        expect(page.locator(".digest .notice")).to_contain_text("Chưa có bài nào khác về việc này.")
         expect(page.locator(".story .sentence")).to_have_text([one["text"] for one in answer["sentences"]])
     finally:
         site.take_down("cay-da")
