@@ -39,7 +39,8 @@ from machtin.summary_request import SummaryRequest
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
-app = resolver(CORSConfig(allow_origin="*", max_age=86_400))
+# Pages of other sites may ask whether what they have kept is still right.
+app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=["ETag"], max_age=86_400))
 logger = Logger(service="machtin")
 metrics = metrics_of("reader")
 

@@ -118,7 +118,10 @@ def test_readers_of_any_origin_are_let_in_and_editors_are_not(server: Server) ->
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "GET" in preflight.headers["access-control-allow-methods"]
-    assert server.client.get("/v1/search", headers=asking).headers["access-control-allow-origin"] == "*"
+    assert "If-None-Match" in preflight.headers["access-control-allow-headers"]
+    found = server.client.get("/v1/search", headers=asking)
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert "ETag" in found.headers["access-control-expose-headers"]
     put = server.client.put("/v1/articles/a", headers={"Origin": "https://bao.example"}, json={})
     assert "access-control-allow-origin" not in put.headers
 
