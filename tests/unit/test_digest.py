@@ -107,6 +107,17 @@ def test_what_several_articles_say_is_said_once() -> None:
     assert any("50 triệu" in text for text in texts)
 
 
+def test_a_sentence_is_not_said_again_for_what_leans_on_it_elsewhere() -> None:
+    said = "Rạng sáng 25/7, lở đất ở xã Mường Pồn làm 5 người chết và vùi lấp nhiều nhà dân."
+    first = f"{said} Tuy nhiên, mưa lớn vẫn tiếp diễn ở vùng núi phía bắc."
+    second = f"{said} Tuy nhiên, huyện đã kịp đưa gạo, thuốc men và lều bạt tới từng bản."
+
+    texts = [one.text for one in digested(article("a", first), article("b", second, 9), room=2_000).sentences]
+
+    assert texts.count(said) == 1
+    assert len(texts) == 2
+
+
 class SameEmbedder:
     """Implements model_port.Embedder: whatever tells of rain is one vector."""
 
