@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machtin.article import Article
+from machtin.contradictions import LISTED
 from machtin.digest import EventDigester
 from machtin.digest_answers import Digest, digest_answer
 from machtin.digest_pairs import PairModel
@@ -162,6 +163,17 @@ def test_different_numbers_stand_side_by_side_with_source_and_time() -> None:
 )
 def test_numbers_that_need_not_contradict_each_other(other: str) -> None:
     assert digested(article("a", FIRST), article("b", other, 5)).contradictions == []
+
+
+def test_prices_that_articles_list_are_not_compared() -> None:
+    def prices(first: int, count: int) -> str:
+        return " ".join(f"Giá vàng miếng ở Hà Nội sáng nay tăng {first + at} đồng." for at in range(count))
+
+    def about(count: int) -> list[str]:
+        told = (article("a", prices(500, count)), article("b", prices(900, count)))
+        return [one.about for one in digested(*told).contradictions]
+
+    assert (about(1), about(LISTED + 1)) == (["đồng"], [])
 
 
 def test_of_a_very_long_article_the_beginning_is_read_in_whole_sentences() -> None:
