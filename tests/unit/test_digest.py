@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from machtin import sapo_facts
 from machtin.article import Article
 from machtin.contradictions import LISTED
 from machtin.digest import EventDigester
@@ -20,6 +21,8 @@ from machtin.digest_pairs import PairModel
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, named_ids
 from machtin.errors import InvalidInput, ModelError
 from machtin.ports import Vectors
+from machtin.quantities import Quantity, quantities
+from machtin.summary_candidates import field_candidates
 from machtin.summary_scoring import SentenceScorer
 from machtin.vietnamese import syllables
 
@@ -230,6 +233,23 @@ def test_a_number_that_only_a_sapo_has_is_told_where_there_is_room() -> None:
 
     known = article("a", FIRST + " Tất cả 168 ngôi nhà ở sáu bản bên suối bị vùi lấp.", sapo=first.sapo)
     assert {one.field for one in digested(known, article("b", SECOND, 9)).sentences} == {"body"}
+
+
+def test_each_sentence_is_read_for_its_numbers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sapo = field_candidates(
+        "sapo", " ".join(f"Có {at} người bị thương ở bản {chr(at)}{chr(at)}." for at in range(97, 117))
+    )
+    body = field_candidates("body", FIRST)
+    read: list[str] = []
+
+    def reading(text: str) -> list[Quantity]:
+        read.append(text)
+        return quantities(text)
+
+    monkeypatch.setattr(sapo_facts, "quantities", reading)
+
+    assert len(sapo_facts.only_in_sapos([sapo], [body], None, None)) > 1
+    assert len(read) == len(sapo) + len(body)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"intercept": 0, "weights": {"shared": 1}}'])
