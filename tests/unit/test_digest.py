@@ -12,13 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from machtin import sapo_facts
 from machtin.article import Article
+from machtin.contradictions import LISTED
 from machtin.digest import EventDigester
 from machtin.digest_answers import Digest, digest_answer
 from machtin.digest_pairs import PairModel
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, named_ids
 from machtin.errors import InvalidInput, ModelError
 from machtin.ports import Vectors
+from machtin.quantities import Quantity, quantities
+from machtin.summary_candidates import field_candidates
 from machtin.summary_scoring import SentenceScorer
 from machtin.vietnamese import syllables
 
@@ -107,6 +111,17 @@ def test_what_several_articles_say_is_said_once() -> None:
     assert any("50 triệu" in text for text in texts)
 
 
+def test_a_sentence_is_not_said_again_for_what_leans_on_it_elsewhere() -> None:
+    said = "Rạng sáng 25/7, lở đất ở xã Mường Pồn làm 5 người chết và vùi lấp nhiều nhà dân."
+    first = f"{said} Tuy nhiên, mưa lớn vẫn tiếp diễn ở vùng núi phía bắc."
+    second = f"{said} Tuy nhiên, huyện đã kịp đưa gạo, thuốc men và lều bạt tới từng bản."
+
+    texts = [one.text for one in digested(article("a", first), article("b", second, 9), room=2_000).sentences]
+
+    assert texts.count(said) == 1
+    assert len(texts) == 2
+
+
 class SameEmbedder:
     """Implements model_port.Embedder: whatever tells of rain is one vector."""
 
@@ -151,6 +166,17 @@ def test_different_numbers_stand_side_by_side_with_source_and_time() -> None:
 )
 def test_numbers_that_need_not_contradict_each_other(other: str) -> None:
     assert digested(article("a", FIRST), article("b", other, 5)).contradictions == []
+
+
+def test_prices_that_articles_list_are_not_compared() -> None:
+    def prices(first: int, count: int) -> str:
+        return " ".join(f"Giá vàng miếng ở Hà Nội sáng nay tăng {first + at} đồng." for at in range(count))
+
+    def about(count: int) -> list[str]:
+        told = (article("a", prices(500, count)), article("b", prices(900, count)))
+        return [one.about for one in digested(*told).contradictions]
+
+    assert (about(1), about(LISTED + 1)) == (["đồng"], [])
 
 
 def test_of_a_very_long_article_the_beginning_is_read_in_whole_sentences() -> None:
@@ -207,6 +233,23 @@ def test_a_number_that_only_a_sapo_has_is_told_where_there_is_room() -> None:
 
     known = article("a", FIRST + " Tất cả 168 ngôi nhà ở sáu bản bên suối bị vùi lấp.", sapo=first.sapo)
     assert {one.field for one in digested(known, article("b", SECOND, 9)).sentences} == {"body"}
+
+
+def test_each_sentence_is_read_for_its_numbers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sapo = field_candidates(
+        "sapo", " ".join(f"Có {at} người bị thương ở bản {chr(at)}{chr(at)}." for at in range(97, 117))
+    )
+    body = field_candidates("body", FIRST)
+    read: list[str] = []
+
+    def reading(text: str) -> list[Quantity]:
+        read.append(text)
+        return quantities(text)
+
+    monkeypatch.setattr(sapo_facts, "quantities", reading)
+
+    assert len(sapo_facts.only_in_sapos([sapo], [body], None, None)) > 1
+    assert len(read) == len(sapo) + len(body)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"intercept": 0, "weights": {"shared": 1}}'])

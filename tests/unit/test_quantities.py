@@ -51,6 +51,8 @@ def test_what_is_counted(text: str, expected: list[tuple[float, str]]) -> None:
         "Ông Hòa, 54 tuổi, ở số 12 đường Láng.",
         "Quốc lộ 5 tắc ba giờ.",
         "Giá tăng 7% trong 2 tháng.",
+        "Động đất làm 5,000 người chết.",
+        f"Có 1{'.000' * 150} người chết.",
     ],
 )
 def test_what_is_no_count_or_a_part_of_one(text: str) -> None:
@@ -63,6 +65,11 @@ def test_the_place_is_that_of_the_text_as_published(form: Literal["NFC", "NFD"])
     text = unicodedata.normalize(form, "Ở Mường Pồn,\u200b bảy người bị thương nặng.")
     (quantity,) = quantities(text)
     assert unicodedata.normalize("NFC", text[quantity.start : quantity.end]) == "bảy người bị thương nặng"
+
+
+@pytest.mark.parametrize("text", ["Tại İzmir, 5 người chết", "Hoà bình: cô̄ thấy\u200b tại İİİ, 5 người chết"])
+def test_a_letter_that_grows_when_it_is_small_moves_no_place(text: str) -> None:
+    assert [text[one.start : one.end] for one in quantities(text)] == ["5 người chết"]
 
 
 def test_about_so_many_is_marked() -> None:

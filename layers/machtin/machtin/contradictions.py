@@ -25,6 +25,8 @@ ALIKE_OF_PEOPLE: Final = 0.25
 ALIKE: Final = 0.6
 # Of things also between commas, where there are so many words there.
 LEAST_CLAUSE: Final = 5.0
+# What an article counts oftener, such as prices, is a list: no one number of it is that of the event.
+LISTED: Final = 8
 # "hơn 5.000" and "5.100" don't contradict each other.
 ROUNDING: Final = 0.1
 # "Năm ngoái, 12 người chết …": told to compare, not of the event.
@@ -85,7 +87,8 @@ def _comparable(articles: Sequence[Sequence[Candidate]]) -> dict[str, list[Said]
                         own[quantity.about].append(Said(at, place, sentence, quantity))
         for about, said in own.items():
             if not said[0].quantity.of_people:
-                by_subject[about] += [one for one in said if one.sentence.fit]
+                if len(said) <= LISTED:
+                    by_subject[about] += [one for one in said if one.sentence.fit]
             elif said[0].sentence.fit and len({one.quantity.value for one in said}) == 1:
                 by_subject[about].append(said[0])
     return {about: said for about, said in by_subject.items() if len({one.article for one in said}) > 1}

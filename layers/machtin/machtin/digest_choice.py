@@ -52,14 +52,17 @@ def chosen(pool: Pool, sentences: int | None, room: int | None) -> list[int]:
     left = np.append(pool.likely, _NEARLY_NOTHING)
     lengths = np.array(pool.lengths)
     first, last = (np.array(column) for column in zip(*((one[0], one[-1]) for one in options), strict=True))
-    shown = np.zeros(len(lengths), dtype=bool)
+    twins = _twins(pool)
+    shown, again = np.zeros((2, len(lengths)), dtype=bool)
     said = np.zeros(len(lengths))
     expected, length = 0.0, 0
     while True:
         behind = (first != last) & ~shown[first]
         added = lengths[last] + np.where(behind, lengths[first], 0)
         gain = np.add.reduceat(left[pairs], starts) * (1 - said[last])
-        fits = ~shown[last] & (gain > 0) & (added <= (sys.maxsize if room is None else room) - length)
+        # What was said word for word isn't shown again, not even for what leans on it there.
+        fits = ~again[last] & ~(behind & again[first]) & (gain > 0)
+        fits &= added <= (sys.maxsize if room is None else room) - length
         fits &= len(taken) + 1 + behind <= (sys.maxsize if sentences is None else sentences)
         if not fits.any():
             break
@@ -73,6 +76,7 @@ def chosen(pool: Pool, sentences: int | None, room: int | None) -> list[int]:
             if not shown[at]:
                 taken.append(at)
                 shown[at] = True
+                again[twins[pool.pairs[at].tobytes()]] = True
                 left[pool.pairs[at] if len(pool.pairs[at]) else -1] = 0.0
                 if pool.alike is not None:
                     said = np.maximum(said, pool.alike(at))
@@ -88,6 +92,14 @@ def _options(pool: Pool) -> list[tuple[int, ...]]:
         if behind != at and pool.antecedents[one[0]] is None and all(pool.fit[member] for member in one):
             options.append(one)
     return options or [(at,) for at in range(len(pool.fit))]
+
+
+def _twins(pool: Pool) -> dict[bytes, list[int]]:
+    """Sentences that have the same pairs, by these."""
+    twins: dict[bytes, list[int]] = {}
+    for at, own in enumerate(pool.pairs):
+        twins.setdefault(own.tobytes(), []).append(at)
+    return twins
 
 
 def _pairs_of(pool: Pool, options: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

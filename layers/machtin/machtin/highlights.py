@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from machtin.answers import Span
 from machtin.spelling import keyed, names_spelt, spelt_alike
-from machtin.vietnamese import canonical, canonical_with_offsets, fold, syllables
+from machtin.vietnamese import canonical, canonical_with_offsets, fold, lower_case, syllables
 
 MAX_SPANS: Final = 100
 
@@ -105,7 +105,7 @@ def _places(text: str, padded: bytes, at: int, key: bytes, spelt: str | None) ->
 
 def _is_spelt(published: str, word: str) -> bool:
     # İ is the one letter whose lower case is longer.
-    return published.lower() == word or canonical(published).replace("İ", "I").lower() == word
+    return published.lower() == word or lower_case(canonical(published)) == word
 
 
 def _number(word: str) -> re.Pattern[str]:

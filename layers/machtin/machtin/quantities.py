@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from machtin.vietnamese import canonical_with_offsets
+from machtin.vietnamese import canonical_with_offsets, lower_case
 
 _DIGITS: Final = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
@@ -19,7 +19,8 @@ _DIGITS: Final = {
 _SCALES: Final = {"trăm": 1e2, "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tỷ": 1e9, "tỉ": 1e9}
 _ONES: Final = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _WORDS: Final = rf"(?:(?:{_ONES}) mươi(?: (?:{_ONES}|mốt|tư|lăm))?|mười(?: (?:{_ONES}|lăm))?|{_ONES})"
-_FIGURES: Final = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,\d{1,3})?"
+# Three digits behind a comma are thousands in one newspaper and decimals in another: "5,000 người" is not read.
+_FIGURES: Final = r"(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,9})(?:,\d{1,2})?"
 _NUMBER: Final = re.compile(
     rf"(?<![\w.,/:-])(?:(?P<figures>{_FIGURES})|(?P<words>{_WORDS}))(?: (?P<scale>{'|'.join(_SCALES)}))?"
     r"(?: (?P<rest>\d{1,3}) (?P<lesser>triệu|nghìn|ngàn)(?= đồng))?"
@@ -99,7 +100,7 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a sentence, in order."""
     canon = canonical_with_offsets(text)
-    found = list(_read(canon.text.lower()))
+    found = list(_read(lower_case(canon.text)))
     spans = [canon.source(one.start, one.end) for one in found]
     return [replace(one, start=start, end=end) for one, (start, end) in zip(found, spans, strict=True)]
 

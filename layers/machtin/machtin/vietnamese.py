@@ -128,7 +128,7 @@ def fold(text: str) -> str:
 
     Only the marks U+0300–U+036F are dropped, so that scripts which spell with combining signs stay readable.
     """
-    lowered = _lower(canonical(text))
+    lowered = lower_case(canonical(text))
     if lowered.isascii():
         return lowered
     bare = _MARK_RUN.sub("", unicodedata.normalize("NFD", lowered))
@@ -146,7 +146,7 @@ def syllables(text: str) -> list[str]:
     Punctuation and underscores part them ("128/NQ-CP" → 128, nq, cp; "11/9/2020" → 11, 9, 2020; "TP.HCM" → tp, hcm). A
     number is one syllable in the Vietnamese spelling, however it was typed: "1.200" → 1200, "3.5" and "3,5" → 3,5.
     """
-    tokens: list[str] = _SYLLABLE.findall(_lower(canonical(text)))
+    tokens: list[str] = _SYLLABLE.findall(lower_case(canonical(text)))
     if not any("." in token or "," in token for token in tokens):
         return tokens
     return [part for token in tokens for part in (_numbers(token) if "." in token or "," in token else (token,))]
@@ -162,7 +162,7 @@ def syllables_with_spans(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     canon = canonical_with_offsets(text)
     tokens: list[str] = []
     spans: list[tuple[int, int]] = []
-    for match in _SYLLABLE.finditer(_lower(canon.text)):
+    for match in _SYLLABLE.finditer(lower_case(canon.text)):
         token, (start, end) = match[0], match.span()
         parts = _numbers(token) if "." in token or "," in token else (token,)
         tokens += parts
@@ -229,7 +229,8 @@ def _place_tone(match: re.Match[str]) -> str:
     return _TONE_PLACES[match[0]] if _ONSET.search(before) else match[0]
 
 
-def _lower(text: str) -> str:
+def lower_case(text: str) -> str:
+    """In small letters, one for each letter."""
     # İ is the only letter whose lower case is two code points; offsets would slip.
     return text.replace("İ", "I").lower()
 
