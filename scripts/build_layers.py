@@ -37,6 +37,8 @@ UNPACKED: Final = {"functions": "/var/task"}
 # Amazon Linux 2023, which Python 3.12 and newer run on, has glibc 2.34; older than 2.17 nothing is built any more.
 GLIBC: Final = range(34, 16, -1)
 SOURCES: Final = shutil.ignore_patterns("__pycache__", "Makefile")
+# No function types commands.
+LAYER_SOURCES: Final = shutil.ignore_patterns("__pycache__", "Makefile", "cli.py", "commands")
 # All files of an archive get one date, so that the same contents make the same archive.
 DATE: Final = (2020, 1, 1, 0, 0, 0)
 
@@ -51,7 +53,7 @@ def build_part(name: str, into: Path, architecture: str, python: str) -> bool:
     if name == "functions":
         shutil.copytree(CODE[name], into, ignore=SOURCES)
     elif name == "machtin":
-        shutil.copytree(CODE[name], into / "python" / "machtin", ignore=SOURCES)
+        shutil.copytree(CODE[name], into / "python" / "machtin", ignore=LAYER_SOURCES)
         if model := os.environ.get("MODEL"):
             add_model(ROOT / model, into, architecture, python)
     else:
