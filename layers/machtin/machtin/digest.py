@@ -59,9 +59,8 @@ class EventSentences:
         return EventPairs.of(tokens, scores, [one.tokens for one in chain.from_iterable(self.sapos)])
 
     def only_in_sapos(self, room: int | None, most: int | None) -> list[tuple[int, Candidate]]:
-        """Sentences of sapos with a number that no body gives, each with the index of its article."""
-        bodies = [[one for one in own if one.field == "body"] for own in self.offered]
-        return only_in_sapos(self.sapos, bodies, room, most)
+        """Sentences of sapos with a number that nothing offered gives, each with the index of its article."""
+        return only_in_sapos(self.sapos, self.offered, room, most)
 
     def in_order(self, shown: Sequence[DigestSentence]) -> list[DigestSentence]:
         """As the articles were published, in each the sapo before the body."""

@@ -30,30 +30,31 @@ class _Fact:
 
 
 def only_in_sapos(
-    sapos: Sequence[Sequence[Candidate]], bodies: Sequence[Sequence[Candidate]], room: int | None, most: int | None
+    sapos: Sequence[Sequence[Candidate]], offered: Sequence[Sequence[Candidate]], room: int | None, most: int | None
 ) -> list[tuple[int, Candidate]]:
     """Sentences of the sapos, each with the index of its article and with a number of its own.
 
-    What says most that is new comes first. At most ``most``, of at most ``room`` syllables together.
+    ``offered``: what each article's digest is chosen from, its body or else its sapo. What says most that is new comes
+    first. At most ``most``, of at most ``room`` syllables together.
     """
-    told = list(chain.from_iterable(bodies))
+    told = list(chain.from_iterable(offered))
     known = pairs_of(one.tokens for one in told)
     numbers = {number for one in told for number in (*_counts(one), *_figures(one))}
-    offered = [
+    facts = [
         _Fact(at, one, pairs_of([one.tokens]), _counts(one))
         for at, own in enumerate(sapos)
         for one in own
-        if bodies[at] and one.fit and not one.leans and not one.discount
+        if offered[at] and one.fit and not one.leans and not one.discount
     ]
     found: list[tuple[int, Candidate]] = []
     while most is None or len(found) < most:
         # What once fits no more, or tells nothing, never will.
-        offered = [
-            one for one in offered if (room is None or len(one.sentence.tokens) <= room) and one.tells(known, numbers)
+        facts = [
+            one for one in facts if (room is None or len(one.sentence.tokens) <= room) and one.tells(known, numbers)
         ]
-        if not offered:
+        if not facts:
             break
-        best = max(offered, key=lambda one: len(one.pairs - known))
+        best = max(facts, key=lambda one: len(one.pairs - known))
         found.append((best.article, best.sentence))
         known |= best.pairs
         numbers |= best.counts | _figures(best.sentence)
