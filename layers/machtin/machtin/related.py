@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from machtin.answers import Mode, RelatedAnswer, RelatedArticle
+from machtin.answers import Mode, Reason, RelatedAnswer, RelatedArticle
 from machtin.article import Article
 from machtin.cosine_scale import rescaled
 from machtin.model_folder import CosineScale
@@ -91,6 +91,7 @@ def related(
         degraded=degraded,
         developments=[_shown(group) for group in _newest_first(developments)],
         background=[_shown(group) for group in background],
+        copies=[],
         model_version=index.model_version,
     )
 
@@ -150,5 +151,7 @@ def _shown(group: RelatedGroup) -> RelatedArticle:
         publisher=article.publisher,
         published_at=article.published_at.isoformat() if article.published_at else None,
         score=round(group.fused.score, 6),
+        likelihood=0.0,
+        reason=Reason("topic", "", [], None),
         copies=group.copies,
     )
