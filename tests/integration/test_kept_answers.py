@@ -1,4 +1,4 @@
-"""What callers and caches keep of an answer: for how long, what tells them that it is another now, and what never stays."""
+"""What callers and caches keep of an answer: for how long, and what tells them that it is another now."""
 
 from __future__ import annotations
 

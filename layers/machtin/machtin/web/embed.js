@@ -79,6 +79,7 @@
       return answer.ok ? await answer.json() : null;
     } finally {
       clearTimeout(patience);
+      waiting.abort(); // whatever is left of an answer that nobody reads
     }
   }
 
