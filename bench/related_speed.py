@@ -52,16 +52,15 @@ def measure(service: Machtin, made: Sequence[Article], beside: Callable[[Article
     shown = 0
     times: dict[str, list[float]] = {}
     for article in chosen:
-        told = service.related(article.id, SHOWN)
-        ids = [one.id for one in (*told.developments, *told.background)]
-        shown += len(ids)
+        ids: list[str] = []
         calls: Calls = {
-            "related": partial(service.related, article.id, SHOWN),
-            "kept list": partial(_kept, service, index, [article.id, *ids]),
+            "related": partial(_asked, service, article.id, ids),
+            "kept list": partial(_kept, service, index, ids),
             **beside(article),
         }
         for name, call in calls.items():
             times.setdefault(name, []).append(milliseconds(call))
+        shown += len(ids) - 1
     return {
         "articles": len(made),
         "shown beside one, mean": round(shown / len(chosen), 1),
@@ -82,6 +81,12 @@ def fill(service: Machtin, made: Sequence[Article]) -> None:
                 for article, revision, (vector, pieces) in zip(part, revisions, vectors, strict=True)
             ]
         )
+
+
+def _asked(service: Machtin, article_id: str, ids: list[str]) -> None:
+    """Adds to ``ids`` the article and what is shown beside it."""
+    told = service.related(article_id, SHOWN)
+    ids += [article_id, *(one.id for one in (*told.developments, *told.background))]
 
 
 def _kept(service: Machtin, index: ArticleIndex, ids: Sequence[str]) -> object:

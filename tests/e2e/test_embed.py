@@ -54,7 +54,7 @@ def newspaper(site: Any) -> Iterator[Newspaper]:
     one.pages["/style.css"] = (EXAMPLE / "style.css").read_text(encoding="utf-8")
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  # named by http.server
+        def do_GET(self) -> None:
             sent = one.pages[self.path].encode()
             self.send_response(200)
             self.send_header("Content-Type", f"text/{'css' if self.path.endswith('css') else 'html'}; charset=utf-8")

@@ -2,8 +2,9 @@
 //   <script src="https://HOST/embed.js" data-article="ID" async></script>
 // data-size: at most so many links in each part (1 to 50). data-lang: vi or en, by default the page's.
 // data-target: a selector; the list is put into that element, by default right behind the script.
-// It brings no style: the page's own holds, and may name .machtin, .machtin-developments, .machtin-background,
-// .machtin-title, .machtin-list, .machtin-link, .machtin-note. Where anything is amiss nothing is shown.
+// It brings no style: the page's own holds, and may name .machtin, .machtin-part, .machtin-developments,
+// .machtin-background, .machtin-title, .machtin-list, .machtin-item, .machtin-link, .machtin-note, .machtin-time.
+// Where anything is amiss nothing is shown.
 (() => {
   "use strict";
   const script = document.currentScript;
