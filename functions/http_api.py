@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from http_json import json_text
-from http_problems import NOSNIFF, ProblemDocument, detail_of, parameter_problems, problem
+from http_problems import NOSNIFF, NOT_KEPT, ProblemDocument, detail_of, parameter_problems, problem
 from machtin.article import ID_MEND, ID_PATTERN
 from machtin.article_reading import FORBIDDEN
 from machtin.errors import (
@@ -31,7 +31,7 @@ from machtin.errors import (
     status_of,
 )
 from machtin.settings import on_lambda
-from machtin.web_files import etag_of, web_file
+from machtin.web_files import web_file
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
 MAX_BODY_BYTES: Final = 6_000_000
@@ -42,7 +42,6 @@ _JSON_TYPE: Final = re.compile(
 _UTF8: Final = re.compile(r"charset=\"?utf-?8\"?", re.IGNORECASE)
 # The pattern of the route that Powertools makes for an address that no route fits.
 _ANY_PATH: Final = "^.*$"
-_ETAG: Final = re.compile(r'"[^"]*"')
 FAILURES: Final[Mapping[int, str]] = {
     401: "Not signed in as an editor",
     404: "No such article, re-index or address",
@@ -61,26 +60,8 @@ logger = Logger(service="machtin", child=True)
 
 
 def respond(value: object, status: int = 200) -> Response[str]:
-    """An answer as JSON."""
-    return Response(status, "application/json", json_text(value), dict(NOSNIFF))
-
-
-def respond_if_new(app: APIGatewayHttpResolver, value: object) -> Response[str]:
-    """An answer as JSON that callers may keep; 304 without it where the one they have kept is still right.
-
-    They ask at each use, since a correction has to show at once.
-    """
-    text = json_text(value)
-    etag = etag_of(text)
-    headers = {"ETag": etag, "Cache-Control": "no-cache", **NOSNIFF}
-    has_it = is_seen(app, etag)
-    return Response(304 if has_it else 200, "application/json", "" if has_it else text, headers)
-
-
-def is_seen(app: APIGatewayHttpResolver, etag: str) -> bool:
-    """Whether the caller has what this entity tag names (If-None-Match: a list of tags, weak ones too, or *)."""
-    seen = app.current_event.headers.get("if-none-match") or ""
-    return etag in _ETAG.findall(seen) or seen.strip() == "*"
+    """An answer as JSON, for now alone; see http_caching for answers that may be kept."""
+    return Response(status, "application/json", json_text(value), {**NOSNIFF, **NOT_KEPT})
 
 
 def answered_with(
@@ -93,7 +74,7 @@ def answered_with(
 ) -> dict[int, Any]:
     """The ``responses`` of a route: its answer, and problem documents for what can fail, here and everywhere.
 
-    ``also``: further statuses that the same answer comes with. ``kept``: callers may keep it, see ``respond_if_new``.
+    ``also``: further statuses that the same answer comes with. ``kept``: callers may keep it, see http_caching.
 
     They are for the interface's description alone, which is shipped as a file. On Lambda they are left out: validators
     that are never asked would be made for them, in the first request of each route.

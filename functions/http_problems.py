@@ -17,6 +17,8 @@ MAX_PROBLEMS: Final = 20
 MAX_NAME: Final = 100
 # A browser that shows an answer takes it for what it says it is.
 NOSNIFF: Final[Mapping[str, str]] = {"X-Content-Type-Options": "nosniff"}
+# A cache that hears nothing may keep an answer as it likes, a 404 or a 410 too (RFC 9111, 4.2.2).
+NOT_KEPT: Final[Mapping[str, str]] = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def problem(
         detail=writable(detail),
         errors=[ProblemEntry(one.field, one.message) for one in _told(problems)],
     )
-    return Response(status, "application/problem+json", json_text(document), {**NOSNIFF, **(headers or {})})
+    return Response(status, "application/problem+json", json_text(document), {**NOSNIFF, **NOT_KEPT, **(headers or {})})
 
 
 def detail_of(error: MachtinError, limit: int = MAX_PROBLEMS) -> str:

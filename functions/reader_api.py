@@ -13,7 +13,8 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from http_api import ArticleId, answered_with, is_seen, resolver, respond, respond_if_new
+from http_api import ArticleId, answered_with, resolver, respond
+from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
     AtMostSentences,
     AtMostSyllables,
@@ -146,10 +147,10 @@ def article(article_id: ArticleId) -> Response[str]:
 @app.get(
     "/v1/articles/<article_id>/related",
     summary="Related news of an article",
-    responses=answered_with(RelatedAnswer, "Developments and background", 404, 410),
+    responses=answered_with(RelatedAnswer, "Developments and background", 404, 410, kept=True),
 )
 def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
-    return respond(service().related(article_id, size))
+    return respond_briefly(app, service().related(article_id, size))
 
 
 @app.get(
@@ -172,7 +173,9 @@ def summary(
 @app.get(
     "/v1/digests",
     summary="Digest of several articles, or of an article and the developments of its event",
-    responses=answered_with(DigestAnswer, "Sentences of the articles in order of time, none changed", 404, 410),
+    responses=answered_with(
+        DigestAnswer, "Sentences of the articles in order of time, none changed", 404, 410, kept=True
+    ),
 )
 def digest(
     ids: ListedIds = "",
@@ -181,7 +184,7 @@ def digest(
     syllables: DigestSyllables = None,
 ) -> Response[str]:
     request = DigestRequest(ids=named_ids(ids), article=article, sentences=sentences, syllables=syllables)
-    return respond(service().digest(request))
+    return respond_briefly(app, service().digest(request))
 
 
 @app.get(
@@ -214,6 +217,11 @@ def documentation() -> Response[Any]:
     return _web("docs.html")
 
 
+@app.get("/embed.js", include_in_schema=False, compress=True)
+def snippet() -> Response[Any]:
+    return _web("embed.js")
+
+
 @app.get("/assets/<name>", include_in_schema=False, compress=True)
 def asset(name: str) -> Response[Any]:
     return _web(name)
@@ -221,8 +229,8 @@ def asset(name: str) -> Response[Any]:
 
 def _web(name: str) -> Response[Any]:
     file = web_file(name)
-    unchanged = is_seen(app, file.etag)
-    return Response(304 if unchanged else 200, file.content_type, "" if unchanged else file.body, dict(file.headers))
+    kept = is_kept(app, file.etag)
+    return Response(304 if kept else 200, file.content_type, "" if kept else file.body, dict(file.headers))
 
 
 def _moment(name: Literal["since", "until"], text: str | None) -> datetime | None:

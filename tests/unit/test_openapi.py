@@ -28,7 +28,12 @@ OPERATIONS = [
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 WITH_ARTICLES = ("PUT /v1/articles", "POST /v1/articles", "POST /v1/drafts")
 EDITORS_ONLY = ("/v1/reindexes", "/v1/reindexes/{reindex_id}", "/audit")
-KEPT = ("GET /v1/articles/{article_id}", "GET /v1/articles/{article_id}/summary")
+KEPT = (
+    "GET /v1/articles/{article_id}",
+    "GET /v1/articles/{article_id}/summary",
+    "GET /v1/articles/{article_id}/related",
+    "GET /v1/digests",
+)
 WITH_REASON = ("POST /v1/reindexes", "POST /v1/reindexes/{reindex_id}/promote")
 
 

@@ -28,6 +28,15 @@ SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+# Revalidated at each use: a new version shows at once, an unchanged one costs a 304. Some callers get it compressed.
+_KEPT: Final = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Origin", **SECURITY}
+# Pages of newspapers load this one at each view: for ten minutes they do so without asking.
+SNIPPET: Final = "embed.js"
+_SNIPPET_KEPT: Final = {
+    **_KEPT,
+    "Cache-Control": "public, max-age=600",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,7 @@ def web_file(name: str) -> WebFile:
         raise NotFound(f"there is no file {name[:100]}")
     body = path.read_text(encoding="utf-8")
     etag = etag_of(body)
-    # Revalidated at each use: a new version shows at once, an unchanged one costs a 304.
-    return WebFile(body, content_type, etag, {"ETag": etag, "Cache-Control": "no-cache", **SECURITY})
+    return WebFile(body, content_type, etag, {"ETag": etag, **(_SNIPPET_KEPT if name == SNIPPET else _KEPT)})
 
 
 def etag_of(body: str) -> str:

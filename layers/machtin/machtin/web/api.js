@@ -17,7 +17,9 @@ export async function ask(path, parameters = {}, signal = undefined) {
   let answer;
   let document;
   try {
-    answer = await fetch(query ? `${path}?${query}` : path, { signal, headers: { accept: "application/json" } });
+    // Whoever reloads the page sees what holds now: what the browser has kept is asked about each time.
+    const how = { signal, cache: "no-cache", headers: { accept: "application/json" } };
+    answer = await fetch(query ? `${path}?${query}` : path, how);
     document = await answer.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;

@@ -8,6 +8,10 @@ import { el, separated } from "./dom.js";
 export function relatedView(article, answer) {
   if (answer === null) return [el("p", { class: "fine" }, "Chưa lấy được tin liên quan lúc này.")];
   const parts = [];
+  if (answer.degraded) {
+    parts.push(el("p", { class: "fine" }, "Một phần của bộ tìm kiếm đang tạm nghỉ, nên có thể thiếu vài tin liên quan."));
+  }
+  if (answer.copies.length > 0) parts.push(copiesView(answer.copies, `Cũng đăng ở ${answer.copies.length} nơi khác`));
   if (answer.developments.length > 0) {
     const digest = el("p", { class: "to-digest" }, el("a", { href: digestAddress(article.id) }, "Tổng hợp diễn biến"));
     parts.push(part("developments", "Diễn biến", digest, el("ol", { class: "thread" }, ...thread(article, answer.developments))));
@@ -15,7 +19,10 @@ export function relatedView(article, answer) {
   if (answer.background.length > 0) {
     parts.push(part("background", "Bối cảnh", el("ul", { class: "background" }, ...answer.background.map((one) => itemView(one)))));
   }
-  return parts.length > 0 ? parts : [el("p", { class: "fine" }, "Chưa có tin nào khác về việc này.")];
+  if (answer.developments.length + answer.background.length === 0) {
+    parts.push(el("p", { class: "fine" }, "Chưa có tin nào khác về việc này."));
+  }
+  return parts;
 }
 
 function part(id, title, ...shown) {
@@ -42,26 +49,28 @@ function itemView(one) {
     {},
     el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), one.publisher)),
     el("h3", {}, el("a", { href: articleAddress(one.id) }, one.title)),
-    one.copies.length > 0 && copiesView(one.copies),
+    one.reason.text && el("p", { class: "reason" }, one.reason.text),
+    one.copies.length > 0 && copiesView(one.copies, `${one.copies.length} bản tin tương tự`),
   );
 }
 
-/** Near-duplicates, folded; their titles are asked for when they are unfolded. */
-function copiesView(ids) {
+/** Near-duplicates, folded; who published them is asked for when they are unfolded. */
+function copiesView(ids, summary) {
   const list = el("ul", {}, ...ids.map((id) => el("li", {}, el("a", { href: articleAddress(id) }, id))));
   const unfold = async () => {
     if (!details.open) return;
     const rows = await Promise.all(ids.map(copyRow));
     list.replaceChildren(...rows.filter(Boolean));
   };
-  const details = el("details", { class: "copies", toggle: unfold }, el("summary", {}, `${ids.length} bản tin tương tự`), list);
+  const details = el("details", { class: "copies", toggle: unfold }, el("summary", {}, summary), list);
   return details;
 }
 
 async function copyRow(id) {
   try {
-    const { title, publisher } = await ask(`/v1${articleAddress(id)}`);
-    return el("li", {}, el("a", { href: articleAddress(id) }, title), publisher && ` · ${publisher}`);
+    const { title, publisher, published_at } = await ask(`/v1${articleAddress(id)}`);
+    const link = el("a", { href: articleAddress(id) }, title);
+    return el("li", {}, ...separated(" · ", publisher, timeOf(published_at, { exact: true }), link));
   } catch {
     // Taken down since: nothing to lead to.
     return null;
