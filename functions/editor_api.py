@@ -21,12 +21,13 @@ from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
 from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
-from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
+from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
+from machtin.related_answers import RelatedAnswer
 from machtin.reindexing import reindex_answer
 from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason

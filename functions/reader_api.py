@@ -26,7 +26,7 @@ from http_summary import (
     ListedIds,
     SpokenOf,
 )
-from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
+from machtin.answers import ArticleAnswer, HealthAnswer, Mode, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
 from machtin.bootstrap import prepare, service
 from machtin.cursor import MAX_CURSOR
@@ -35,6 +35,7 @@ from machtin.digest_answers import DigestAnswer
 from machtin.digest_request import DigestRequest, named_ids
 from machtin.errors import InvalidInput
 from machtin.ports import Filters
+from machtin.related_answers import RelatedAnswer
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.summary_request import SummaryRequest
 from machtin.web_files import web_file

@@ -96,7 +96,9 @@ def lessons(
         index_corpus(index, embedder, list(corpus.values()), lambda *_: None)
         for name, others in same.items():
             vector = embedder.embed_articles([corpus[name]])[0]
-            entries = [one.entry for one in candidates(index, corpus[name], vector).pool if one.entry.article.id != name]
+            entries = [
+                one.entry for one in candidates(index, corpus[name], vector).pool if one.entry.article.id != name
+            ]
             own, between = cosines_of(vector, entries, None)
             read, features = pair_features(corpus[name], entries, own, between, weights, READ)
             rows.append(features)
@@ -107,8 +109,14 @@ def lessons(
     return Lessons(np.concatenate(rows), np.array(targets), weight, np.array(part), np.full(len(targets), source))
 
 
-def learned(rows: Floats, same: Floats, weight: Floats) -> tuple[float, Floats]:
-    """Base and slopes of a logistic regression with ridge, by Newton's method."""
+def learned(rows: Floats, same: Floats, weight: Floats, source: NDArray[np.intp]) -> tuple[float, Floats]:
+    """Base and slopes of a logistic regression with ridge, by Newton's method.
+
+    Dates and sections are known of the samples alone. They change the odds of one pair beside another, not those of all
+    pairs: over pairs that are not of one event their factor is 1 on average.
+    """
+    rows = rows.copy()
+    rows[:, FEATURES.index("dated")] = 0.0
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     design = np.column_stack([np.ones(len(rows)), (rows - centre) / spread])
     ridge = np.eye(design.shape[1]) * RIDGE
@@ -120,14 +128,20 @@ def learned(rows: Floats, same: Floats, weight: Floats) -> tuple[float, Floats]:
         gradient = design.T @ (weight * (same - likely)) - ridge @ found
         found += np.linalg.solve(design.T @ (design * bend[:, None]) + ridge, gradient)
     slopes: Floats = found[1:] / spread
-    return float(found[0] - slopes @ centre), slopes
+    base = float(found[0] - slopes @ centre)
+    known = [FEATURES.index(name) for name in ("days", "months", "section")]
+    others = (source == 1) & (same == 0)
+    slopes[FEATURES.index("dated")] = -math.log(float(np.exp(rows[others][:, known] @ slopes[known]).mean()))
+    return base, slopes
 
 
 def told(taught: Lessons, pairs: Sequence[int]) -> None:
     """Print precision, recall and calibration by cross-validation; ``pairs``: how many there are of each source."""
     likely = np.zeros(len(taught.same))
     for part in range(PARTS):
-        base, slopes = learned(*(one[taught.part != part] for one in (taught.rows, taught.same, taught.weight)))
+        base, slopes = learned(
+            *(one[taught.part != part] for one in (taught.rows, taught.same, taught.weight, taught.source))
+        )
         held = taught.part == part
         likely[held] = 1.0 / (1.0 + np.exp(-(base + taught.rows[held] @ slopes)))
     for source, name in enumerate(("vnmds.dev among 20,000", "sample stories")):
@@ -204,12 +218,10 @@ def main() -> None:
     frequent = counted_pairs(options.data / TRAIN)
     print(f"{len(frequent):,} frequent pairs")
     sources = [vnmds(options.data), samples()]
-    parts = [
-        lessons(corpus, same, embedder, PairWeights(frequent), at) for at, (corpus, same) in enumerate(sources)
-    ]
+    parts = [lessons(corpus, same, embedder, PairWeights(frequent), at) for at, (corpus, same) in enumerate(sources)]
     taught = Lessons(*(np.concatenate([getattr(one, name) for one in parts]) for name in Lessons.__slots__))
     told(taught, [sum(map(len, same.values())) for _, same in sources])
-    base, slopes = learned(taught.rows, taught.same, taught.weight)
+    base, slopes = learned(taught.rows, taught.same, taught.weight, taught.source)
     document = {
         "trained_on": {name: sha256_of(options.data / name) for name in (EVENTS, CROWD_FILE, TRAIN)},
         "base": round(base, 5),
@@ -217,7 +229,10 @@ def main() -> None:
         "pair_weights": frequent,
     }
     options.out.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {options.out.name}: base {base:.2f}, " + ", ".join(f"{n} {s:.2f}" for n, s in document["slopes"].items()))
+    print(
+        f"wrote {options.out.name}: base {base:.2f}, "
+        + ", ".join(f"{n} {s:.2f}" for n, s in document["slopes"].items())
+    )
 
 
 if __name__ == "__main__":

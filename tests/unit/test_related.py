@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from machtin.answers import RelatedAnswer
 from machtin.article import Article
 from machtin.ports import ArticleIndex, IndexEntry
+from machtin.related_answers import RelatedAnswer
 from machtin.related import STORY_DAYS, related
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from machtin.article import Article
 from machtin.companions import Floats, company
 from machtin.model_folder import CosineScale
 from machtin.ports import IndexEntry, Vectors
-from machtin.vietnamese import fold_syllables, syllables_with_spans
+from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
 
 # News says first what it is about: code points of a body that are read.
 READ: Final = 1_600
@@ -43,9 +43,7 @@ FEATURES: Final = (
     "dated",
     "days",
     "months",
-    "section",
-    "dated_standing_out",
-    "dated_cosine",
+    "section",  # 1 the same, -1 another, 0 not known
 )
 
 
@@ -164,9 +162,7 @@ def _row(
         dated,
         math.log1p(abs(days or 0.0)),
         min(abs(days or 0.0) / 30, MONTHS),
-        float(bool(article.section) and article.section == entry.article.section),
-        dated * standing_out,
-        dated * cosine,
+        _section(article.section, entry.article.section),
     ]
 
 
@@ -175,3 +171,9 @@ def days_apart(article: Article, other: Article) -> float | None:
     if article.published_at is None or other.published_at is None:
         return None
     return (other.published_at - article.published_at) / DAY
+
+
+def _section(own: str | None, other: str | None) -> float:
+    if not own or not other:
+        return 0.0
+    return 1.0 if fold(own) == fold(other) else -1.0

@@ -10,13 +10,14 @@ from functools import lru_cache
 import numpy as np
 
 from machtin import related_knobs as knobs
-from machtin.answers import Mode, RelatedAnswer, RelatedArticle
+from machtin.answers import Mode
 from machtin.article import Article
 from machtin.event_features import cosines_of, days_apart
 from machtin.event_model import SAME_EVENT, EventModel
 from machtin.model_folder import CosineScale
 from machtin.near_duplicates import copies_of, fold
 from machtin.ports import ArticleIndex, IndexEntry, Vectors
+from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.related_candidates import Candidate, candidates
 from machtin.related_choice import diverse, fresh
 from machtin.related_reasons import reason_of
@@ -98,7 +99,9 @@ def related(
     started = time.perf_counter()
     ranked = rank_related(index, article, vector, scale=scale)
     shown = [one for one in ranked.groups if not (past_only and _days(article, one) > 0)]
-    developments = _chosen([one for one in shown if one.is_development], article, size, scale, lambda one: one.candidate.rank)
+    developments = _chosen(
+        [one for one in shown if one.is_development], article, size, scale, lambda one: one.candidate.rank
+    )
     explaining = [one for one in shown if not one.is_development and _explains(article, one, ranked.crowd)]
     background = _chosen(explaining, article, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(

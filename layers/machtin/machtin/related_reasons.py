@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from machtin.answers import Reason
 from machtin.article import Article
 from machtin.event_features import READ, PairWeights, Told, days_apart
+from machtin.related_answers import Reason
 from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
 
 # Names that are shown; rarer ones first.
@@ -36,7 +36,12 @@ def _later(hours: float) -> str:
     """By how much the other was published later."""
     size = abs(hours)
     side = "sau" if hours > 0 else "trước"
-    for least, unit, name in ((24 * 365, 24 * 365, "năm"), (24 * 60, 24 * 30, "tháng"), (48, 24, "ngày"), (1, 1, "giờ")):
+    for least, unit, name in (
+        (24 * 365, 24 * 365, "năm"),
+        (24 * 60, 24 * 30, "tháng"),
+        (48, 24, "ngày"),
+        (1, 1, "giờ"),
+    ):
         if size >= least:
             return f"{int(size // unit)} {name} {side}"
     return "cùng giờ"

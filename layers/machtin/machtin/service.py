@@ -15,7 +15,6 @@ from machtin.answers import (
     HealthAnswer,
     PartHealth,
     PurgeAnswer,
-    RelatedAnswer,
     SearchAnswer,
     SuggestAnswer,
     SummaryAnswer,
@@ -41,6 +40,7 @@ from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
 from machtin.related import related
+from machtin.related_answers import RelatedAnswer
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
