@@ -27,8 +27,8 @@ from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
-from machtin.related_answers import RelatedAnswer
 from machtin.reindexing import reindex_answer
+from machtin.related_answers import RelatedAnswer
 from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of

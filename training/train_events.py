@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +32,9 @@ from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.beir import read_beir
+from machtin.companions import Floats
 from machtin.evaluation_run import index_corpus
-from machtin.event_features import FEATURES, Floats, PairWeights, cosines_of, pair_features
+from machtin.event_features import FEATURES, PairWeights, cosines_of, pair_features
 from machtin.event_model import MODEL_FILE, READ, SAME_EVENT
 from machtin.model_port import Embedder
 from machtin.related_candidates import candidates
@@ -73,7 +74,7 @@ def counted_pairs(file: Path) -> dict[str, float]:
     total = 0
     for row in islice(_rows(file), COUNTED):
         tokens = fold_syllables(syllables("\n".join((row["title"], row["abstract"], row["body"]))))
-        counts.update({f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False)})
+        counts.update({f"{one} {other}" for one, other in pairwise(tokens)})
         total += 1
     rarest = math.log(total / FREQUENT)
     return {
@@ -222,7 +223,7 @@ def main() -> None:
     taught = Lessons(*(np.concatenate([getattr(one, name) for one in parts]) for name in Lessons.__slots__))
     told(taught, [sum(map(len, same.values())) for _, same in sources])
     base, slopes = learned(taught.rows, taught.same, taught.weight, taught.source)
-    document = {
+    document: dict[str, Any] = {
         "trained_on": {name: sha256_of(options.data / name) for name in (EVENTS, CROWD_FILE, TRAIN)},
         "base": round(base, 5),
         "slopes": {name: round(float(slope), 5) for name, slope in zip(FEATURES, slopes, strict=True)},

@@ -11,8 +11,8 @@ import pytest
 
 from machtin.article import Article
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related_answers import RelatedAnswer
 from machtin.related import STORY_DAYS, related
+from machtin.related_answers import RelatedAnswer
 
 if TYPE_CHECKING:
     from .memory_installation import Installation

@@ -14,7 +14,7 @@ ALIKE: Final = 0.4
 
 
 def company(nearest: NDArray[np.intp], sure: Floats, between: Floats) -> Floats:
-    """For each of n candidates how much nearer than ALIKE it is to the ``nearest`` few, weighed by how ``sure`` each is.
+    """For each of n candidates how much nearer than ALIKE it is to the ``nearest`` few, each weighed by ``sure``.
 
     ``sure``: 0 to 1, one for each of ``nearest``; ``between``: cosines, shape (n, n). Nobody is company to itself.
     """

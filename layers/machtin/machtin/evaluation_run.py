@@ -14,8 +14,8 @@ from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
 from machtin.model_port import Embedder
 from machtin.models import embedded
-from machtin.ports import ArticleIndex, IndexEntry
 from machtin.near_duplicates import whole_text
+from machtin.ports import ArticleIndex, IndexEntry
 from machtin.related import rank_related
 from machtin.search import find
 from machtin.search_request import MAX_QUERY, SearchRequest

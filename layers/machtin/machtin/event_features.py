@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ READ: Final = 1_600
 # The neighbour at this rank is the crowd; where there are fewer, it is as near as unrelated news of one newsroom is.
 CROWD_RANK: Final = 20
 UNRELATED: Final = 0.3
-# Neighbours whose own nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
+# Neighbours whose nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
 COMPANIONS: Final = 3
 SURE: Final = 0.2
 DAY: Final = timedelta(days=1)
@@ -65,7 +66,7 @@ class Told:
         text = "\n".join(part for part in (article.title, article.sapo, article.body[:READ]) if part)
         spelt, spans = syllables_with_spans(text)
         tokens = fold_syllables(spelt)
-        pairs = [f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False)]
+        pairs = [f"{one} {other}" for one, other in itertools.pairwise(tokens)]
         in_headline = sum(1 for start, _ in spans if start < len(article.title))
         capital = [text[start].isupper() for start, _ in spans]
         names = (

@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from machtin.article import Article
+from machtin.companions import Floats
 from machtin.errors import ModelError
-from machtin.event_features import FEATURES, Floats, PairWeights, cosines_of, pair_features
+from machtin.event_features import FEATURES, PairWeights, cosines_of, pair_features
 from machtin.model_folder import CosineScale
 from machtin.ports import IndexEntry, Vectors
 

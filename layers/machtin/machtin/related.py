@@ -16,7 +16,7 @@ from machtin.event_features import cosines_of, days_apart
 from machtin.event_model import SAME_EVENT, EventModel
 from machtin.model_folder import CosineScale
 from machtin.near_duplicates import copies_of, fold
-from machtin.ports import ArticleIndex, IndexEntry, Vectors
+from machtin.ports import ArticleIndex, Vectors
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.related_candidates import Candidate, candidates
 from machtin.related_choice import diverse, fresh
@@ -99,11 +99,9 @@ def related(
     started = time.perf_counter()
     ranked = rank_related(index, article, vector, scale=scale)
     shown = [one for one in ranked.groups if not (past_only and _days(article, one) > 0)]
-    developments = _chosen(
-        [one for one in shown if one.is_development], article, size, scale, lambda one: one.candidate.rank
-    )
+    developments = _chosen([one for one in shown if one.is_development], size, scale, lambda one: one.candidate.rank)
     explaining = [one for one in shown if not one.is_development and _explains(article, one, ranked.crowd)]
-    background = _chosen(explaining, article, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
+    background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(
         id=article.id,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -128,7 +126,6 @@ def _days(article: Article, group: RelatedGroup) -> float:
 
 def _chosen(
     groups: Sequence[RelatedGroup],
-    article: Article,
     size: int,
     scale: CosineScale | None,
     score: Callable[[RelatedGroup], float],

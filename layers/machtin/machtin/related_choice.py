@@ -1,7 +1,8 @@
-"""Which related articles are shown, and in what order: the best, but not three of a kind, and fresh where it matters."""
+"""Which related articles are shown, and in what order: the best, not three of a kind, fresh where it matters."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from machtin import related_knobs as knobs
@@ -18,7 +19,8 @@ def fresh(score: float, article: Article, other: Article) -> float:
     if days is None:
         return score
     half_life = knobs.HALF_LIVES.get(fold(other.section or ""), knobs.HALF_LIFE)
-    return score * (1 - knobs.FRESHNESS * (1 - 0.5 ** (abs(days) / half_life)))
+    faded = 1.0 - math.pow(0.5, abs(days) / half_life)
+    return score * (1 - knobs.FRESHNESS * faded)
 
 
 def diverse(scores: Sequence[float], entries: Sequence[IndexEntry], between: Floats, size: int) -> list[int]:
