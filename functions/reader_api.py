@@ -79,6 +79,7 @@ READER_SECONDS: Final = 2.8
 
 OptionalText = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
+PastOnly = Annotated[bool, Query(description="Nothing younger than the article, as for the page of an archive")]
 
 
 @app.get("/v1/search", summary="Search articles", responses=answered_with(SearchAnswer, "The articles found"))
@@ -150,8 +151,8 @@ def article(article_id: ArticleId) -> Response[str]:
     summary="Related news of an article",
     responses=answered_with(RelatedAnswer, "Developments and background", 404, 410, kept=True),
 )
-def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
-    return respond_briefly(app, service().related(article_id, size))
+def related(article_id: ArticleId, size: Size = 6, past_only: PastOnly = False) -> Response[str]:
+    return respond_briefly(app, service().related(article_id, size, past_only=past_only))
 
 
 @app.get(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from machtin.article import Article
+from machtin.event_model import SAME_EVENT
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related import STORY_DAYS, related
+from machtin.related import related
 from machtin.related_answers import RelatedAnswer
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def report(name: str, body: str, days: int | None = 0) -> Article:
 def relate(installation: Installation) -> Relate:
     """Related news of the first of some articles, all of which are indexed."""
 
-    def ask(*articles: Article, size: int = 6, indexed: bool = True) -> RelatedAnswer:
+    def ask(*articles: Article, size: int = 6, indexed: bool = True, past_only: bool = False) -> RelatedAnswer:
         embedder = installation.embedder
         index: ArticleIndex = installation.catalog.create(embedder.model_version, embedder.dimensions)
         vectors = embedder.embed_articles(articles)
         entries = [IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)]
         index.write(entries if indexed else entries[1:])
-        return related(index, articles[0], vectors[0], size)
+        return related(index, articles[0], vectors[0], size, past_only=past_only)
 
     return ask
 
@@ -67,28 +68,29 @@ def test_reports_of_the_story_newest_first_and_nothing_else(relate: Relate, inde
     assert answer.background == []
 
 
-def test_what_lies_months_apart_is_background(relate: Relate) -> None:
+def test_what_came_later_explains_nothing(relate: Relate) -> None:
     now, earlier, long_ago = (
-        report(f"cau-{at}", body, -days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 9, 90), strict=True))
+        report(f"cau-{at}", body, -days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 9, 400), strict=True))
     )
     answer = relate(now, earlier, long_ago, *crowd())
     assert [one.id for one in answer.developments] == ["cau-1"]
     assert [one.id for one in answer.background] == ["cau-2"]
-    assert relate(long_ago, now, size=1).background[0].id == "cau-0"
+    assert relate(long_ago, now).background == []
 
 
-def test_the_last_day_of_a_story_still_belongs_to_it(relate: Relate) -> None:
-    for days, part in ((STORY_DAYS, "developments"), (STORY_DAYS + 1, "background")):
-        answer = relate(report("a", BRIDGE[0]), report("b", BRIDGE[1], days))
-        assert [one.id for one in getattr(answer, part)] == ["b"]
+def test_an_archive_page_shows_nothing_that_came_after(relate: Relate) -> None:
+    story = [report(f"cau-{at}", body, days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 3, -3), strict=True))]
+    assert [one.id for one in relate(*story, *crowd()).developments] == ["cau-1", "cau-2"]
+    assert [one.id for one in relate(*story, *crowd(), past_only=True).developments] == ["cau-2"]
 
 
-def test_undated_reports_are_parted_by_likeness(relate: Relate) -> None:
-    near = report("near", BRIDGE[0].split(",")[0] + " và Bát Tràng, với Hoàng Mai, sau hai năm chờ.", None)
-    far = report("far", BRIDGE[1], None)
-    answer = relate(report("a", BRIDGE[0]), near, far, *crowd())
-    assert [one.id for one in answer.developments] == ["near"]
-    assert [one.id for one in answer.background] == ["far"]
+def test_each_says_why_it_is_shown(relate: Relate) -> None:
+    later = replace(report("later", BRIDGE[1]), published_at=DAY + timedelta(hours=3))
+    (shown,) = relate(report("own", BRIDGE[0]), later, *crowd()).developments
+    assert shown.reason.text == "cùng sự kiện · 3 giờ sau"
+    assert shown.reason.kind == "same_event"
+    assert shown.reason.hours == 3.0
+    assert shown.likelihood >= SAME_EVENT
 
 
 def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:
@@ -97,6 +99,7 @@ def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:
     answer = relate(own, copy, report("later", BRIDGE[2], 3), *crowd())
     shown = [*ids(answer), *(copy for one in answer.developments for copy in one.copies)]
     assert shown == ["later"]
+    assert answer.copies == ["copy"]
 
 
 def test_copies_are_folded_under_the_best(relate: Relate) -> None:

@@ -167,14 +167,14 @@ class Machtin:
         took_ms = round((time.perf_counter() - started) * 1000, 2)
         return SuggestAnswer(took_ms, found.phrases, [CompletionAnswer(one.id, one.title) for one in found.headlines])
 
-    def related(self, article_id: str, size: int) -> RelatedAnswer:
-        """Related news of a published article. Raises NotFound or TakenDown."""
+    def related(self, article_id: str, size: int, *, past_only: bool = False) -> RelatedAnswer:
+        """Related news of a published article. Raises NotFound or TakenDown. ``past_only``: see machtin.related."""
         index = self.live_index()
         article, revision = self._published(article_id)
         entry = index.get([article_id]).get(article_id)
         current = entry is not None and entry.revision == revision
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
-        return related(index, article, vector, size, self._scale(index))
+        return related(index, article, vector, size, self._scale(index), past_only=past_only)
 
     def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
         """Related news of an article that is not published."""
