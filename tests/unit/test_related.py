@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from machtin.article import Article
+from machtin.embedding import StaticEmbedder
 from machtin.event_model import SAME_EVENT
 from machtin.ports import ArticleIndex, IndexEntry
 from machtin.related import related
 from machtin.related_answers import RelatedAnswer
+from machtin.settings import BUNDLED_MODEL
 
 if TYPE_CHECKING:
     from .memory_installation import Installation
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 DAY = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BRIDGE = [
     "Thành phố khởi công cầu Lĩnh Nam bắc qua sông Hồng, nối Hoàng Mai với Bát Tràng, dài hơn năm cây số.",
-    "Nhà thầu cầu Lĩnh Nam dừng khoan trụ T9 vì gặp xác thuyền cổ dưới đáy sông Hồng, gần Bát Tràng.",
+    "Nhà thầu cầu Lĩnh Nam qua sông Hồng dừng khoan trụ T9 vì gặp xác thuyền cổ, thành phố họp về cầu ở Bát Tràng.",
     "Người dân Bát Tràng mong cầu Lĩnh Nam qua sông Hồng sớm xong, bớt phải đi phà mỗi sáng.",
 ]
 # No word of these stands in the reports above.
@@ -37,12 +40,18 @@ def report(name: str, body: str, days: int | None = 0) -> Article:
     return Article(id=name, title="", body=body, published_at=moment)
 
 
+@lru_cache(maxsize=1)
+def bundled() -> StaticEmbedder:
+    """The model by whose vectors reports of one event were learned."""
+    return StaticEmbedder.load(BUNDLED_MODEL)
+
+
 @pytest.fixture
 def relate(installation: Installation) -> Relate:
     """Related news of the first of some articles, all of which are indexed."""
 
     def ask(*articles: Article, size: int = 6, indexed: bool = True, past_only: bool = False) -> RelatedAnswer:
-        embedder = installation.embedder
+        embedder = bundled()
         index: ArticleIndex = installation.catalog.create(embedder.model_version, embedder.dimensions)
         vectors = embedder.embed_articles(articles)
         entries = [IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)]

@@ -22,12 +22,12 @@ from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
 READ: Final = 1_600
 # The neighbour at this rank is the crowd; where there are fewer, it is as near as unrelated news of one newsroom is.
 CROWD_RANK: Final = 20
-UNRELATED: Final = 0.3
+UNRELATED: Final = 0.2
 # Neighbours whose nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
 COMPANIONS: Final = 3
 SURE: Final = 0.2
 DAY: Final = timedelta(days=1)
-MONTHS: Final = 5.0
+MONTHS: Final = 12.0
 
 FEATURES: Final = (
     "cosine",
