@@ -39,11 +39,6 @@ class RelatedGroup:
         """The one that is shown."""
         return self.candidate.entry.article
 
-    @property
-    def is_development(self) -> bool:
-        """Whether it is a report of the same event, or its continuation."""
-        return self.likelihood >= SAME_EVENT
-
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -98,30 +93,39 @@ def related(
     """
     started = time.perf_counter()
     ranked = rank_related(index, article, vector, scale=scale)
-    shown = [one for one in ranked.groups if not (past_only and _days(article, one) > 0)]
-    developments = _chosen([one for one in shown if one.is_development], size, scale, lambda one: one.candidate.rank)
-    explaining = [one for one in shown if not one.is_development and _explains(article, one, ranked.crowd)]
+    shown = [one for one in ranked.groups if not (past_only and (days_apart(article, one.article) or 0) > 0)]
+    story = [one for one in shown if _continues(article, one, ranked.crowd)]
+    developments = _chosen(story, size, scale, lambda one: one.candidate.rank)
+    explaining = [one for one in shown if one not in story and _explains(article, one, ranked.crowd)]
     background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(
         id=article.id,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         degraded=ranked.degraded,
-        developments=[_shown(article, one) for one in _newest_first(developments)],
-        background=[_shown(article, one) for one in background],
+        developments=[_shown(article, one, same_event=True) for one in _newest_first(developments)],
+        background=[_shown(article, one, same_event=False) for one in background],
         copies=ranked.copies,
         model_version=index.model_version,
     )
 
 
+def _continues(article: Article, group: RelatedGroup, crowd: float) -> bool:
+    """Whether it reports the same event, or what came of it."""
+    if group.likelihood >= SAME_EVENT:
+        return True
+    days = days_apart(article, group.article)
+    near = days is not None and abs(days) <= knobs.STORY_DAYS
+    return near and group.likelihood >= knobs.CONTINUES and _stands_out(group, crowd)
+
+
 def _explains(article: Article, group: RelatedGroup, crowd: float) -> bool:
-    """Whether it has to do with the article, and was there before. In a large archive the crowd decides."""
-    least = min(knobs.ALIKE, crowd + knobs.STANDING_OUT)
-    return group.candidate.fused.score >= least and _days(article, group) <= knobs.EXPLAINING_DAYS
+    """Whether it has to do with the article, and was there before."""
+    return _stands_out(group, crowd) and (days_apart(article, group.article) or 0.0) <= knobs.EXPLAINING_DAYS
 
 
-def _days(article: Article, group: RelatedGroup) -> float:
-    """By how many days it is younger than the article; 0 where that is not known."""
-    return days_apart(article, group.article) or 0.0
+def _stands_out(group: RelatedGroup, crowd: float) -> bool:
+    """In a large archive everything resembles something: the crowd decides."""
+    return group.candidate.fused.score >= min(knobs.ALIKE, crowd + knobs.STANDING_OUT)
 
 
 def _chosen(
@@ -145,7 +149,7 @@ def _newest_first(groups: Sequence[RelatedGroup]) -> list[RelatedGroup]:
     return sorted(groups, key=key)
 
 
-def _shown(article: Article, group: RelatedGroup) -> RelatedArticle:
+def _shown(article: Article, group: RelatedGroup, *, same_event: bool) -> RelatedArticle:
     other = group.article
     return RelatedArticle(
         id=other.id,
@@ -157,6 +161,6 @@ def _shown(article: Article, group: RelatedGroup) -> RelatedArticle:
         published_at=other.published_at.isoformat() if other.published_at else None,
         score=round(group.candidate.fused.score, 6),
         likelihood=round(group.likelihood, 4),
-        reason=reason_of(article, other, event_model().weights, same_event=group.is_development),
+        reason=reason_of(article, other, event_model().weights, same_event=same_event),
         copies=group.copies,
     )

@@ -37,6 +37,10 @@ UNRELATED: Final = 0.17
 """The crowd, where there are fewer candidates: what unrelated news of one newsroom usually has."""
 ALIKE: Final = 0.4
 """From this score on it is related, whatever the crowd: an event may have more reports than CROWD_RANK."""
+STORY_DAYS: Final = 75.0
+CONTINUES: Final = 0.2
+"""What stands out of the crowd within so many days of the article is a development from this likelihood on; elsewhere
+from SAME_EVENT (machtin.event_model). A story's reports follow one another, with new names, places and numbers."""
 EXPLAINING_DAYS: Final = 1.0
 """Background is older than the article, or at most so much younger: what comes later explains nothing."""
 
