@@ -211,6 +211,7 @@ def newsroom(data: Path, chance: random.Random) -> Iterator[Newsroom]:
         patch.setattr(bootstrap, "build", partial(bootstrap.build, clock=lambda: made[0].now))
         bootstrap.service.cache_clear()
         made.append(Newsroom(data, chance))
+        bootstrap.service().live_index()  # made here, since readers don't wait as long as a busy machine may take
         try:
             yield made[0]
         finally:

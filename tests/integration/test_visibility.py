@@ -165,7 +165,7 @@ def told(room: Newsroom, operations: list[tuple[Any, ...]]) -> None:
 @pytest.fixture(scope="module")
 def examples(engine: str) -> int:
     """How many stories an engine has the time for."""
-    return {"embedded": 10, "opensearch": 3}[engine]
+    return {"embedded": 10, "opensearch": 2}[engine]
 
 
 def test_no_route_ever_shows_what_must_not_be_shown(examples: int, tmp_path_factory: pytest.TempPathFactory) -> None:
