@@ -147,8 +147,13 @@ class SqliteStore:
             yield from db.execute("SELECT id, revision FROM shown").fetchall()
 
     def count(self) -> int:
+        # A difference, since asking of each article whether it waits takes three times as long.
+        query = (
+            "SELECT (SELECT count(*) FROM articles WHERE hash IS NOT NULL)"
+            " - (SELECT count(*) FROM scheduled WHERE moment IS NOT NULL)"
+        )
         with self._file.reading() as db:
-            return int(db.execute("SELECT count(*) FROM shown").fetchone()[0])
+            return int(db.execute(query).fetchone()[0])
 
     def health(self) -> str:
         return f"{self.count()} articles"
