@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from machtin.errors import StoreUnavailable
 from machtin.reindexing import reindex_answer
 from machtin.vietnamese import fold
 
-from .conftest import EVENTS, Event, Invoke, sample_event
+from .conftest import EVENTS, Clock, Event, Invoke, sample_event
 
 ARTICLE = json.loads(sample_event("http-put-article")["body"])
 
@@ -211,10 +210,10 @@ class TestScheduled:
 
     @pytest.mark.usefixtures("published")
     def test_what_gets_a_moment_is_withdrawn_till_the_schedule_releases_it(
-        self, editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], None]
+        self, clock: Clock, editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], None]
     ) -> None:
         kept = reader(sample_event("http-article"))["headers"]["ETag"]
-        moment = datetime.now(UTC) + timedelta(seconds=2)
+        moment = clock.now + timedelta(hours=2)
         put = self.schedule(editor, moment)
         deliver()
         assert put["publish_at"] == moment.isoformat()
@@ -234,7 +233,7 @@ class TestScheduled:
         assert body(hidden) == json.loads(unknown["body"].replace("unknown", "example-article"))
         assert body(reader(sample_event("http-search")))["total"] == 0
         assert reindex(sample_event("schedule-release")) == {"released": 0}
-        time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+        clock.now = moment
         assert body(reader(sample_event("http-article")))["publish_at"] == moment.isoformat()
         assert reindex(sample_event("schedule-release")) == {"released": 1}
         assert reindex(sample_event("schedule-release")) == {"released": 0}

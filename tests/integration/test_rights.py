@@ -6,9 +6,8 @@ Each function's real handler works on a bucket; whatever it asks AWS is held aga
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from machtin import bootstrap
 from machtin.adapters import s3_schedule
 from machtin.adapters.s3_bucket import Bucket
 
-from .conftest import Invoke, batch_of, sample_event
+from .conftest import Clock, Invoke, batch_of, sample_event
 from .rights import MACHINE, Rights, Watch, compared, covers, watched
 
 
@@ -60,7 +59,7 @@ READERS: Final = (
 @pytest.fixture
 def story(
     watch: Watch,
-    bucket: Bucket,
+    clock: Clock,
     reader: Invoke,
     editor: Invoke,
     ingest: Invoke,
@@ -98,13 +97,13 @@ def story(
 
     def released() -> None:
         """An article waits for its moment, and is released; what marked it is removed."""
-        moment = datetime.now(UTC) + timedelta(seconds=1)
+        moment = clock.now + timedelta(hours=1)
         event = sample_event("http-put-article")
         event["body"] = json.dumps(json.loads(event["body"]) | {"publish_at": moment.isoformat()})
         with watch.on("EditorFunction"):
             assert editor(event)["statusCode"] == 202
             assert len(json.loads(editor(sample_event("http-scheduled"))["body"])["articles"]) == 1
-        time.sleep(1)
+        clock.now = moment + timedelta(seconds=1)
         with watch.on("ReindexFunction"):
             assert [reindex(sample_event("schedule-release"))["released"] for _ in range(2)] == [1, 0]
 
