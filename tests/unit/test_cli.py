@@ -22,6 +22,7 @@ COMMANDS = [
     "related",
     "summarize",
     "digest",
+    "scheduled",
     "audit",
     "reindex",
     "model",

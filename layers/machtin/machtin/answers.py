@@ -115,7 +115,10 @@ class SuggestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """An article as published. ``revision`` grows with every change, in milliseconds."""
+    """An article as published. ``revision`` grows with every change, in milliseconds.
+
+    ``publish_at``: before, readers were shown nothing of it; null where it was public at once.
+    """
 
     id: str
     title: str
@@ -130,6 +133,7 @@ class ArticleAnswer:
     modified_at: str | None
     related_as_published: list[RelatedItem]
     revision: int
+    publish_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +179,15 @@ class SummaryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class WriteAnswer:
-    """What became of one article that was sent: its revision in milliseconds, and whether anything changed."""
+    """What became of one article that was sent: its revision in milliseconds, and whether anything changed.
+
+    ``publish_at``: when readers will be shown it, null where it is public at once.
+    """
 
     id: str
     revision: int
     outcome: Literal["created", "updated", "unchanged", "deleted"]
+    publish_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +229,15 @@ class ReindexList:
 class AuditEntry:
     """One action on an article, with its revisions before and after, or on a re-index, which was asked for.
 
-    ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE`` or ``feed:ADDRESS``; ``request_id``
-    is the correlation id under which the logs tell of it. A failed action on a re-index has changed nothing for good.
+    ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE``, ``feed:ADDRESS`` or ``schedule``,
+    which releases what waited for its moment; ``request_id`` is the correlation id under which the logs tell of it. A
+    failed action on a re-index has changed nothing for good.
     """
 
     id: str
-    action: Literal["put", "take_down", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"]
+    action: Literal[
+        "put", "take_down", "release", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"
+    ]
     outcome: Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
     when: str
     who: str
