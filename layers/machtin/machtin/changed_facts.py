@@ -1,25 +1,29 @@
 """Whether a text that says nearly the same as another gives another fact: a number, a date, a name in one sentence.
 
-So a report whose toll has risen is no copy of the one before, nor is today's bulletin of prices one of yesterday's. What
-only one of them says, changes nothing.
+So a report whose toll has risen is no copy of the one before, nor is today's bulletin of prices one of yesterday's.
+What only one of them says, changes nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from machtin.fact_slots import NAME, NUMBER, Sentence, Slot, SlottedText, same_name
+from machtin.contradictions import EARLIER
+from machtin.fact_slots import NAME, NUMBER, Name, Sentence, Slot, SlottedText, part_of_name, same_name
+from machtin.quantities import quantities
 
 # Share of the words of the longer of two sentences from which they are one sentence, edited.
 SAME_SENTENCE: Final = 0.6
 # Shorter ones must have all words in common: "Mua vào: 36,50".
 LEAST_WORDS: Final = 5
-REST_OF_NAME: Final = 2
 # "hơn 5.000" and "5.100" are no contradiction.
 ROUNDING: Final = 0.1
+_FATES: Final = re.compile(r"chết|thương|tử|thiệt|tích")
+_RISEN: Final = re.compile(r"\b(?:tăng|nâng) (?:[^.;]{0,60} )?lên\b")
 # Lines of these alone tell when a page was made or seen.
 _OF_PAGES: Final = frozenset(
     "thu chu nhat hai ba tu nam sau bay ngay thang luc gio gmt am pm cap dang luot xem binh luan chia se"
@@ -28,13 +32,55 @@ _OF_PAGES: Final = frozenset(
 
 
 def facts_changed(one: SlottedText, other: SlottedText) -> bool:
-    """Whether some sentence stands in both texts with another number or name."""
+    """Whether some sentence stands in both texts with another number or name, or each tells of another toll."""
     lines, other_lines = Counter(one.lines), Counter(other.lines)
-    here = Counter(map(one.sentence, (lines - other_lines).elements()))
-    there = Counter(map(other.sentence, (other_lines - lines).elements()))
+    own, others = list((lines - other_lines).elements()), list((other_lines - lines).elements())
+    here, there = Counter(map(one.sentence, own)), Counter(map(other.sentence, others))
     ours = [_Words.of(sentence) for sentence in (here - there).elements() if _tells(sentence)]
     theirs = [_Words.of(sentence) for sentence in (there - here).elements() if _tells(sentence)]
-    return any(_differ(first, second) for first, second in _paired(ours, theirs))
+    if any(_differ(first, second) for first, second in _paired(ours, theirs)):
+        return True
+    return _tolls_differ(_tolls(own), _tolls(others), lines & other_lines)
+
+
+class _Toll(NamedTuple):
+    value: float
+    rounded: bool
+    risen: bool
+
+
+def _tolls(lines: Iterable[str]) -> dict[str, set[_Toll]]:
+    """What became of how many people, of earlier events apart."""
+    told: defaultdict[str, set[_Toll]] = defaultdict(set)
+    for line in lines:
+        if _FATES.search(line) and not EARLIER.search(line):
+            risen = _RISEN.search(line) is not None
+            for said in quantities(line):
+                if said.of_people:
+                    told[said.about].add(_Toll(said.value, said.rounded, risen))
+    return told
+
+
+def _tolls_differ(ours: dict[str, set[_Toll]], theirs: dict[str, set[_Toll]], common: Iterable[str]) -> bool:
+    """Whether each text has one number alone for what became of people, or one tells of a risen one, however told."""
+    both = ours.keys() & theirs.keys()
+    shared = _tolls(common) if both else {}
+    for about in both:
+        values = [{said.value for said in told[about]} for told in (ours, theirs)]
+        known = {said.value for said in shared.get(about, ())}
+        alone = len(values[0]) == len(values[1]) == 1 and not known
+        if values[0] != values[1] and alone and not _one_rounded(ours[about] | theirs[about]):
+            return True
+        risen = [{said.value for said in told[about] if said.risen} for told in (ours, theirs)]
+        if risen[0] - values[1] - known or risen[1] - values[0] - known:
+            return True
+    return False
+
+
+def _one_rounded(told: Iterable[_Toll]) -> bool:
+    """Whether one number may be the other, rounded."""
+    values = [said.value for said in told]
+    return any(said.rounded for said in told) and max(values) - min(values) <= ROUNDING * max(values)
 
 
 class _Words(NamedTuple):
@@ -43,7 +89,7 @@ class _Words(NamedTuple):
 
     @classmethod
     def of(cls, sentence: Sentence) -> _Words:
-        return cls(sentence, frozenset(slot.key for slot in sentence if slot.key not in (NUMBER, NAME)))
+        return cls(sentence, frozenset(slot.key for slot in sentence) - {NUMBER, NAME})
 
 
 def _tells(sentence: Sentence) -> bool:
@@ -72,62 +118,72 @@ def _paired(ours: Sequence[_Words], theirs: Sequence[_Words]) -> Iterator[tuple[
             yield ours[at].sentence, theirs[other].sentence
 
 
+class _Own(NamedTuple):
+    """The numbers and names that one of two sentences says oftener than the other does."""
+
+    numbers: Counter[float]
+    names: Counter[Name]
+
+    @classmethod
+    def of(cls, one: Sentence, other: Sentence) -> _Own:
+        return cls(_numbers(one) - _numbers(other), _names(one) - _names(other))
+
+
+def _numbers(sentence: Sentence) -> Counter[float]:
+    return Counter(slot.value for slot in sentence if slot.value is not None)
+
+
+def _names(sentence: Sentence) -> Counter[Name]:
+    return Counter(slot.name for slot in sentence if slot.name)
+
+
 def _differ(one: Sentence, other: Sentence) -> bool:
     """Whether numbers or names that stand for each other differ, and neither sentence says the other's elsewhere."""
     matcher = SequenceMatcher(None, [slot.key for slot in one], [slot.key for slot in other], autojunk=False)
-    opcodes = matcher.get_opcodes()
-    for at, (tag, first, last, start, end) in enumerate(opcodes):
+    ours, theirs = _Own.of(one, other), _Own.of(other, one)
+    for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "replace" and last - first == end - start == 1:
-            if _numbers_differ(one[first], other[start], one, other):
+            if _numbers_differ(one[first], other[start], ours, theirs):
                 return True
         elif tag == "equal":
             for here, there in zip(range(first, last), range(start, end), strict=True):
-                if one[here] == other[there]:
-                    continue
-                if one[here].key == NUMBER:
-                    if last - first > 1 and _numbers_differ(one[here], other[there], one, other):
-                        return True
-                elif (
-                    (here > first or here == start == 0)
-                    and (here < last - 1 or _goes_on(opcodes, at))
-                    and _names_differ(one[here], other[there], one, other)
-                ):
+                # What stands on both sides of a name tells that the same is meant; beside a number one side does.
+                before = here > first or here == there == 0
+                behind = here < last - 1 or (here == len(one) - 1 and there == len(other) - 1)
+                if (before or behind) and _numbers_differ(one[here], other[there], ours, theirs):
+                    return True
+                if before and behind and _names_differ(one[here].name, other[there].name, ours, theirs):
                     return True
     return False
 
 
-def _goes_on(opcodes: Sequence[tuple[str, int, int, int, int]], at: int) -> bool:
-    """Whether both sentences end behind this stretch, or as few other words follow ("Bộ Y tế", "Bộ Công an")."""
-    if at + 1 == len(opcodes):
-        return True
-    tag, first, last, start, end = opcodes[at + 1]
-    return tag == "replace" and last - first == end - start <= REST_OF_NAME
-
-
-def _numbers_differ(here: Slot, there: Slot, one: Sentence, other: Sentence) -> bool:
+def _numbers_differ(here: Slot, there: Slot, ours: _Own, theirs: _Own) -> bool:
     return (
         here.value is not None
         and there.value is not None
-        and not any(_same_number(here, said) for said in other)
-        and not any(_same_number(there, said) for said in one)
+        and ours.numbers[here.value] > 0
+        and theirs.numbers[there.value] > 0
+        and not _same_number(here, there)
     )
 
 
-def _names_differ(here: Slot, there: Slot, one: Sentence, other: Sentence) -> bool:
+def _names_differ(here: Name, there: Name, ours: _Own, theirs: _Own) -> bool:
     return (
-        bool(here.name and there.name)
-        and not any(said.name and same_name(here.name, said.name) for said in other)
-        and not any(said.name and same_name(there.name, said.name) for said in one)
+        ours.names[here] > 0
+        and theirs.names[there] > 0
+        and not same_name(here, there)
+        and not any(part_of_name(here, said) for said in theirs.names)
+        and not any(part_of_name(there, said) for said in ours.names)
     )
 
 
 def _same_number(one: Slot, other: Slot) -> bool:
     if one.value is None or other.value is None:
         return False
-    larger, apart = max(abs(one.value), abs(other.value)), abs(one.value - other.value)
-    if one.rounded or other.rounded:
+    larger, apart = max(one.value, other.value), abs(one.value - other.value)
+    if one.hedge != other.hedge:
         return apart <= ROUNDING * larger
-    return apart < 1e-6 * larger or apart == 0.0 or _rounds(one, other) or _rounds(other, one)
+    return apart <= 1e-6 * larger or _rounds(one, other) or _rounds(other, one)
 
 
 def _rounds(rough: Slot, exact: Slot) -> bool:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from machtin.summary_credits import CAPITAL
 from machtin.vietnamese import canonical, fold_syllables, syllables
 
+# What is read of a text, and of a sentence.
+MOST_SENTENCES: Final = 500
+MOST_SLOTS: Final = 200
 NUMBER: Final = "#"
 NAME: Final = "@"
 
 _TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_][^\W_]*")
-_SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?![a-zđ])|\s*\n\s*")
+# Not behind "TP." nor an initial ("Thái Hữu B. (SN 1997)").
+_SENTENCE: Final = re.compile(rf"(?<=[.!?…])(?<!TP\.)(?<!Tp\.)(?<![ .]{CAPITAL}\.)[\"'”’»)\]]*\s+(?![a-zđ])|\s*\n\s*")
 # "Hà Nội (TTXVN 12/3) - ", "(Dân trí) - ", "TTO - ": who publishes, from where and when.
 _DATELINE: Final = re.compile(
     rf"\s*(?:(?:{CAPITAL}[\w.]*,? ){{0,4}}\([^()]{{2,40}}\)|{CAPITAL}{{2,}}[\w.]*(?: Online)?)\s*[-–—:]+\s+"
@@ -49,17 +54,20 @@ _LONG: Final = 5
 _MOST_CAPITALS: Final = 0.7
 
 
+Name = tuple[str, ...]
+
+
 class Slot(NamedTuple):
     """A word, a number or a name in a sentence.
 
     ``key``: what aligns with what: the folded word, NUMBER for any number, NAME for any name. ``value``: of a number,
-    and of a word that may be one ("năm"). ``rounded``: "khoảng 5.000"; ``scaled``: "1,2 triệu", maybe rounded too.
+    and of a word that may be one ("năm"). ``hedge``: "khoảng" before it; ``scaled``: written in thousands or millions.
     """
 
     key: str
     value: float | None = None
-    name: tuple[str, ...] = ()
-    rounded: bool = False
+    name: Name = ()
+    hedge: str = ""
     scaled: bool = False
 
 
@@ -71,14 +79,14 @@ class SlottedText:
 
     def __init__(self, text: str) -> None:
         plain = canonical(text)
-        self.lines = [line for line in _SENTENCE.split(plain) if line]
+        self.lines = [line for line in _SENTENCE.split(plain) if line][:MOST_SENTENCES]
         self._named = frozenset(fold_syllables(set(_CAPITAL_WITHIN.findall(plain))))
         self._read: dict[str, Sentence] = {}
 
     def sentence(self, line: str) -> Sentence:
         """One of ``lines`` as slots, without its dateline; empty where there is no word."""
         if line not in self._read:
-            self._read[line] = tuple(_slots(_line(line), self._named))
+            self._read[line] = tuple(islice(_slots(_line(line), self._named), MOST_SLOTS))
         return self._read[line]
 
 
@@ -104,7 +112,8 @@ class _Line(NamedTuple):
 def same_name(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two names may be one: a part of the other, its initials ("HCM", "QH"), or a long syllable misspelt."""
     here, there = [part.lower() for part in one], [part.lower() for part in other]
-    ours, theirs = [part for part in one if part.lower() not in there], [p for p in other if p.lower() not in here]
+    ours = [part for part in one if part.lower() not in there]
+    theirs = [part for part in other if part.lower() not in here]
     if not ours or not theirs:
         return True
     return (
@@ -112,6 +121,12 @@ def same_name(one: Sequence[str], other: Sequence[str]) -> bool:
         or _initials(theirs, ours)
         or (len(ours) == len(theirs) == 1 and _slip(ours[0], theirs[0]))
     )
+
+
+def part_of_name(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether one of two names is a part of the other."""
+    here, there = {part.lower() for part in one}, {part.lower() for part in other}
+    return here <= there or there <= here
 
 
 def _initials(short: Sequence[str], name: Sequence[str]) -> bool:
@@ -161,8 +176,9 @@ def _slots(line: _Line, named: frozenset[str]) -> Iterator[Slot]:
         if said[at] in _UNITS or said[at][0].isdigit():
             values, end = _numbers(line, at)
             if values:
-                rounded, scaled = at > 0 and keys[at - 1] in _HEDGES, said[end - 1] in _SCALES
-                yield from (Slot(NUMBER, value, (), rounded, scaled) for value in values)
+                hedge = keys[at - 1] if at > 0 and keys[at - 1] in _HEDGES else ""
+                scaled = said[end - 1] in _SCALES
+                yield from (Slot(NUMBER, value, (), hedge, scaled) for value in values)
                 at = end
                 continue
             end = at + 1
@@ -183,6 +199,9 @@ def _numbers(line: _Line, at: int) -> tuple[list[float], int]:
         return ([], at) if alone else (values, end)
     scale = _SCALES[line.said[end]]
     total, end = values[0] * scale, end + 1
+    while end < len(line.said) and line.said[end] in _SCALES:
+        scale = _SCALES[line.said[end]]
+        total, end = total * scale, end + 1
     lesser, behind = _simple(line, end)
     if len(lesser) == 1:
         scaled = behind < len(line.said) and _SCALES.get(line.said[behind], scale) < scale
@@ -204,7 +223,7 @@ def _simple(line: _Line, at: int) -> tuple[list[float], int]:
         parts = syllables(said) if not said.isdecimal() else [said]
         return [float(part.replace(",", ".")) for part in parts], at + 1
     unit = _UNITS.get(said)
-    if unit is None or line.capital[at] and at > 0:
+    if unit is None or (line.capital[at] and at > 0):
         return [], at
     following = line.said[at + 1] if at + 1 < len(line.said) else ""
     if unit < 10 and following in _TENS:

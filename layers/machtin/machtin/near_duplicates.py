@@ -6,8 +6,10 @@ diacritics, a text stays a copy. With another number, date or name in one of its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
@@ -18,10 +20,10 @@ from machtin.article import Article
 from machtin.changed_facts import facts_changed
 from machtin.fact_slots import SlottedText
 from machtin.ports import IndexEntry, Vectors
-from machtin.shingles import Shingles, shared, shingles
+from machtin.shingles import Shingles, pairs_sharing, shared, shingles
 
 # Share of the shorter text's shingles that the longer one holds too, from which both are one text.
-CONTAINMENT: Final = 0.6
+CONTAINMENT: Final = 0.62
 # A copy of fewer shingles must hold nearly nothing else: a few words say little of where they come from.
 FEW: Final = 30
 CONTAINMENT_OF_FEW: Final = 0.8
@@ -29,6 +31,8 @@ CONTAINMENT_OF_FEW: Final = 0.8
 NEAR: Final = 0.5
 # Of copies those with so much of the fullest one's text are as good as that; the earliest of them is shown.
 AS_FULL: Final = 0.8
+
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 Likeness = Literal["copy", "changed", "other"]
 
@@ -47,7 +51,7 @@ class Sketch:
 
 
 class Group(NamedTuple):
-    """An article that is shown and the copies folded under it, in their order."""
+    """The article that is shown, and its copies in the order in which they were given."""
 
     head: IndexEntry
     copies: list[IndexEntry]
@@ -81,3 +85,65 @@ def likeness(one: Sketch, other: Sketch) -> Likeness:
 def is_copy(one: Sketch, other: Sketch) -> bool:
     """Whether one text is the other, lightly edited or cut, with the same facts."""
     return likeness(one, other) == "copy"
+
+
+def fold(entries: Sequence[IndexEntry]) -> list[Group]:
+    """Near-duplicates folded together, each group in the place of the first of it.
+
+    An article joins a group when it is a copy of one in it and differs in a fact from none. The earliest of those with
+    nearly all of the text is shown, undated ones last.
+    """
+    near = _near([entry.vector for entry in entries])
+    read = np.flatnonzero(near.any(axis=1)).tolist()
+    made = dict(zip(read, sketches([entries[at].article for at in read]), strict=True))
+    alike: defaultdict[int, dict[int, Likeness]] = defaultdict(dict)
+    for first, second in pairs_sharing([made[at].shingles for at in read]):
+        one, other = read[first], read[second]
+        if near[one, other]:
+            alike[other][one] = likeness(made[one], made[other])
+    groups: list[list[int]] = []
+    for at in range(len(entries)):
+        group = next((group for group in groups if _belongs([alike[at].get(one) for one in group])), None)
+        if group is None:
+            groups.append([at])
+        else:
+            group.append(at)
+    heads = [_shown(group, entries, made) for group in groups]
+    return [
+        Group(entries[head], [entries[at] for at in group if at != head])
+        for head, group in zip(heads, groups, strict=True)
+    ]
+
+
+def copies_of(article: Article, vector: Vectors | None, entries: Sequence[IndexEntry]) -> list[str]:
+    """The ids of those entries that are copies of this very article, or draft; in their order, without its own."""
+    near = [
+        entry
+        for entry in entries
+        if entry.article.id != article.id
+        and (vector is None or entry.vector is None or float(vector @ entry.vector) >= NEAR)
+    ]
+    own, *others = sketches([article, *(entry.article for entry in near)])
+    return [entry.article.id for entry, one in zip(near, others, strict=True) if is_copy(own, one)]
+
+
+def _near(vectors: Sequence[Vectors | None]) -> NDArray[np.bool_]:
+    """Which articles may be copies of which others; whoever has no vector may be anybody's."""
+    size = next((len(vector) for vector in vectors if vector is not None), 1)
+    rows = np.array([np.zeros(size) if vector is None else vector for vector in vectors]).reshape(-1, size)
+    unknown = np.array([vector is None for vector in vectors], dtype=np.bool_)
+    near: NDArray[np.bool_] = (rows @ rows.T >= NEAR) | unknown | unknown[:, np.newaxis]
+    np.fill_diagonal(near, False)
+    return near
+
+
+def _belongs(likenesses: Sequence[Likeness | None]) -> bool:
+    return "copy" in likenesses and "changed" not in likenesses
+
+
+def _shown(group: Sequence[int], entries: Sequence[IndexEntry], made: Mapping[int, Sketch]) -> int:
+    if len(group) == 1:
+        return group[0]
+    fullest = max(len(made[at].shingles) for at in group)
+    full = [at for at in group if len(made[at].shingles) >= AS_FULL * fullest]
+    return min(full, key=lambda at: (entries[at].article.published_at or LATEST).timestamp())

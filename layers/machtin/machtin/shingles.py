@@ -7,9 +7,10 @@ array arithmetic, some twenty times as fast as syllable by syllable.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,10 @@ _SYMBOLS: Final = 0x3040
 _LONGEST: Final = 48
 _FACTOR: Final = np.uint32(0x9E3779B1)
 _PLACES: Final = (0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1)
+_SAMPLED: Final = np.uint32(1 << 29)
+_LEAST_SAMPLED: Final = 0.25
+# Too few to judge by.
+_FEW: Final = 6
 _NONE: Final = np.empty(0, dtype=np.uint32)
 
 
@@ -61,6 +66,26 @@ def shared(one: Shingles, other: Shingles) -> int:
     both = np.concatenate((one, other))
     both.sort()
     return int(np.count_nonzero(both[1:] == both[:-1]))
+
+
+def pairs_sharing(texts: Sequence[Shingles]) -> list[tuple[int, int]]:
+    """Pairs of texts, by their places, that may have a half of the shorter one's shingles in common; few others.
+
+    Judged by the eighth of the shingles with the smallest hashes, as MinHash does (Broder); short texts always may.
+    """
+    samples = [own[: np.searchsorted(own, _SAMPLED)].tolist() for own in texts]
+    holders: defaultdict[int, list[int]] = defaultdict(list)
+    for at, sample in enumerate(samples):
+        for one in sample:
+            holders[one].append(at)
+    common = Counter(pair for held in holders.values() if len(held) > 1 for pair in combinations(held, 2))
+    few = [at for at, sample in enumerate(samples) if len(sample) < _FEW]
+    common.update({(min(at, other), max(at, other)): _FEW for at in few for other in range(len(texts)) if at != other})
+    return sorted(
+        pair
+        for pair, count in common.items()
+        if count >= _LEAST_SAMPLED * min(len(samples[pair[0]]), len(samples[pair[1]]))
+    )
 
 
 def _weighted(codes: NDArray[np.uint16], starts: NDArray[np.int32]) -> Shingles:
