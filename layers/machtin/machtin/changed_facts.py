@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 from machtin.contradictions import EARLIER
-from machtin.fact_slots import NAME, NUMBER, Name, Sentence, Slot, SlottedText, part_of_name, same_name
+from machtin.fact_slots import NAME, NUMBER, Name, Sentence, Slot, SlottedText, bare, part_of_name, same_name
 from machtin.quantities import quantities
 
 # Share of the words of the longer of two sentences from which they are one sentence, edited.
 SAME_SENTENCE: Final = 0.6
+MAYBE_SAME: Final = 0.4
 # Shorter ones must have all words in common: "Mua vào: 36,50".
 LEAST_WORDS: Final = 5
 # "hơn 5.000" and "5.100" are no contradiction.
@@ -33,14 +34,61 @@ _OF_PAGES: Final = frozenset(
 
 def facts_changed(one: SlottedText, other: SlottedText) -> bool:
     """Whether some sentence stands in both texts with another number or name, or each tells of another toll."""
-    lines, other_lines = Counter(one.lines), Counter(other.lines)
-    own, others = list((lines - other_lines).elements()), list((other_lines - lines).elements())
-    here, there = Counter(map(one.sentence, own)), Counter(map(other.sentence, others))
-    ours = [_Words.of(sentence) for sentence in (here - there).elements() if _tells(sentence)]
-    theirs = [_Words.of(sentence) for sentence in (there - here).elements() if _tells(sentence)]
-    if any(_differ(first, second) for first, second in _paired(ours, theirs)):
+    own, others = _apart(one.lines, other.lines, str)
+    own, others = _apart(own, others, bare)
+    if not own or not others:
+        return False
+    alike = ((one.sentence(here), other.sentence(there), places) for here, there, places in _alike(own, others))
+    if any(_differ(first, second) for first, second in _paired(alike)):
         return True
-    return _tolls_differ(_tolls(own), _tolls(others), lines & other_lines)
+    return _tolls_differ(_tolls(own), _tolls(others), set(one.lines) - set(own))
+
+
+def _apart(ours: Sequence[str], theirs: Sequence[str], spelt: Callable[[str], str]) -> tuple[list[str], list[str]]:
+    """The sentences that only one of two texts has, so spelt."""
+    here, there = ([spelt(line) for line in lines] for lines in (ours, theirs))
+    left, left_there = Counter(here) - Counter(there), Counter(there) - Counter(here)
+    return _left(ours, here, left), _left(theirs, there, left_there)
+
+
+def _left(lines: Sequence[str], spelt: Sequence[str], left: Counter[str]) -> list[str]:
+    kept = []
+    for line, one in zip(lines, spelt, strict=True):
+        if left[one] > 0:
+            left[one] -= 1
+            kept.append(line)
+    return kept
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """Sentences that may be one, with their places: by words, names among them, before anything is read."""
+    own, others = (
+        [{word for word in bare(line).split() if not word[0].isdigit()} for line in lines] for lines in (ours, theirs)
+    )
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for at, words in enumerate(others):
+        for word in words:
+            holders[word].append(at)
+    for at, words in enumerate(own):
+        for place, common in Counter(held for word in words for held in holders[word]).items():
+            if common >= MAYBE_SAME * max(len(words), len(others[place])):
+                yield ours[at], theirs[place], (at, place)
+
+
+def _paired(alike: Iterable[tuple[Sentence, Sentence, tuple[int, int]]]) -> Iterator[tuple[Sentence, Sentence]]:
+    """Sentences that are one, edited; each in one pair at most, the most alike first."""
+    found = []
+    for one, other, places in alike:
+        words, said = (frozenset(slot.key for slot in sentence) - {NUMBER, NAME} for sentence in (one, other))
+        longer, common = max(len(words), len(said)), len(words & said)
+        if common >= (SAME_SENTENCE if longer >= LEAST_WORDS else 1.0) * longer and not words <= _OF_PAGES:
+            found.append((-common / max(longer, 1), -common, places, one, other))
+    taken: tuple[set[int], set[int]] = set(), set()
+    for _, _, (here, there), one, other in sorted(found, key=lambda pair: pair[:3]):
+        if here not in taken[0] and there not in taken[1]:
+            taken[0].add(here)
+            taken[1].add(there)
+            yield one, other
 
 
 class _Toll(NamedTuple):
@@ -81,41 +129,6 @@ def _one_rounded(told: Iterable[_Toll]) -> bool:
     """Whether one number may be the other, rounded."""
     values = [said.value for said in told]
     return any(said.rounded for said in told) and max(values) - min(values) <= ROUNDING * max(values)
-
-
-class _Words(NamedTuple):
-    sentence: Sentence
-    words: frozenset[str]
-
-    @classmethod
-    def of(cls, sentence: Sentence) -> _Words:
-        return cls(sentence, frozenset(slot.key for slot in sentence) - {NUMBER, NAME})
-
-
-def _tells(sentence: Sentence) -> bool:
-    words = {slot.key for slot in sentence}
-    slots = any(slot.value is not None or slot.name for slot in sentence)
-    return slots and not words - {NUMBER, NAME} <= _OF_PAGES
-
-
-def _paired(ours: Sequence[_Words], theirs: Sequence[_Words]) -> Iterator[tuple[Sentence, Sentence]]:
-    """Sentences that are one, edited; each in one pair at most, the most alike first."""
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(theirs):
-        for word in one.words:
-            holders[word].append(at)
-    alike = []
-    for at, one in enumerate(ours):
-        for other, common in Counter(held for word in one.words for held in holders[word]).items():
-            longer = max(len(one.words), len(theirs[other].words))
-            if common >= (SAME_SENTENCE if longer >= LEAST_WORDS else 1.0) * longer:
-                alike.append((-common / longer, -common, at, other))
-    taken: tuple[set[int], set[int]] = set(), set()
-    for _, _, at, other in sorted(alike):
-        if at not in taken[0] and other not in taken[1]:
-            taken[0].add(at)
-            taken[1].add(other)
-            yield ours[at].sentence, theirs[other].sentence
 
 
 class _Own(NamedTuple):

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from machtin.summary_credits import CAPITAL
-from machtin.vietnamese import canonical, fold_syllables, syllables
+from machtin.vietnamese import canonical, fold, fold_syllables, syllables
 
 # What is read of a text, and of a sentence.
 MOST_SENTENCES: Final = 500
@@ -88,6 +88,11 @@ class SlottedText:
         if line not in self._read:
             self._read[line] = tuple(islice(_slots(_line(line), self._named), MOST_SLOTS))
         return self._read[line]
+
+
+def bare(line: str) -> str:
+    """The words of a sentence in their plainest spelling: where those are the same, nothing differs."""
+    return " ".join(_TOKEN.findall(fold(line)))
 
 
 class _Line(NamedTuple):

@@ -102,12 +102,13 @@ def fold(entries: Sequence[IndexEntry]) -> list[Group]:
         if near[one, other]:
             alike[other][one] = likeness(made[one], made[other])
     groups: list[list[int]] = []
+    group_of: dict[int, int] = {}
     for at in range(len(entries)):
-        group = next((group for group in groups if _belongs([alike[at].get(one) for one in group])), None)
-        if group is None:
-            groups.append([at])
-        else:
-            group.append(at)
+        joined = (group for group in sorted({group_of[one] for one in alike[at]}) if _belongs(alike[at], groups[group]))
+        group_of[at] = next(joined, len(groups))
+        if group_of[at] == len(groups):
+            groups.append([])
+        groups[group_of[at]].append(at)
     heads = [_shown(group, entries, made) for group in groups]
     return [
         Group(entries[head], [entries[at] for at in group if at != head])
@@ -129,15 +130,16 @@ def copies_of(article: Article, vector: Vectors | None, entries: Sequence[IndexE
 
 def _near(vectors: Sequence[Vectors | None]) -> NDArray[np.bool_]:
     """Which articles may be copies of which others; whoever has no vector may be anybody's."""
-    size = next((len(vector) for vector in vectors if vector is not None), 1)
-    rows = np.array([np.zeros(size) if vector is None else vector for vector in vectors]).reshape(-1, size)
+    blank = np.zeros(next((len(vector) for vector in vectors if vector is not None), 1), dtype=np.float32)
+    rows = np.array([blank if vector is None else vector for vector in vectors]).reshape(-1, len(blank))
     unknown = np.array([vector is None for vector in vectors], dtype=np.bool_)
     near: NDArray[np.bool_] = (rows @ rows.T >= NEAR) | unknown | unknown[:, np.newaxis]
     np.fill_diagonal(near, False)
     return near
 
 
-def _belongs(likenesses: Sequence[Likeness | None]) -> bool:
+def _belongs(alike: Mapping[int, Likeness], group: Sequence[int]) -> bool:
+    likenesses = [alike.get(one) for one in group]
     return "copy" in likenesses and "changed" not in likenesses
 
 
