@@ -3,8 +3,8 @@
     python bench/copies_quality.py            even-numbered articles: what is reported
     python bench/copies_quality.py --tune     odd-numbered ones: what the limits were chosen on
 
-The edits are made of vietnews.val (copy_edits.py), each kind of 500 articles; the pairs are those of vnmds.dev of which
-most is common, as they were judged by reading. The baseline is three quarters of the shorter text's runs of syllables.
+The edits are made of vietnews.val (copy_edits.py), each kind of 500 articles; the pairs that people wrote are
+those of vnmds.dev and vietnews.val with most in common, as judged by reading where that was clear (copies_judged.json). The baseline is three quarters of the shorter text's runs of syllables.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import json
 import lzma
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +48,7 @@ def main() -> None:
         parser.error("there is no ../shared/data")
     articles = list(eligible(data / "vietnews.val.jsonl.xz", odd=asked.tune))
     embedder = load_model(BUNDLED_MODEL)
-    print("| facts kept | edits | copies | .75 of the runs | nearer than the screen |\n|---|---|---|---|---|")
+    print("| facts kept | edits | copies | .75 of the runs | nearer than the screen, furthest |\n|---|---|---|---|---|")
     kept = [row(name, edited(articles, edit, asked.edited), embedder, asked.show, True) for name, edit in KEPT.items()]
     print("\n| a fact changed | edits | kept apart | .75 of the runs | |\n|---|---|---|---|---|")
     changed = [
@@ -60,6 +61,7 @@ def main() -> None:
             f"\n{name}: recall {right / sum(one[0] for one in kept):.4f}, precision {right / (right + wrong):.4f},"
             f" changed facts kept apart {1 - wrong / sum(one[0] for one in changed):.4f}"
         )
+    real(data)
 
 
 def eligible(file: Path, *, odd: bool) -> Iterator[Article]:
@@ -69,7 +71,7 @@ def eligible(file: Path, *, odd: bool) -> Iterator[Article]:
             if at % 2 == odd:
                 row: dict[str, Any] = json.loads(line)
                 if row["body"].count("\n") + 1 >= LEAST_SENTENCES:
-                    yield Article(id=f"a{at}", title=row["title"], sapo=row["abstract"], body=row["body"])
+                    yield reported(at, row)
 
 
 def edited(articles: Sequence[Article], edit: Edit, most: int) -> list[tuple[Article, Article]]:
@@ -100,13 +102,39 @@ def row(
     vectors = [embedder.embed_articles([pair[side] for pair in pairs]) for side in (0, 1)]
     cosines = (vectors[0] * vectors[1]).sum(axis=1)
     right, right_before = (sum(one is kept for one in judged) for judged in (told, before))
-    near = f"{np.mean(cosines >= NEAR):.3f}" if kept else ""
+    near = f"{np.mean(cosines >= NEAR):.3f}, {cosines.min():.2f}" if kept else ""
     print(
         f"| {name} | {len(pairs)} | {right / len(pairs):.3f} | {right_before / len(pairs):.3f} | {near} |", flush=True
     )
     if show:
         print("    ", " ".join(pair[0].id for pair, one in zip(pairs, told, strict=True) if one is not kept)[:400])
     return len(pairs), right, right_before
+
+
+def real(data: Path) -> None:
+    """Print how pairs of articles that were written by people are told, beside how they were judged."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    print(
+        "\n| pairs of | judged | as copies, also told so | as other, also told so | .75 of the runs |\n|---|---|---|---|---|"
+    )
+    for name, judged in json.loads(JUDGED.read_text(encoding="utf-8")).items():
+        with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
+            rows[name] = [json.loads(line) for line in lines]
+        right, before = Counter[bool](), Counter[bool]()
+        for first, second, label in judged:
+            pair = [reported(at, rows[name][at]) for at in (first, second)]
+            right[label == "copy"] += is_copy(*sketches(pair)) is (label == "copy")
+            before[label == "copy"] += contains(*map(whole_text, pair)) is (label == "copy")
+        every = Counter(label == "copy" for _, _, label in judged)
+        told = " | ".join(f"{right[copies]} of {every[copies]}" for copies in (True, False))
+        print(f"| {name} | {len(judged)} | {told} | {before[True]} and {before[False]} |")
+
+
+def reported(at: int, row: dict[str, Any]) -> Article:
+    """A row of either set."""
+    return Article(
+        id=f"a{at}", title=row["title"], sapo=row.get("abstract") or row.get("summary") or "", body=row["body"]
+    )
 
 
 def contains(one: str, other: str) -> bool:

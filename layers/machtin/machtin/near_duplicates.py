@@ -24,6 +24,11 @@ from machtin.shingles import Shingles, pairs_sharing, shared, shingles
 
 # Share of the shorter text's shingles that the longer one holds too, from which both are one text.
 CONTAINMENT: Final = 0.62
+# Below this share both must open with what the other has too: a later report repeats most of an earlier one as its
+# background, and opens with the news. The opening is so many code points of the body; headline and sapo may be new.
+CERTAIN: Final = 0.85
+LEAD: Final = 400
+SHARED_LEAD: Final = 0.5
 # A copy of fewer shingles must hold nearly nothing else: a few words say little of where they come from.
 FEW: Final = 30
 CONTAINMENT_OF_FEW: Final = 0.8
@@ -42,7 +47,16 @@ class Sketch:
     """What an article is compared by."""
 
     text: str
+    opening: str
     shingles: Shingles
+
+    def opens_in(self, other: Sketch) -> bool:
+        """Whether most of the opening stands in the other text."""
+        return shared(self._lead, other.shingles) >= SHARED_LEAD * len(self._lead)
+
+    @cached_property
+    def _lead(self) -> Shingles:
+        return shingles([self.opening])[0]
 
     @cached_property
     def sentences(self) -> SlottedText:
@@ -70,14 +84,18 @@ def sketch(article: Article) -> Sketch:
 def sketches(articles: Sequence[Article]) -> list[Sketch]:
     """Of each article, in order."""
     texts = [whole_text(article) for article in articles]
-    return [Sketch(text, own) for text, own in zip(texts, shingles(texts), strict=True)]
+    openings = [(article.body or article.sapo or article.title)[:LEAD] for article in articles]
+    return [Sketch(*one) for one in zip(texts, openings, shingles(texts), strict=True)]
 
 
 def likeness(one: Sketch, other: Sketch) -> Likeness:
     """Whether two articles are one text; "changed" where they would be but for a fact."""
     least = min(len(one.shingles), len(other.shingles))
     needed = CONTAINMENT if least >= FEW else CONTAINMENT_OF_FEW
-    if least == 0 or shared(one.shingles, other.shingles) < needed * least:
+    common = shared(one.shingles, other.shingles)
+    if least == 0 or common < needed * least:
+        return "other"
+    if common < CERTAIN * least and not (one.opens_in(other) and other.opens_in(one)):
         return "other"
     return "changed" if facts_changed(one.sentences, other.sentences) else "copy"
 
@@ -87,11 +105,11 @@ def is_copy(one: Sketch, other: Sketch) -> bool:
     return likeness(one, other) == "copy"
 
 
-def fold(entries: Sequence[IndexEntry]) -> list[Group]:
+def fold(entries: Sequence[IndexEntry], *, show_first: bool = False) -> list[Group]:
     """Near-duplicates folded together, each group in the place of the first of it.
 
     An article joins a group when it is a copy of one in it and differs in a fact from none. The earliest of those with
-    nearly all of the text is shown, undated ones last.
+    nearly all of the text is shown, undated ones last; or the first, where the order tells what to show (by date).
     """
     near = _near([entry.vector for entry in entries])
     read = np.flatnonzero(near.any(axis=1)).tolist()
@@ -109,7 +127,7 @@ def fold(entries: Sequence[IndexEntry]) -> list[Group]:
         if group_of[at] == len(groups):
             groups.append([])
         groups[group_of[at]].append(at)
-    heads = [_shown(group, entries, made) for group in groups]
+    heads = [group[0] if show_first else _shown(group, entries, made) for group in groups]
     return [
         Group(entries[head], [entries[at] for at in group if at != head])
         for head, group in zip(heads, groups, strict=True)
