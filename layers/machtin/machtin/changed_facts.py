@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final, NamedTuple
 
 from machtin.contradictions import EARLIER
@@ -21,6 +22,8 @@ SAME_SENTENCE: Final = 0.6
 MAYBE_SAME: Final = 0.4
 # Shorter ones must have all words in common: "Mua vào: 36,50".
 LEAST_WORDS: Final = 5
+# Long tables of the same words would make one of each two lines.
+MOST_PAIRS: Final = 4_000
 # "hơn 5.000" and "5.100" are no contradiction.
 ROUNDING: Final = 0.1
 _FATES: Final = re.compile(r"chết|thương|tử|thiệt|tích")
@@ -41,7 +44,9 @@ def facts_changed(one: SlottedText, other: SlottedText) -> bool:
         return False
     alike = (
         (one.sentence(own[at]), other.sentence(others[place]), (at, place))
-        for at, place in _alike([plain[line] for line in own], [plain_there[line] for line in others])
+        for at, place in islice(
+            _alike([plain[line] for line in own], [plain_there[line] for line in others]), MOST_PAIRS
+        )
     )
     if any(_differ(first, second) for first, second in _paired(alike)):
         return True
