@@ -1,4 +1,7 @@
-"""Bulletins that a newsroom writes every day in the same words: prices, weather, draws, exchange rates, matches."""
+"""Bulletins that a newsroom writes every day in the same words: prices, weather, draws, exchange rates, matches.
+
+And the lines that sites put above and below a report.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,27 @@ Sau trận này {home} có {points} điểm, tạm đứng thứ {place} trên b
 Huấn luyện viên hai đội đều hài lòng với tinh thần thi đấu của các cầu thủ.
 Vòng đấu tiếp theo diễn ra vào cuối tuần tới, các trận đều được truyền hình trực tiếp.""",
 }
+FRAMES: Final = (
+    (
+        """Thứ Ba, 14/05/2013 | 10:20 GMT+7
+Chia sẻ bài viết Facebook Twitter""",
+        """Xem thêm các tin mới nhất trong ngày tại đây.
+Đường dây nóng: 0912 345 678
+© Bản quyền thuộc về Báo Sông Hồng. Ghi rõ nguồn khi phát hành lại thông tin từ trang này.""",
+    ),
+    (
+        """Cập nhật lúc 07:45, ngày 3-6-2014
+Trang chủ > Thời sự > Trong nước""",
+        """Bình luận (27)
+Mời quý vị độc giả gửi ý kiến về bandoc@bao.example. Ý kiến được biên tập trước khi đăng.
+Bạn đọc có thể tải ứng dụng của tòa soạn cho điện thoại để nhận tin nhanh 24/7.""",
+    ),
+    (
+        "Lượt xem: 15.204",
+        """Tổng biên tập: Hoàng Đình Nam. Giấy phép số 113/GP-BTTTT cấp ngày 12/4/2011.
+Tòa soạn: 18 phố Hàng Bè, quận Hoàn Kiếm, Hà Nội. Điện thoại: (04) 3825 1111.""",
+    ),
+)
 
 
 def bulletins(chance: random.Random, days: int) -> Iterator[list[Article]]:

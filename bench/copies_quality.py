@@ -1,10 +1,11 @@
-"""How well copies are told from other news: edits of each kind beside changed facts, real pairs, and how long it takes.
+"""How well copies are told from other news: edits of each kind beside changed facts, and pairs that people wrote.
 
     python bench/copies_quality.py            even-numbered articles: what is reported
     python bench/copies_quality.py --tune     odd-numbered ones: what the limits were chosen on
 
-The edits are made of vietnews.val (copy_edits.py), each kind of 500 articles; the pairs that people wrote are
-those of vnmds.dev and vietnews.val with most in common, as judged by reading where that was clear (copies_judged.json). The baseline is three quarters of the shorter text's runs of syllables.
+The edits are made of vietnews.val (copy_edits.py), of each kind from 500 articles. The pairs that people wrote are
+those of vnmds.dev and vietnews.val with most in common, where reading them gave a clear answer (copies_judged.json).
+The baseline is three quarters of the shorter text's runs of four syllables.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tune", action="store_true")
     parser.add_argument("--edited", type=int, default=EDITED)
+    parser.add_argument("--data", type=Path, default=shared_data())
     parser.add_argument("--show", action="store_true", help="name what is missed")
     asked = parser.parse_args()
-    data = shared_data()
+    data: Path | None = asked.data
     if data is None:
         parser.error("there is no ../shared/data")
     articles = list(eligible(data / "vietnews.val.jsonl.xz", odd=asked.tune))
@@ -113,16 +115,13 @@ def row(
 
 def real(data: Path) -> None:
     """Print how pairs of articles that were written by people are told, beside how they were judged."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    print(
-        "\n| pairs of | judged | as copies, also told so | as other, also told so | .75 of the runs |\n|---|---|---|---|---|"
-    )
+    print("\n| pairs of | judged | copies, told so | other news, told so | .75 of the runs |\n|---|---|---|---|---|")
     for name, judged in json.loads(JUDGED.read_text(encoding="utf-8")).items():
         with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
-            rows[name] = [json.loads(line) for line in lines]
+            rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
         right, before = Counter[bool](), Counter[bool]()
         for first, second, label in judged:
-            pair = [reported(at, rows[name][at]) for at in (first, second)]
+            pair = [reported(at, rows[at]) for at in (first, second)]
             right[label == "copy"] += is_copy(*sketches(pair)) is (label == "copy")
             before[label == "copy"] += contains(*map(whole_text, pair)) is (label == "copy")
         every = Counter(label == "copy" for _, _, label in judged)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bulletins import FRAMES
 from machtin.article import Article
 from machtin.vietnamese import canonical, fold
 
@@ -30,28 +31,6 @@ NAMES: Final = (
 )  # fmt: skip
 PLACES: Final = ("Hà Nội", "TP.HCM", "Đà Nẵng", "Cần Thơ", "Nghệ An")
 WRITERS: Final = ("Minh Anh", "Thu Trang", "PV", "Quốc Dũng", "Lê Hoàng")
-FRAMES: Final = (
-    (
-        """Thứ Ba, 14/05/2013 | 10:20 GMT+7
-Chia sẻ bài viết Facebook Twitter""",
-        """Xem thêm các tin mới nhất trong ngày tại đây.
-Đường dây nóng: 0912 345 678
-© Bản quyền thuộc về Báo Sông Hồng. Ghi rõ nguồn khi phát hành lại thông tin từ trang này.""",
-    ),
-    (
-        """Cập nhật lúc 07:45, ngày 3-6-2014
-Trang chủ > Thời sự > Trong nước""",
-        """Bình luận (27)
-Mời quý vị độc giả gửi ý kiến về bandoc@bao.example. Ý kiến được biên tập trước khi đăng.
-Bạn đọc có thể tải ứng dụng của tòa soạn cho điện thoại để nhận tin nhanh 24/7.""",
-    ),
-    (
-        "Lượt xem: 15.204",
-        """Tổng biên tập: Hoàng Đình Nam. Giấy phép số 113/GP-BTTTT cấp ngày 12/4/2011.
-Tòa soạn: 18 phố Hàng Bè, quận Hoàn Kiếm, Hà Nội. Điện thoại: (04) 3825 1111.""",
-    ),
-)
-
 _NUMBER: Final = re.compile(r"(?<![\w.,/:-])\d+(?:[.,]\d+)?(?![\w/:-]|[.,]\d)")
 _TOLL: Final = re.compile(r"(?<![\w.,/:-])(\d{1,3})(?= (?:người|nạn nhân|học sinh|em|cháu|hành khách|công nhân|trẻ)\b)")
 _FATE: Final = re.compile(r"(?<![\w.,/:-])(\d{1,3}) người (chết|thiệt mạng|tử vong|bị thương)\b")

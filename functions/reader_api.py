@@ -70,8 +70,8 @@ SORT: Final = (
 )
 EXPLAIN: Final = "Show the parts of each score, which add up to it, and what each was made of"
 COLLAPSE: Final = (
-    "copies: near-duplicates are folded under the best of them, as far as they are among the first 50 hits; from and "
-    "size then count what is left, total still counts every article"
+    "copies: near-duplicates are folded under the earliest full one (by date: the first), as far as they are among the "
+    "first 50 hits; from and size then count what is left, total still counts every article"
 )
 
 # A reader who has waited longer has gone.

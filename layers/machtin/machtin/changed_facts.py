@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final, NamedTuple
 
 from machtin.contradictions import EARLIER
@@ -21,6 +22,8 @@ SAME_SENTENCE: Final = 0.6
 MAYBE_SAME: Final = 0.4
 # Shorter ones must have all words in common: "Mua vào: 36,50".
 LEAST_WORDS: Final = 5
+# Long tables of the same words would make one of each two lines.
+MOST_PAIRS: Final = 4_000
 # "hơn 5.000" and "5.100" are no contradiction.
 ROUNDING: Final = 0.1
 _FATES: Final = re.compile(r"chết|thương|tử|thiệt|tích")
@@ -34,36 +37,44 @@ _OF_PAGES: Final = frozenset(
 
 def facts_changed(one: SlottedText, other: SlottedText) -> bool:
     """Whether some sentence stands in both texts with another number or name, or each tells of another toll."""
-    own, others = _apart(one.lines, other.lines, str)
-    own, others = _apart(own, others, bare)
+    own, others = _only(one.lines, other.lines), _only(other.lines, one.lines)
+    plain, plain_there = dict(zip(own, bare(own), strict=True)), dict(zip(others, bare(others), strict=True))
+    own, others = _only(own, others, plain, plain_there), _only(others, own, plain_there, plain)
     if not own or not others:
         return False
-    alike = ((one.sentence(here), other.sentence(there), places) for here, there, places in _alike(own, others))
+    alike = (
+        (one.sentence(own[at]), other.sentence(others[place]), (at, place))
+        for at, place in islice(
+            _alike([plain[line] for line in own], [plain_there[line] for line in others]), MOST_PAIRS
+        )
+    )
     if any(_differ(first, second) for first, second in _paired(alike)):
         return True
     return _tolls_differ(_tolls(own), _tolls(others), set(one.lines) - set(own))
 
 
-def _apart(ours: Sequence[str], theirs: Sequence[str], spelt: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """The sentences that only one of two texts has, so spelt."""
-    here, there = ([spelt(line) for line in lines] for lines in (ours, theirs))
-    left, left_there = Counter(here) - Counter(there), Counter(there) - Counter(here)
-    return _left(ours, here, left), _left(theirs, there, left_there)
+def _only(
+    ours: Sequence[str],
+    theirs: Sequence[str],
+    plain: Mapping[str, str] | None = None,
+    plain_there: Mapping[str, str] | None = None,
+) -> list[str]:
+    """The sentences of ours that are none of theirs, as they are or in their plainest spelling."""
+    said = Counter(theirs if plain_there is None else map(plain_there.__getitem__, theirs))
+    left = []
+    for line in ours:
+        spelt = line if plain is None else plain[line]
+        if said[spelt] > 0:
+            said[spelt] -= 1
+        else:
+            left.append(line)
+    return left
 
 
-def _left(lines: Sequence[str], spelt: Sequence[str], left: Counter[str]) -> list[str]:
-    kept = []
-    for line, one in zip(lines, spelt, strict=True):
-        if left[one] > 0:
-            left[one] -= 1
-            kept.append(line)
-    return kept
-
-
-def _alike(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, str, tuple[int, int]]]:
-    """Sentences that may be one, with their places: by words, names among them, before anything is read."""
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The places of sentences that may be one: by words, names among them, before anything is read."""
     own, others = (
-        [{word for word in bare(line).split() if not word[0].isdigit()} for line in lines] for lines in (ours, theirs)
+        [{word for word in line.split() if not word[0].isdigit()} for line in side] for side in (ours, theirs)
     )
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for at, words in enumerate(others):
@@ -72,7 +83,7 @@ def _alike(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, st
     for at, words in enumerate(own):
         for place, common in Counter(held for word in words for held in holders[word]).items():
             if common >= MAYBE_SAME * max(len(words), len(others[place])):
-                yield ours[at], theirs[place], (at, place)
+                yield at, place
 
 
 def _paired(alike: Iterable[tuple[Sentence, Sentence, tuple[int, int]]]) -> Iterator[tuple[Sentence, Sentence]]:

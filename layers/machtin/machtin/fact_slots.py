@@ -90,9 +90,9 @@ class SlottedText:
         return self._read[line]
 
 
-def bare(line: str) -> str:
-    """The words of a sentence in their plainest spelling: where those are the same, nothing differs."""
-    return " ".join(_TOKEN.findall(fold(line)))
+def bare(lines: Sequence[str]) -> list[str]:
+    """The words of sentences in their plainest spelling: where those are the same, nothing differs."""
+    return [" ".join(_TOKEN.findall(line)) for line in fold("\n".join(lines)).split("\n")] if lines else []
 
 
 class _Line(NamedTuple):
