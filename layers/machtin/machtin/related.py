@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +15,7 @@ from machtin.article import Article
 from machtin.event_features import cosines_of, days_apart
 from machtin.event_model import SAME_EVENT, EventModel
 from machtin.model_folder import CosineScale
-from machtin.near_duplicates import copies_of, fold
+from machtin.near_duplicates import Group, copies_of, fold
 from machtin.ports import ArticleIndex, Vectors
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.related_candidates import Candidate, candidates
@@ -69,13 +69,18 @@ def rank_related(
     entries = [one.entry for one in found.pool]
     cosines = None if vector is not None and mode != "lexical" else np.array([one.fused.cosine for one in found.pool])
     likely = event_model().likelihood(article, vector, entries, scale=scale, cosines=cosines)
-    by_id = {one.entry.article.id: (one, float(p)) for one, p in zip(found.pool, likely, strict=True)}
+    known = {one.entry.article.id: (one, float(p)) for one, p in zip(found.pool, likely, strict=True)}
     copies = copies_of(article, vector, entries)
-    groups = [
-        RelatedGroup(*by_id[head.article.id], [one.article.id for one in folded])
-        for head, folded in fold([entry for entry in entries if entry.article.id not in set(copies)])
-    ]
-    return Ranked(groups, copies, found.crowd, found.degraded)
+    folded = fold([entry for entry in entries if entry.article.id not in set(copies)])
+    return Ranked([_group(one, known) for one in folded], copies, found.crowd, found.degraded)
+
+
+def _group(group: Group, known: Mapping[str, tuple[Candidate, float]]) -> RelatedGroup:
+    """What is shown of a group stands for the best of it."""
+    of_group = [known[one.article.id] for one in (group.head, *group.copies)]
+    best = max((candidate for candidate, _ in of_group), key=lambda one: one.rank)
+    likelihood = max(likelihood for _, likelihood in of_group)
+    return RelatedGroup(replace(best, entry=group.head), likelihood, [one.article.id for one in group.copies])
 
 
 def related(
@@ -114,8 +119,11 @@ def _continues(article: Article, group: RelatedGroup, crowd: float) -> bool:
     if group.likelihood >= SAME_EVENT:
         return True
     days = days_apart(article, group.article)
-    near = days is not None and abs(days) <= knobs.STORY_DAYS
-    return near and group.likelihood >= knobs.CONTINUES and _stands_out(group, crowd)
+    if days is None or not _stands_out(group, crowd):
+        return False
+    if days > 0:
+        return group.likelihood >= knobs.COMES_OF_IT
+    return days >= -knobs.STORY_DAYS and group.likelihood >= knobs.CONTINUES
 
 
 def _explains(article: Article, group: RelatedGroup, crowd: float) -> bool:
