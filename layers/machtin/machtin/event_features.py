@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import math
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,8 +18,10 @@ from machtin.article import Article
 from machtin.companions import Floats, company
 from machtin.model_folder import CosineScale
 from machtin.ports import IndexEntry, Vectors
-from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
+from machtin.vietnamese import fold, fold_syllables
 
+# A word with what stands inside it: TP.HCM, 23-10, 128/NQ-CP.
+_WORD: Final = re.compile(r"[^\W_](?:\S*[^\W_])?")
 # News says first what it is about: code points of a body that are read.
 READ: Final = 1_600
 # The neighbour at this rank is the crowd; where there are fewer, it is as near as unrelated news of one newsroom is.
@@ -49,36 +53,6 @@ FEATURES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an article tells, in pairs of neighbouring syllables without marks: words, mostly.
-
-    ``names``: pairs that are both capitals; ``numbers``: figures of two digits or more.
-    """
-
-    pairs: frozenset[str]
-    headline: frozenset[str]
-    names: frozenset[str]
-    numbers: frozenset[str]
-
-    @classmethod
-    def of(cls, article: Article) -> Told:
-        """Of its headline, its sapo and the beginning of its body."""
-        text = "\n".join(part for part in (article.title, article.sapo, article.body[:READ]) if part)
-        spelt, spans = syllables_with_spans(text)
-        tokens = fold_syllables(spelt)
-        pairs = [f"{one} {other}" for one, other in itertools.pairwise(tokens)]
-        in_headline = sum(1 for start, _ in spans if start < len(article.title))
-        capital = [text[start].isupper() for start, _ in spans]
-        names = (
-            pairs[at]
-            for at in range(len(pairs))
-            if capital[at] and capital[at + 1] and spans[at + 1][0] - spans[at][1] == 1
-        )
-        numbers = (one for one in tokens if len(one) > 1 and one[0].isdigit())
-        return cls(frozenset(pairs), frozenset(pairs[: max(0, in_headline - 1)]), frozenset(names), frozenset(numbers))
-
-
-@dataclass(frozen=True, slots=True)
 class PairWeights:
     """How much a frequent pair of syllables says, 0 to 1; any that is absent weighs 1."""
 
@@ -86,11 +60,83 @@ class PairWeights:
 
     def of(self, pairs: Iterable[str]) -> float:
         """Of all of them together."""
-        return sum(self.frequent.get(one, 1.0) for one in pairs)
+        weight = self.frequent.get
+        return sum([weight(one, 1.0) for one in pairs])
 
     def squared(self, pairs: Iterable[str]) -> float:
         """Of their squares."""
-        return sum(self.frequent.get(one, 1.0) ** 2 for one in pairs)
+        weight = self.frequent.get
+        return sum([weight(one, 1.0) ** 2 for one in pairs])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an article tells, in pairs of neighbouring words without marks, each with what all of them weigh.
+
+    ``names``: pairs of which both begin with a capital; ``numbers``: words that begin with a figure, of two letters or
+    more; ``norm``: the root of the squared weights of ``pairs``.
+    """
+
+    pairs: frozenset[str]
+    headline: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    all_pairs: float
+    all_headline: float
+    all_names: float
+    norm: float
+
+    @classmethod
+    def of(cls, article: Article, weights: PairWeights) -> Told:
+        """Of its headline, its sapo and the beginning of its body."""
+        words = Words.of(article)
+        pairs, names = words.pairs(), words.names()
+        headline = frozenset(pairs[: max(0, words.in_headline - 1)])
+        every = frozenset(pairs)
+        named = frozenset(pairs[at] for at in names)
+        numbers = frozenset(one for one in words.folded if len(one) > 1 and one[0].isdigit())
+        return cls(
+            every,
+            headline,
+            named,
+            numbers,
+            weights.of(every),
+            weights.of(headline),
+            weights.of(named),
+            math.sqrt(weights.squared(every)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of what is read of an article, without marks, and where they stand in ``text``."""
+
+    text: str
+    folded: list[str]
+    spans: list[tuple[int, int]]
+    in_headline: int
+
+    @classmethod
+    def of(cls, article: Article) -> Words:
+        """Of its headline, its sapo and the beginning of its body."""
+        text = "\n".join(part for part in (article.title, article.sapo, article.body[:READ]) if part)
+        found = list(_WORD.finditer(text))
+        folded = fold_syllables([one[0] for one in found])
+        spans = [one.span() for one in found]
+        return cls(text, folded, spans, bisect_left(spans, (len(article.title), 0)))
+
+    def pairs(self) -> list[str]:
+        """Each word with the next."""
+        return [f"{one} {other}" for one, other in pairwise(self.folded)]
+
+    def names(self) -> list[int]:
+        """The places of pairs of which both begin with a capital and nothing but a space stands between."""
+        capital = [self.text[start].isupper() for start, _ in self.spans]
+        return [
+            at
+            for at, ((_, end), (start, _)) in enumerate(pairwise(self.spans))
+            if capital[at] and capital[at + 1] and start - end == 1
+        ]
 
 
 def pair_features(
@@ -110,7 +156,7 @@ def pair_features(
     crowd = float(cosines[order[CROWD_RANK]]) if len(order) > CROWD_RANK else UNRELATED
     nearest = order[:COMPANIONS]
     near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
-    read, own = order[:most], Told.of(article)
+    read, own = order[:most], Told.of(article, weights)
     rows = [
         _row(article, own, entries[at], float(cosines[at]), float(cosines[at]) - crowd, float(near[at]), weights)
         for at in read
@@ -142,24 +188,23 @@ def _row(
     near: float,
     weights: PairWeights,
 ) -> list[float]:
-    other = Told.of(entry.article)
+    other = Told.of(entry.article, weights)
     names = weights.of(own.names & other.names)
     both = own.pairs & other.pairs
-    norm = math.sqrt(weights.squared(own.pairs) * weights.squared(other.pairs)) or 1.0
     days = days_apart(article, entry.article)
     dated = float(days is not None)
     return [
         cosine,
         standing_out,
         near,
-        names / (weights.of(own.names) + 1),
-        names / (weights.of(other.names) + 1),
+        names / (own.all_names + 1),
+        names / (other.all_names + 1),
         math.log1p(names),
         len(own.numbers & other.numbers) / (min(len(own.numbers), len(other.numbers)) + 2),
-        weights.of(own.headline & other.pairs) / (weights.of(own.headline) + 0.5),
-        weights.of(other.headline & own.pairs) / (weights.of(other.headline) + 0.5),
-        weights.squared(both) / norm,
-        weights.of(both) / (min(weights.of(own.pairs), weights.of(other.pairs)) + 10),
+        weights.of(own.headline & other.pairs) / (own.all_headline + 0.5),
+        weights.of(other.headline & own.pairs) / (other.all_headline + 0.5),
+        weights.squared(both) / ((own.norm * other.norm) or 1.0),
+        weights.of(both) / (min(own.all_pairs, other.all_pairs) + 10),
         dated,
         math.log1p(abs(days or 0.0)),
         min(abs(days or 0.0) / 30, MONTHS),

@@ -24,7 +24,7 @@ MODEL_FILE: Final = Path(__file__).with_name("event_model.json")
 # From this likelihood on an article is a development of another.
 SAME_EVENT: Final = 0.6
 # Neighbours whose texts are read; those that are further away have hardly ever been reports of the same event.
-READ: Final = 24
+READ: Final = 16
 
 Likelihoods = Floats
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from machtin.article import Article
-from machtin.event_features import READ, PairWeights, Told, days_apart
+from machtin.event_features import PairWeights, Words, days_apart
 from machtin.related_answers import Reason
-from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
+from machtin.vietnamese import fold
 
 # Names that are shown; rarer ones first.
 MOST: Final = 2
@@ -49,10 +50,12 @@ def _later(hours: float) -> str:
 
 def _names(article: Article, other: Article, weights: PairWeights) -> list[str]:
     """Names that both have, as the other has them: the most telling ones."""
-    shared = Told.of(article).names & Told.of(other).names
+    own = Words.of(article)
+    pairs = own.pairs()
+    shared = {pairs[at] for at in own.names()}
     found: dict[str, tuple[float, str]] = {}
-    for name, pairs in _runs(other, shared):
-        worth = weights.of(pairs)
+    for name, named in _runs(Words.of(other), shared):
+        worth = weights.of(named)
         if worth >= TELLING and worth > found.get(fold(name), (0.0, ""))[0]:
             found[fold(name)] = worth, name
     chosen: list[str] = []
@@ -62,23 +65,23 @@ def _names(article: Article, other: Article, weights: PairWeights) -> list[str]:
     return chosen
 
 
-def _runs(article: Article, shared: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-    """Stretches of the text in which each pair of neighbours is a shared name; none that a sentence begins with."""
-    text = "\n".join(part for part in (article.title, article.sapo, article.body[:READ]) if part)
-    spelt, spans = syllables_with_spans(text)
-    tokens = fold_syllables(spelt)
-    at = 0
-    while at < len(tokens) - 1:
-        end = at
-        while end < len(tokens) - 1 and _named(text, spans, tokens, end, shared):
-            end += 1
-        if end > at and not _OPENING.search(text[max(0, spans[at][0] - 8) : spans[at][0]]):
-            pairs = [f"{tokens[one]} {tokens[one + 1]}" for one in range(at, end)]
-            yield text[spans[at][0] : spans[end][1]], pairs
-        at = max(end, at + 1)
+def _runs(words: Words, shared: AbstractSet[str]) -> Iterator[tuple[str, list[str]]]:
+    """Names of which each pair of neighbours is shared, with these pairs; none that a sentence begins with."""
+    pairs = words.pairs()
+    named = [at for at in words.names() if pairs[at] in shared]
+    for run in _stretches(named):
+        start = words.spans[run[0]][0]
+        if not _OPENING.search(words.text[max(0, start - 8) : start]):
+            yield words.text[start : words.spans[run[-1] + 1][1]], [pairs[at] for at in run]
 
 
-def _named(text: str, spans: list[tuple[int, int]], tokens: list[str], at: int, shared: frozenset[str]) -> bool:
-    (start, end), (following, _) = spans[at], spans[at + 1]
-    capitals = text[start].isupper() and text[following].isupper() and following - end == 1
-    return capitals and f"{tokens[at]} {tokens[at + 1]}" in shared
+def _stretches(places: Sequence[int]) -> Iterator[list[int]]:
+    """Places that follow one another, together."""
+    stretch: list[int] = []
+    for place in places:
+        if stretch and place != stretch[-1] + 1:
+            yield stretch
+            stretch = []
+        stretch.append(place)
+    if stretch:
+        yield stretch
