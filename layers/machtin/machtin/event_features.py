@@ -24,8 +24,10 @@ from machtin.vietnamese import fold, fold_syllables
 _WORD: Final = re.compile(r"[^\W_](?:\S*[^\W_])?")
 # News says first what it is about: code points of a body that are read.
 READ: Final = 1_600
-# The neighbour at this rank is the crowd; where there are fewer, it is as near as unrelated news of one newsroom is.
+# The neighbour at this rank is the crowd, and no further away than in a large archive; where there are fewer, it is as
+# near as unrelated news usually is.
 CROWD_RANK: Final = 20
+LEAST_CROWD: Final = 0.35
 UNRELATED: Final = 0.2
 # Neighbours whose nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
 COMPANIONS: Final = 3
@@ -153,7 +155,7 @@ def pair_features(
     entry itself is no company to anybody.
     """
     order = np.argsort(-cosines, kind="stable")
-    crowd = float(cosines[order[CROWD_RANK]]) if len(order) > CROWD_RANK else UNRELATED
+    crowd = max(LEAST_CROWD, float(cosines[order[CROWD_RANK]])) if len(order) > CROWD_RANK else UNRELATED
     nearest = order[:COMPANIONS]
     near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
     read, own = order[:most], Told.of(article, weights)
