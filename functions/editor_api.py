@@ -27,6 +27,7 @@ from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
+from machtin.draft_answers import DraftAnswer
 from machtin.reindexing import reindex_answer
 from machtin.related_answers import RelatedAnswer
 from machtin.scheduling import ScheduledList
@@ -103,8 +104,8 @@ def put_many(reason: Reason = None) -> Response[str]:
 
 @app.post(
     "/v1/drafts/related",
-    summary="Related news of a draft",
-    responses=answered_with(RelatedAnswer, "Developments and background", 401, 413, 415),
+    summary="Related news, published duplicates, tags and links of a draft",
+    responses=answered_with(DraftAnswer, "Developments, background, and what helps to publish it", 401, 413, 415),
 )
 def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]:
     return respond(service().related_of_draft(_sent_draft(), size))
