@@ -19,8 +19,9 @@ from machtin.ports import NO_FILTERS, ArticleIndex
 from machtin.vietnamese import canonical, syllables
 
 MOST: Final = 8
-# A link for so many words: a short text full of links can't be read.
-WORDS_PER_LINK: Final = 50
+# So many in a short text, and one more for so many words: a text full of links can't be read.
+FEW: Final = 4
+WORDS_PER_LINK: Final = 100
 # The list of a tag is worth a link when it shows so many articles.
 LEAST_IN_LIST: Final = 3
 # Names in more articles than this (or this share of all) are what no single article is about: Hà Nội, Việt Nam.
@@ -91,7 +92,7 @@ def suggest_links(
     led = {link.phrase.key for link in links}
     sought = sorted((one for one in rare if one.key not in led), key=lambda one: (seen[one.key], one.run))[:SOUGHT]
     links += _to_headlines(index, sought, text, without)
-    chosen = _chosen(links, min(MOST, 1 + len(text.words) // WORDS_PER_LINK))
+    chosen = _chosen(links, min(MOST, FEW + len(text.words) // WORDS_PER_LINK))
     return [_shown(text, one) for one in sorted(chosen, key=lambda one: one.phrase.run)]
 
 

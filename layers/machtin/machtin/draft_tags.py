@@ -40,9 +40,6 @@ class ArchiveTag(NamedTuple):
     places: list[Found]
 
 
-_NOWHERE: Final[Sequence[Found | None]] = (None,)
-
-
 class Suggested(NamedTuple):
     """The suggestions, and every tag of the archive that the text names."""
 
@@ -58,11 +55,12 @@ def suggest_tags(
     total: int,
 ) -> Suggested:
     """Best first. ``near``: the nearest of all ``total`` articles with their cosines, nearest first."""
-    places = _places(texts)
+    everywhere = _places(texts)
     nearness, spelt = _of_neighbours(near[:NEIGHBOURS])
-    counts = index.tag_counts([*places.keys() | nearness.keys()])
+    counts = index.tag_counts(list(everywhere.keys() | nearness.keys()))
+    places = {key: [Found(text, Run(*ends)) for text, *ends in everywhere.get(key, ())] for key in counts}
     scores = {
-        key: _score(nearness.get(key, 0.0), places.get(key, _NOWHERE)[0], _rarity(articles, total))
+        key: _score(nearness.get(key, 0.0), next(iter(places[key]), None), _rarity(articles, total))
         for key, articles in counts.items()
     }
     finalists = sorted(scores, key=lambda key: (-scores[key], key))[:FINALISTS]
@@ -74,7 +72,7 @@ def suggest_tags(
         name = names.get(key) or spelt.get(key)
         if name is None:
             continue
-        standing = [one for one in places.get(key, ()) if _is_named(one, key, name)]
+        standing = [one for one in places[key] if _is_named(one, key, name)]
         found = standing[0] if standing else None
         spelling = tag_key(name)
         if standing and spelling not in named:
@@ -94,12 +92,12 @@ def tag_key(name: str) -> str:
     return " ".join(canonical(name).casefold().split())
 
 
-def _places(texts: Sequence[DraftText]) -> dict[str, list[Found]]:
+def _places(texts: Sequence[DraftText]) -> dict[str, list[tuple[DraftText, int, int]]]:
     """Every run of words by its key, wherever it stands."""
-    places: dict[str, list[Found]] = {}
+    places: dict[str, list[tuple[DraftText, int, int]]] = {}
     for text in texts:
-        for run in text.phrases():
-            places.setdefault(text.key(run), []).append(Found(text, run))
+        for key, first, last in text.phrases():
+            places.setdefault(key, []).append((text, first, last))
     return places
 
 
@@ -137,7 +135,7 @@ def _is_named(found: Found, key: str, name: str) -> bool:
     if tag_key(name) != key and not text.bare:
         return False
     is_name = not name.split()[-1][:1].islower()
-    has_capitals = text.canon.text != text.canon.text.lower()
+    has_capitals = text.canon.text != text.lower
     if is_name and has_capitals and not text.capitalised(run):
         return False
     return not text.in_other_name(run)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from machtin.article import Article
 from machtin.draft_answers import DraftField, Mention
 from machtin.quotations import enclosures
-from machtin.vietnamese import Canonical, canonical_with_offsets, has_diacritics
+from machtin.vietnamese import Canonical, canonical_with_offsets, has_diacritics, lower_case
 
 # Code points of a field that are looked at: an article of 2,500 syllables.
 READ: Final = 12_000
@@ -46,12 +46,13 @@ class Run(NamedTuple):
 class DraftText:
     """One field of a draft. ``words``: places in the canonical text; ``names``: runs of capitalised words.
 
-    ``bare``: whether it was typed without any mark.
+    ``sent`` is the field as sent, ``lower`` its canonical text in small letters. ``bare``: typed without any mark.
     """
 
     field: DraftField
     sent: str
     canon: Canonical
+    lower: str
     words: list[tuple[int, int]]
     runs: list[Run]
     names: list[Run]
@@ -65,7 +66,7 @@ class DraftText:
         words = [match.span() for match in _WORD.finditer(canon.text)]
         runs = list(_runs(canon.text, words))
         names = [one for one in _names(canon.text, words, runs) if one.last - one.first <= MOST_WORDS]
-        return cls(field, text, canon, words, runs, names, not has_diacritics(canon.text))
+        return cls(field, text, canon, lower_case(canon.text), words, runs, names, not has_diacritics(canon.text))
 
     def text(self, run: Run) -> str:
         """The words of a run as canonical text, whatever stands between them included."""
@@ -73,7 +74,7 @@ class DraftText:
 
     def key(self, run: Run) -> str:
         """What a run is compared by: in small letters."""
-        return self.text(run).casefold()
+        return self.lower[slice(*self.span(run))]
 
     def span(self, run: Run) -> tuple[int, int]:
         """Where a run stands in the canonical text."""
@@ -84,15 +85,17 @@ class DraftText:
         start, end = self.canon.source(*self.span(run))
         return Mention(self.field, start, end)
 
-    def phrases(self) -> Iterator[Run]:
-        """Every run that could be a tag, shorter before longer ones."""
-        text, words = self.canon.text, self.words
-        reach = [1] * len(words)
-        for at in range(len(words) - 2, -1, -1):
-            if _WITHIN.fullmatch(text, words[at][1], words[at + 1][0]):
-                reach[at] = reach[at + 1] + 1
-        for length in range(1, MOST_WORDS + 1):
-            yield from (Run(at, at + length) for at in range(len(words)) if reach[at] >= length)
+    def phrases(self) -> Iterator[tuple[str, int, int]]:
+        """The key of every run that could be a tag, with its ends."""
+        text, words = self.lower, self.words
+        ends = [end for _, end in words]
+        joined = [bool(_WITHIN.fullmatch(text, end, words[at + 1][0])) for at, end in enumerate(ends[:-1])]
+        for first, (start, end) in enumerate(words):
+            yield text[start:end], first, first + 1
+            for last in range(first + 1, min(first + MOST_WORDS, len(words))):
+                if not joined[last - 1]:
+                    break
+                yield text[start : ends[last]], first, last + 1
 
     def in_other_name(self, run: Run) -> bool:
         """Whether a run is but a part of a longer name: "Hải Phòng" in "Trần Hải Phòng"."""
@@ -132,7 +135,7 @@ def draft_texts(draft: Article) -> list[DraftText]:
 def names_in(text: str) -> frozenset[str]:
     """The keys of every run of words that is no part of a longer name; remembered, since names are sought in turn."""
     read = DraftText.of("title", text)
-    return frozenset(read.key(run) for run in read.phrases() if not read.in_other_name(run))
+    return frozenset(key for key, first, last in read.phrases() if not read.in_other_name(Run(first, last)))
 
 
 def _runs(text: str, words: list[tuple[int, int]]) -> Iterator[Run]:

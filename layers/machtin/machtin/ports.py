@@ -217,8 +217,8 @@ class ArticleIndex(Protocol):
     def tag_counts(self, keys: Sequence[str]) -> dict[str, int]:
         """How many live articles have each of these tags; those that none has are absent.
 
-        A key is canonical, in small letters (casefold), its words parted by one space; without marks it stands for all
-        tags that are so without them.
+        A key is canonical, in small letters, its words parted by one space; without marks it stands for all tags that
+        are so without them.
         """
 
     def tag_spellings(self, keys: Sequence[str]) -> dict[str, str]:
