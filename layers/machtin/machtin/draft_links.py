@@ -14,7 +14,7 @@ from machtin.article import Article
 from machtin.completion import Typed
 from machtin.draft_answers import DraftLink, LinkedArticle
 from machtin.draft_tags import ArchiveTag
-from machtin.draft_text import DraftText, Run, names_in
+from machtin.draft_text import DraftText, Near, Run, names_in
 from machtin.ports import NO_FILTERS, ArticleIndex
 from machtin.vietnamese import canonical, syllables
 
@@ -36,13 +36,6 @@ IN_SAPO: Final = 0.3
 A_LIST: Final = 0.5
 A_COMMON_WORD: Final = 0.35
 NEARNESS: Final = 0.3
-
-
-class Candidate(NamedTuple):
-    """An article that a link may lead to, and how near the draft it is (a cosine)."""
-
-    article: Article
-    nearness: float
 
 
 class _Phrase(NamedTuple):
@@ -70,7 +63,7 @@ class _Link(NamedTuple):
 def suggest_links(
     index: ArticleIndex,
     texts: Sequence[DraftText],
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Near],
     tags: Sequence[ArchiveTag],
     total: int,
     without: Collection[str],
@@ -131,7 +124,7 @@ def _to_list(phrase: _Phrase, text: DraftText) -> _Link | None:
     return _Link(worth, phrase, None, f"thẻ “{tag.name}” · {tag.articles} bài")
 
 
-def _to_candidate(phrase: _Phrase, text: DraftText, candidates: Sequence[Candidate]) -> _Link | None:
+def _to_candidate(phrase: _Phrase, text: DraftText, candidates: Sequence[Near]) -> _Link | None:
     """To the nearest of the articles whose title has the phrase, else to that of those whose sapo has it."""
     best: _Link | None = None
     shown = text.text(phrase.run)

@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 
 from machtin.article import Article
 from machtin.draft_answers import DraftTag
-from machtin.draft_text import DraftText, Run
-from machtin.ports import ArticleIndex, IndexEntry
+from machtin.draft_text import DraftText, Near, Run
+from machtin.ports import ArticleIndex
 from machtin.vietnamese import canonical, fold
 
 MOST: Final = 10
 # Of what could be one, so many are looked at closely; each costs the reading of some articles.
-FINALISTS: Final = 30
+FINALISTS: Final = 25
 # The nearest articles whose tags count, and how fast that falls with the cosine.
 NEIGHBOURS: Final = 20
 STEEPNESS: Final = 12.0
@@ -51,14 +51,13 @@ def suggest_tags(
     index: ArticleIndex,
     draft: Article,
     texts: Sequence[DraftText],
-    near: Sequence[tuple[IndexEntry, float]],
+    near: Sequence[Near],
     total: int,
 ) -> Suggested:
     """Best first. ``near``: the nearest of all ``total`` articles with their cosines, nearest first."""
-    everywhere = _places(texts)
     nearness, spelt = _of_neighbours(near[:NEIGHBOURS])
-    counts = index.tag_counts(list(everywhere.keys() | nearness.keys()))
-    places = {key: [Found(text, Run(*ends)) for text, *ends in everywhere.get(key, ())] for key in counts}
+    counts = index.tag_counts(list(nearness.keys() | {key for text in texts for key in text.phrases()}))
+    places = {key: [Found(text, run) for text in texts for run in text.places(key)] for key in counts}
     scores = {
         key: _score(nearness.get(key, 0.0), next(iter(places[key]), None), _rarity(articles, total))
         for key, articles in counts.items()
@@ -92,25 +91,16 @@ def tag_key(name: str) -> str:
     return " ".join(canonical(name).casefold().split())
 
 
-def _places(texts: Sequence[DraftText]) -> dict[str, list[tuple[DraftText, int, int]]]:
-    """Every run of words by its key, wherever it stands."""
-    places: dict[str, list[tuple[DraftText, int, int]]] = {}
-    for text in texts:
-        for key, first, last in text.phrases():
-            places.setdefault(key, []).append((text, first, last))
-    return places
-
-
-def _of_neighbours(near: Sequence[tuple[IndexEntry, float]]) -> tuple[dict[str, float], dict[str, str]]:
+def _of_neighbours(near: Sequence[Near]) -> tuple[dict[str, float], dict[str, str]]:
     """How much of the nearest articles' weight has each tag, 0 to 1, and a spelling of it."""
     weights: dict[str, float] = {}
     spelt: dict[str, str] = {}
     best = max((cosine for _, cosine in near), default=0.0)
     total = 0.0
-    for entry, cosine in near:
+    for article, cosine in near:
         weight = math.exp(STEEPNESS * (cosine - best))
         total += weight
-        for key, tag in {tag_key(tag): tag for tag in entry.article.tags}.items():
+        for key, tag in {tag_key(tag): tag for tag in article.tags}.items():
             weights[key] = weights.get(key, 0.0) + weight
             spelt.setdefault(key, tag)
     return {key: weight / total for key, weight in weights.items()}, spelt

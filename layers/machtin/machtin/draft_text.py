@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,13 @@ _BEARERS: Final = frozenset("TP UBND HĐND TAND VKSND CSGT CSĐT TW GS TS ThS BS
 _SURNAMES: Final = frozenset(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh trương lâm mai đào".split()
 )
+
+
+class Near(NamedTuple):
+    """A published article and how near the draft it is: a cosine."""
+
+    article: Article
+    nearness: float
 
 
 class Run(NamedTuple):
@@ -85,17 +93,30 @@ class DraftText:
         start, end = self.canon.source(*self.span(run))
         return Mention(self.field, start, end)
 
-    def phrases(self) -> Iterator[tuple[str, int, int]]:
-        """The key of every run that could be a tag, with its ends."""
-        text, words = self.lower, self.words
-        ends = [end for _, end in words]
-        joined = [bool(_WITHIN.fullmatch(text, end, words[at + 1][0])) for at, end in enumerate(ends[:-1])]
-        for first, (start, end) in enumerate(words):
-            yield text[start:end], first, first + 1
-            for last in range(first + 1, min(first + MOST_WORDS, len(words))):
-                if not joined[last - 1]:
-                    break
-                yield text[start : ends[last]], first, last + 1
+    def phrases(self) -> set[str]:
+        """The key of every run that could be a tag."""
+        starts, ends = [start for start, _ in self.words], [end for _, end in self.words]
+        reach = [1] * len(starts)
+        for at in range(len(starts) - 2, -1, -1):
+            if _WITHIN.fullmatch(self.lower, ends[at], starts[at + 1]):
+                reach[at] += reach[at + 1]
+        lower = self.lower
+        return {
+            lower[start:end]
+            for length in range(1, MOST_WORDS + 1)
+            for start, end, most in zip(starts, ends[length - 1 :], reach, strict=False)
+            if length <= most
+        }
+
+    def places(self, key: str) -> Iterator[Run]:
+        """Where a key stands, word for word."""
+        at = self.lower.find(key)
+        while at >= 0:
+            first = bisect_left(self.words, (at, at))
+            last = bisect_left(self.words, (at + len(key), 0))
+            if first < last and self.span(Run(first, last)) == (at, at + len(key)):
+                yield Run(first, last)
+            at = self.lower.find(key, at + 1)
 
     def in_other_name(self, run: Run) -> bool:
         """Whether a run is but a part of a longer name: "Hải Phòng" in "Trần Hải Phòng"."""
@@ -135,7 +156,7 @@ def draft_texts(draft: Article) -> list[DraftText]:
 def names_in(text: str) -> frozenset[str]:
     """The keys of every run of words that is no part of a longer name; remembered, since names are sought in turn."""
     read = DraftText.of("title", text)
-    return frozenset(key for key, first, last in read.phrases() if not read.in_other_name(Run(first, last)))
+    return frozenset(key for key in read.phrases() if any(not read.in_other_name(run) for run in read.places(key)))
 
 
 def _runs(text: str, words: list[tuple[int, int]]) -> Iterator[Run]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Final, NamedTuple
 
@@ -14,74 +14,81 @@ from machtin.cosine_scale import rescaled
 from machtin.draft_answers import DraftAnswer, DraftDuplicate, DraftLink, DraftTag
 from machtin.draft_duplicates import NEAR as NEAR_TEXT
 from machtin.draft_duplicates import duplicates
-from machtin.draft_links import Candidate, suggest_links
+from machtin.draft_links import suggest_links
 from machtin.draft_tags import suggest_tags
-from machtin.draft_text import draft_texts
+from machtin.draft_text import Near, draft_texts
 from machtin.errors import IndexUnavailable
 from machtin.model_folder import CosineScale
-from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Vectors
+from machtin.ports import ArticleIndex, Retrieval, Vectors
 from machtin.related import related, whole_text
 
 # The nearest articles: among them are copies of the draft, and those whose tags and titles count.
-NEAR: Final = 40
+NEAREST: Final = 40
 
 log = logging.getLogger(__name__)
 
 
-class _Near(NamedTuple):
-    """The nearest articles, nearest first, without the one that the draft corrects; ``total``: of all articles."""
+class Advice(NamedTuple):
+    """What helps to publish a draft, besides related news."""
 
-    entries: Mapping[str, IndexEntry]
-    nearness: Mapping[str, float]
-    total: int
+    duplicates: list[DraftDuplicate]
+    tags: list[DraftTag]
+    links: list[DraftLink]
 
 
-def advise(
+NONE: Final = Advice([], [], [])
+
+
+def related_with_advice(
     index: ArticleIndex, draft: Article, vector: Vectors | None, size: int, scale: CosineScale | None = None
 ) -> DraftAnswer:
-    """Related news as ``related`` gives it, and the rest. Where that can't be read, ``degraded`` and empty."""
+    """Related news as ``related`` gives it, and advice. Where that can't be made: none, and ``degraded``."""
     started = time.perf_counter()
     answer = related(index, draft, vector, size, scale)
-    copies: list[DraftDuplicate] = []
-    tags: list[DraftTag] = []
-    links: list[DraftLink] = []
-    degraded = answer.degraded
-    try:
-        near = _near(index, draft, vector, answer, scale)
-        alike = [one for one in near.entries if one in answer.copies or near.nearness.get(one, 0.0) >= NEAR_TEXT]
-        copies = duplicates(draft, [near.entries[one].article for one in alike])
-        texts = draft_texts(draft)
-        with_cosines = [(near.entries[one], cosine) for one, cosine in near.nearness.items() if one in near.entries]
-        suggested = suggest_tags(index, draft, texts, with_cosines, near.total)
-        tags = suggested.tags
-        without = {draft.id, *(one.id for one in copies)}
-        candidates = [Candidate(entry.article, cosine) for entry, cosine in with_cosines]
-        candidates = [one for one in candidates if one.article.id not in without]
-        links = suggest_links(index, texts, candidates, suggested.named, near.total, without)
-    except IndexUnavailable as error:
-        log.warning("a draft is answered without all advice: %s", error)
-        degraded = True
     told = {field.name: getattr(answer, field.name) for field in fields(RelatedAnswer)}
-    told |= {"degraded": degraded, "took_ms": round((time.perf_counter() - started) * 1000, 2)}
-    return DraftAnswer(**told, duplicates=copies, tags=tags, links=links)
+    found = NONE
+    try:
+        found = advice(index, draft, vector, scale, answer.copies)
+    except IndexUnavailable as error:
+        log.warning("a draft is answered without advice: %s", error)
+        told["degraded"] = True
+    told["took_ms"] = round((time.perf_counter() - started) * 1000, 2)
+    return DraftAnswer(**told, **found._asdict())
 
 
-def _near(
-    index: ArticleIndex, draft: Article, vector: Vectors | None, answer: RelatedAnswer, scale: CosineScale | None
-) -> _Near:
-    """By meaning; by words where there is no vector, or none can be compared."""
-    nearness: dict[str, float] = {}
-    total = 0
+def advice(
+    index: ArticleIndex,
+    draft: Article,
+    vector: Vectors | None,
+    scale: CosineScale | None = None,
+    copies: Sequence[str] = (),
+) -> Advice:
+    """Duplicates, tags and links; ``copies``: ids of what is known to be a copy. Raises IndexUnavailable."""
+    nearness, total = _nearest(index, draft, vector, scale)
+    entries = index.get([one for one in dict.fromkeys([*nearness, *copies]) if one != draft.id])
+    alike = [one for one in entries if one in copies or nearness[one] >= NEAR_TEXT]
+    published = duplicates(draft, [entries[one].article for one in alike])
+    texts = draft_texts(draft)
+    near = [Near(entries[one].article, cosine) for one, cosine in nearness.items() if one in entries]
+    suggested = suggest_tags(index, draft, texts, near, total)
+    without = {draft.id, *(one.id for one in published)}
+    targets = [one for one in near if one.article.id not in without]
+    return Advice(published, suggested.tags, suggest_links(index, texts, targets, suggested.named, total, without))
+
+
+def _nearest(
+    index: ArticleIndex, draft: Article, vector: Vectors | None, scale: CosineScale | None
+) -> tuple[dict[str, float], int]:
+    """Ids with their cosines, nearest first, the article that the draft corrects left out; and how many there are.
+
+    By words where there is no vector, or none can be compared.
+    """
     if vector is not None:
         try:
-            leg = rescaled(index.retrieve(Retrieval(text=None, vector=vector, size=NEAR + 1)).nearest, scale)
-            nearness, total = dict(zip(leg.ids, leg.scores, strict=True)), leg.total
+            leg = rescaled(index.retrieve(Retrieval(text=None, vector=vector, size=NEAREST + 1)).nearest, scale)
+            return {one: cosine for one, cosine in zip(leg.ids, leg.scores, strict=True) if one != draft.id}, leg.total
         except IndexUnavailable as error:
             log.warning("the nearest articles are looked for by words: %s", error)
-    if not nearness:
-        leg = index.retrieve(Retrieval(text=whole_text(draft), vector=None, size=NEAR + 1)).lexical
-        nearness = {one: score / leg.scores[0] for one, score in zip(leg.ids, leg.scores, strict=True) if score > 0}
-        total = index.count()
-    nearness.pop(draft.id, None)
-    ids = dict.fromkeys([*nearness, *answer.copies])
-    return _Near(index.get([one for one in ids if one != draft.id]), nearness, total)
+    leg = index.retrieve(Retrieval(text=whole_text(draft), vector=None, size=NEAREST + 1)).lexical
+    scores = zip(leg.ids, leg.scores, strict=True)
+    return {one: score / (leg.scores[0] or 1.0) for one, score in scores if one != draft.id}, index.count()

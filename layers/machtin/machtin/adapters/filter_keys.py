@@ -34,7 +34,7 @@ def author_keys(byline: str) -> set[str]:
 
 def usual_spelling(name: str, spelt: Iterable[str]) -> str | None:
     """The most frequent of the names that have this key, with marks or folded; of equals the first in code points."""
-    told = Counter(one for one in spelt if name in (own := key(one), fold(own)))
+    told = Counter(one for one in spelt if (own := key(one)) == name or fold(own) == name)
     return min(told, key=lambda one: (-told[one], one), default=None)
 
 
