@@ -25,6 +25,7 @@ from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.draft_tags import tag_key
+from machtin.draft_text import DraftText
 from machtin.drafts import Advice, advice
 from machtin.evaluation_run import index_corpus
 from machtin.model_port import Embedder
@@ -97,17 +98,28 @@ def left_out_figures(answers: Sequence[tuple[Article, Advice]]) -> dict[str, Map
 
 
 def link_figures(answers: Sequence[tuple[Article, Advice]]) -> Mapping[str, float]:
-    """How many of the judged articles' links are whole names, and how many of the names are links."""
-    names: dict[str, list[str]] = json.loads(NAMES.read_text(encoding="utf-8"))
-    judged = [(names[article.id], answer.links) for article, answer in answers if article.id in names]
-    links = [(link.text in own, link) for own, links in judged for link in links]
+    """How many spans of the articles that we have read are whole names, and how many links are (or a whole tag)."""
+    read: dict[str, list[str]] = json.loads(NAMES.read_text(encoding="utf-8"))
+    judged = [(article, read[article.id], answer.links) for article, answer in answers if article.id in read]
+    spans = [text in own for article, own, _ in judged for text in names(article)]
+    everywhere = {fold(tag) for article, _ in answers for tag in article.tags}
+    whole = [link.text in own or fold(link.text) in everywhere for _, own, links in judged for link in links]
+    every = [link for _, answer in answers for link in answer.links]
     return {
-        "articles judged": len(judged),
-        "links": len(links),
-        "whole names": round(sum(whole for whole, _ in links) / max(1, len(links)), 3),
-        "to an article": sum(link.article is not None for _, link in links),
-        "links an article, of all": round(sum(len(answer.links) for _, answer in answers) / max(1, len(answers)), 2),
+        "articles read": len(judged),
+        "names found": len(spans),
+        "whole": round(sum(spans) / max(1, len(spans)), 3),
+        "links of those articles": len(whole),
+        "whole names or tags": round(sum(whole) / max(1, len(whole)), 3),
+        "links an article": round(len(every) / max(1, len(answers)), 2),
+        "to an article": round(sum(link.article is not None for link in every) / max(1, len(every)), 3),
     }
+
+
+def names(article: Article) -> list[str]:
+    """The names that are seen in the text that takes the links, each once."""
+    text = DraftText.of("body", article.body or article.sapo)
+    return list(dict.fromkeys(map(text.text, text.names)))
 
 
 def edits(article: Article) -> dict[str, Article]:

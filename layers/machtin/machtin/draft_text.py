@@ -28,9 +28,11 @@ _SENTENCE_END: Final = re.compile(r"[.!?…:;\n•*]|^\W*[-–—+]\s*$|[“\"�
 _OPENERS: Final = frozenset(
     "tại ở theo trong từ đến tới khi do vì với sau trước ngày sáng trưa chiều tối đêm và nhưng còn các những một hai "
     "nhiều mỗi mọi này đó đây là có không cả chỉ để nếu dù tuy bởi nhờ giữa trên dưới ngoài gần về qua vào ra cùng "
-    "ông bà anh chị em cô bác cụ thầy bé cháu bị riêng hiện nay vừa mới đã đang sẽ được bên như".split()
+    "ông bà anh chị em cô bác cụ già thầy bé cháu bị riêng hiện nay vừa mới đã đang sẽ được bên như hơn khoảng".split()
 )
 _BEARERS: Final = frozenset("TP UBND HĐND TAND VKSND CSGT CSĐT TW GS TS ThS BS KTS PGS LĐ PV ĐBQH NSND NSƯT".split())
+# Bodies whose names go on in small letters: "Cục Hàng hải".
+_BODIES: Final = frozenset("cục sở bộ ban vụ viện tổng hội phòng công ngân đài trường học ủy tòa trung".split())
 _SURNAMES: Final = frozenset(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh trương lâm mai đào".split()
 )
@@ -191,8 +193,17 @@ def _names(text: str, words: list[tuple[int, int]], runs: list[Run]) -> Iterator
             rest = text[words[first + 1][0] : words[run.last - 1][1]].casefold() if run.last - first > 1 else ""
             if seen[rest] and text[slice(*words[first])].casefold() not in _SURNAMES:
                 first += 1
-        if run.last - first >= 2:
+        if run.last - first >= 2 and not _broken(text, words, Run(first, run.last)):
             yield Run(first, run.last)
+
+
+def _broken(text: str, words: list[tuple[int, int]], run: Run) -> bool:
+    """Whether two words are no name, or not all of one: "Nghị 20 triệu", "Cục Hàng hải"."""
+    if run.last - run.first > 2:
+        return False
+    first, second = (text[slice(*words[at])] for at in (run.first, run.first + 1))
+    goes_on = run.last < len(words) and text[words[run.last - 1][1] : words[run.last][0]] == " "
+    return (second.isdecimal() and not first.isupper()) or (goes_on and first.casefold() in _BODIES)
 
 
 def _precedes(word: str, *, opens: bool) -> bool:
