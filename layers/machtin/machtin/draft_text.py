@@ -19,7 +19,7 @@ from machtin.vietnamese import Canonical, canonical_with_offsets, has_diacritics
 READ: Final = 12_000
 # Longer tags and names are not looked for.
 MOST_WORDS: Final = 6
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # What may stand between two words of one tag: "Lào Cai – Hà Nội", "gói XL-07", "TP.HCM".
 _WITHIN: Final = re.compile(r" |[-./&]| [-–] ")
 _WITHIN_NAME: Final = frozenset({" ", "-"})
@@ -121,11 +121,20 @@ class DraftText:
             at = self.lower.find(key, at + 1)
 
     def in_other_name(self, run: Run) -> bool:
-        """Whether a run is but a part of a longer name: "Hải Phòng" in "Trần Hải Phòng"."""
-        return any(
-            one.first < run.last and run.first < one.last and (one.first < run.first or one.last > run.last)
-            for one in self.runs
-        )
+        """Whether a run is but a part of a longer name: "Hải Phòng" in "Trần Hải Phòng"; not in "Vải Hải Phòng", where
+        the sentence gave the letter.
+        """
+        for one in self.runs:
+            if one.first < run.last and run.first < one.last:
+                first = one.first
+                if run.first == first + 1 and run.last - run.first > 1 and self._letter_of_sentence(first):
+                    first = run.first
+                return first < run.first or one.last > run.last
+        return False
+
+    def _letter_of_sentence(self, at: int) -> bool:
+        opens = _begins_sentence(self.canon.text, self.words, at)
+        return opens and self.lower[slice(*self.words[at])] not in _SURNAMES
 
     def capitalised(self, run: Run) -> bool:
         """Whether its last word begins with a large letter, or a digit."""
