@@ -66,7 +66,7 @@ def measure(size: int, data: Path) -> dict[str, Any]:
         for times in parts.values():
             times.append(0.0)
         began, spent = time.perf_counter(), time.process_time()
-        answer = local_functions().editor(event, LocalContext("editor", "draft"))  # type: ignore[arg-type]
+        answer = local_functions().editor(event, LocalContext("editor", "draft"))
         cpu.append((time.process_time() - spent) * 1000)
         wall.append((time.perf_counter() - began) * 1000)
         told = json.loads(answer["body"])

@@ -186,7 +186,7 @@ def test_tags_are_those_of_near_articles_and_those_that_the_text_names(news: Mac
 def test_a_tag_is_not_seen_in_a_longer_name_nor_a_name_in_small_letters(news: Machtin) -> None:
     found = {tag.tag for tag in asked(news, DRAFT).tags if tag.found_in_text}
     assert not {"Hải Phòng", "Hạt Sen"} & found
-    harbour = replace(DRAFT, body="Xe vải rẽ xuống Hải Phòng để kịp tàu.")
+    harbour = replace(DRAFT, title="Xe vải Lục Ngạn rẽ xuống Hải Phòng để kịp tàu")
     assert "Hải Phòng" in {tag.tag for tag in asked(news, harbour).tags}
 
 

@@ -24,14 +24,14 @@ def test_for_a_person(machtin: Machtin, news: Path, tmp_path: Path) -> None:
     tagged.write_text(json.dumps(more), encoding="utf-8")
     assert machtin("ingest", str(tagged)).code == 0
     path = tmp_path / "draft.json"
-    path.write_text(json.dumps(DRAFT | {"sapo": "Gạo Cần Thơ đạt 412 USD một tấn."}), encoding="utf-8")
+    path.write_text(json.dumps(DRAFT | {"title": "Giá gạo xuất khẩu ở Cần Thơ tăng mạnh"}), encoding="utf-8")
 
     outcome = machtin("draft", str(path))
 
     assert outcome.code == 0
     assert "Đã có bài này\n  Giá gạo xuất khẩu tăng mạnh\n" in outcome.out
     assert "gao-1 · trùng " in outcome.out
-    assert "Thẻ gợi ý\n  Cần Thơ · 1 bài · có trong sapo\n" in outcome.out
+    assert "Thẻ gợi ý\n  Cần Thơ · 1 bài · có trong tựa\n" in outcome.out
     assert "Liên kết gợi ý\n  “Cần Thơ” → Chợ gạo Cần Thơ (cho-gao)\n" in outcome.out
 
 

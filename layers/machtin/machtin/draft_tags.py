@@ -17,9 +17,9 @@ MOST: Final = 10
 FINALISTS: Final = 25
 # The nearest articles whose tags count, and how fast that falls with the cosine.
 NEIGHBOURS: Final = 20
-STEEPNESS: Final = 12.0
+STEEPNESS: Final = 6.0
 # What it counts that the words of a tag stand in a field.
-PLACES: Final[Mapping[str, float]] = {"title": 0.5, "sapo": 0.4, "body": 0.25}
+PLACES: Final[Mapping[str, float]] = {"title": 0.35, "sapo": 0.25, "body": 0.15}
 # A tag of one small word ("nước") is in every other text: there it says little.
 SMALL_WORD: Final = 0.3
 LEAST: Final = 0.2
