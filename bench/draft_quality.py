@@ -36,7 +36,7 @@ def main() -> None:
         duplicates = duplicate_figures(index, embedder, articles[::EVERY])
         answers = list(left_out(index, embedder, articles))
         index.close()
-    figures = {"duplicates": duplicates, "tags": tag_figures(answers), "links": link_figures(answers, read)}
+    figures = {"duplicates": duplicates, "tags": tag_figures(answers, articles), "links": link_figures(answers, read)}
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

@@ -37,17 +37,18 @@ def left_out(index: ArticleIndex, embedder: Embedder, articles: Sequence[Article
         index.write([IndexEntry(article, revision + 1, vector, pieces=pieces)])
 
 
-def tag_figures(answers: Sequence[tuple[Article, Advice]]) -> Figures:
-    """The first suggestions beside an article's own tags. Within reach is what another of the articles has too."""
+def tag_figures(answers: Sequence[tuple[Article, Advice]], archive: Sequence[Article]) -> Figures:
+    """The first suggestions beside an article's own tags. Within reach is what another article of ``archive`` has."""
     tagged = [({tag_key(tag) for tag in article.tags}, told.tags[:CUTOFF]) for article, told in answers if article.tags]
-    articles_with = Counter(key for own, _ in tagged for key in own)
+    articles_with = Counter(key for article in archive for key in {tag_key(tag) for tag in article.tags})
+    within = sum(articles_with[key] > 1 for own, _ in tagged for key in own)
     hits = sum(tag_key(one.tag) in own for own, first in tagged for one in first)
     own = sum(len(own) for own, _ in tagged)
     return {
         "articles": len(tagged),
         f"precision@{CUTOFF}": _share(hits, sum(len(first) for _, first in tagged)),
         f"recall@{CUTOFF}": _share(hits, own),
-        f"recall@{CUTOFF} within reach": _share(hits, sum(n for n in articles_with.values() if n > 1)),
+        f"recall@{CUTOFF} within reach": _share(hits, within),
     }
 
 
