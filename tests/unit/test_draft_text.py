@@ -35,6 +35,12 @@ def test_names_are_whole(text: str, found: list[str]) -> None:
     assert names(text) == found
 
 
+def test_in_capitals_alone_words_are_no_part_of_a_name() -> None:
+    read = DraftText.of("title", "VẢI THIỀU LỤC NGẠN ĐƯỢC GIÁ")
+    (place,) = read.places("lục ngạn")
+    assert not read.in_other_name(place)
+
+
 def test_a_part_of_a_name_is_no_place() -> None:
     read = DraftText.of("body", "Ông Trần Hải Phòng rời Hải Phòng.")
     inside, alone = read.places("hải phòng")

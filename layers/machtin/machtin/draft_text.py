@@ -74,7 +74,8 @@ class DraftText:
         # Cut between words: a letter may have its marks behind it.
         canon = canonical_with_offsets(text if len(text) <= READ else text[:READ].rpartition(" ")[0])
         words = [match.span() for match in _WORD.finditer(canon.text)]
-        runs = list(_runs(canon.text, words))
+        # In a headline all in capitals no letter tells of a name.
+        runs = [] if canon.text.isupper() else list(_runs(canon.text, words))
         names = [one for one in _names(canon.text, words, runs) if one.last - one.first <= MOST_WORDS]
         return cls(field, text, canon, lower_case(canon.text), words, runs, names, not has_diacritics(canon.text))
 
