@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from machtin.answers import RelatedAnswer
@@ -78,7 +78,7 @@ class DraftLink:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAnswer(RelatedAnswer):
     """Related news of a draft, in both parts, and what helps to publish it.
 
@@ -86,6 +86,6 @@ class DraftAnswer(RelatedAnswer):
     the text, none in another, none twice to the same place.
     """
 
-    duplicates: list[DraftDuplicate] = field(default_factory=list)
-    tags: list[DraftTag] = field(default_factory=list)
-    links: list[DraftLink] = field(default_factory=list)
+    duplicates: list[DraftDuplicate]
+    tags: list[DraftTag]
+    links: list[DraftLink]
