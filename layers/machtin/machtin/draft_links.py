@@ -30,11 +30,12 @@ COMMON_SHARE: Final = 0.01
 # Names that are sought among all headlines, when none of the nearest articles is about them; each is a question.
 SOUGHT: Final = 5
 HEADLINES: Final = 5
-# What an article is worth whose title has the name, whose sapo has it, and a tag's list; nearness adds to the first.
+# What an article is worth whose title has the name, or whose sapo has it, to which nearness adds; and the list of a tag
+# that is a name of few articles, or of a common name or word.
 IN_TITLE: Final = 0.7
 IN_SAPO: Final = 0.3
 A_LIST: Final = 0.5
-A_COMMON_WORD: Final = 0.35
+A_COMMON_LIST: Final = 0.35
 NEARNESS: Final = 0.3
 
 
@@ -80,7 +81,8 @@ def suggest_links(
     rare = [
         one for one in phrases if one.is_name and 0 < seen.get(one.key, 0) <= max(MOST_COMMON, COMMON_SHARE * total)
     ]
-    links = [link for phrase in phrases if (link := _to_list(phrase, text)) is not None]
+    special = {phrase.key for phrase in rare}
+    links = [link for one in phrases if (link := _to_list(one, text, special)) is not None]
     links += [link for phrase in rare if (link := _to_candidate(phrase, text, candidates)) is not None]
     led = {link.phrase.key for link in links}
     sought = sorted((one for one in rare if one.key not in led), key=lambda one: (seen[one.key], one.run))[:SOUGHT]
@@ -116,11 +118,11 @@ def _articles_with(index: ArticleIndex, phrases: Sequence[_Phrase]) -> dict[str,
     return {key: min(counts[pair] for pair in own) for key, own in pairs.items() if own}
 
 
-def _to_list(phrase: _Phrase, text: DraftText) -> _Link | None:
+def _to_list(phrase: _Phrase, text: DraftText, rare: Collection[str]) -> _Link | None:
     tag = phrase.tag
     if tag is None or tag.articles < LEAST_IN_LIST or text.is_small(phrase.run):
         return None
-    worth = A_LIST if phrase.is_name else A_COMMON_WORD
+    worth = A_LIST if phrase.key in rare else A_COMMON_LIST
     return _Link(worth, phrase, None, f"thẻ “{tag.name}” · {tag.articles} bài")
 
 
