@@ -14,9 +14,9 @@ from machtin.article import Article
 from machtin.completion import Typed
 from machtin.draft_answers import DraftLink, LinkedArticle
 from machtin.draft_tags import ArchiveTag
-from machtin.draft_text import DraftText, Near, Run, names_in
+from machtin.draft_text import DraftText, Near, Run, names_in, plain
 from machtin.ports import NO_FILTERS, ArticleIndex
-from machtin.vietnamese import canonical, syllables
+from machtin.vietnamese import syllables
 
 MOST: Final = 8
 # So many in a short text, and one more for so many words: a text full of links can't be read.
@@ -160,7 +160,7 @@ def _to_headlines(
 
 def _names(text: str, key: str) -> bool:
     """Whether a text has a phrase as a whole name or word, with its marks."""
-    return key in canonical(text).casefold() and key in names_in(text)
+    return key in plain(text) and key in names_in(text)
 
 
 def _chosen(links: Sequence[_Link], most: int) -> list[_Link]:

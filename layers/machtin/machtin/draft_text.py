@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from machtin.article import Article
 from machtin.draft_answers import DraftField, Mention
 from machtin.quotations import enclosures
-from machtin.vietnamese import Canonical, canonical_with_offsets, has_diacritics, lower_case
+from machtin.vietnamese import Canonical, canonical, canonical_with_offsets, has_diacritics, lower_case
 
 # Code points of a field that are looked at: an article of 2,500 syllables.
 READ: Final = 12_000
@@ -162,6 +162,12 @@ def draft_texts(draft: Article) -> list[DraftText]:
     """The fields that say something, in their order."""
     fields: tuple[tuple[DraftField, str], ...] = (("title", draft.title), ("sapo", draft.sapo), ("body", draft.body))
     return [DraftText.of(name, text) for name, text in fields if text.strip()]
+
+
+@lru_cache(maxsize=500)
+def plain(text: str) -> str:
+    """Canonical, in small letters; remembered, as ``names_in``."""
+    return lower_case(canonical(text))
 
 
 @lru_cache(maxsize=500)
