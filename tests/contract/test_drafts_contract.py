@@ -172,6 +172,19 @@ def test_what_was_taken_down_is_offered_nowhere(news: Machtin) -> None:
     assert not {link.article.id for link in answer.links if link.article} & set(gone)
 
 
+def test_what_waits_for_its_moment_is_offered_nowhere(news: Machtin) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    secret = Article(
+        id="mat", title="Nhà vườn Lục Ngạn bán đảo Mật", body=DRAFT.body, tags=("đảo Mật",), publish_at=tomorrow
+    )
+    news.put([secret])
+    news.index_articles(["mat"])
+    answer = asked(news, replace(DRAFT, body=DRAFT.body + " Ở đảo Mật, nhà vườn kể về đảo Mật."))
+    assert answer.duplicates == []
+    assert "đảo Mật" not in [tag.tag for tag in answer.tags]
+    assert "mat" not in [link.article.id for link in answer.links if link.article]
+
+
 def test_tags_are_those_of_near_articles_and_those_that_the_text_names(news: Machtin) -> None:
     tags = {tag.tag: tag for tag in asked(news, DRAFT).tags}
     assert {"vải thiều", "Lục Ngạn", "cửa khẩu Kim Thành", "Nhật Bản"} <= set(tags)
