@@ -29,7 +29,6 @@ from machtin.bootstrap import prepare, service
 from machtin.deadline import within
 from machtin.draft_answers import DraftAnswer
 from machtin.reindexing import reindex_answer
-from machtin.related_answers import RelatedAnswer
 from machtin.scheduling import ScheduledList
 from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason

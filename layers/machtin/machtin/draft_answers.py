@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from machtin.answers import RelatedAnswer
+from machtin.related_answers import RelatedAnswer
 
 DraftField = Literal["title", "sapo", "body"]
 
@@ -15,7 +15,7 @@ class DraftDuplicate:
     """A published article that has the draft's text, or most of it.
 
     ``share``, 0 to 1: how much of the draft's text stands there too. ``facts_differ``: both say the same, but for a
-    number ("5 người chết", "7 người chết"): a correction, or a mistake.
+    fact ("5 người chết", "7 người chết"): a correction, or a mistake.
     """
 
     id: str

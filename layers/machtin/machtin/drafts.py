@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Final, NamedTuple
 
-from machtin.answers import RelatedAnswer
 from machtin.article import Article
 from machtin.cosine_scale import rescaled
 from machtin.draft_answers import DraftAnswer, DraftDuplicate, DraftLink, DraftTag
-from machtin.draft_duplicates import NEAR as NEAR_TEXT
 from machtin.draft_duplicates import duplicates
 from machtin.draft_links import suggest_links
 from machtin.draft_tags import suggest_tags
 from machtin.draft_text import Near, draft_texts
 from machtin.errors import IndexUnavailable
 from machtin.model_folder import CosineScale
+from machtin.near_duplicates import NEAR, whole_text
 from machtin.ports import ArticleIndex, Retrieval, Vectors
-from machtin.related import related, whole_text
+from machtin.related import related
+from machtin.related_answers import RelatedAnswer
 
 # The nearest articles: among them are copies of the draft, and those whose tags and titles count.
 NEAREST: Final = 40
@@ -66,7 +66,7 @@ def advice(
     """Duplicates, tags and links; ``copies``: ids of what is known to be a copy. Raises IndexUnavailable."""
     nearness, total = _nearest(index, draft, vector, scale)
     entries = index.get([one for one in dict.fromkeys([*nearness, *copies]) if one != draft.id])
-    alike = [one for one in entries if one in copies or nearness[one] >= NEAR_TEXT]
+    alike = [one for one in entries if one in copies or nearness[one] >= NEAR]
     published = duplicates(draft, [entries[one].article for one in alike])
     texts = draft_texts(draft)
     near = [Near(entries[one].article, cosine) for one, cosine in nearness.items() if one in entries]
