@@ -27,8 +27,8 @@ from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
+from machtin.draft_answers import DraftAnswer
 from machtin.reindexing import reindex_answer
-from machtin.related_answers import RelatedAnswer
 from machtin.scheduling import ScheduledList
 from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason
@@ -103,11 +103,11 @@ def put_many(reason: Reason = None) -> Response[str]:
 
 @app.post(
     "/v1/drafts/related",
-    summary="Related news of a draft",
-    responses=answered_with(RelatedAnswer, "Developments and background", 401, 413, 415),
+    summary="Related news, published duplicates, tags and links of a draft",
+    responses=answered_with(DraftAnswer, "Developments, background, and what helps to publish it", 401, 413, 415),
 )
 def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]:
-    return respond(service().related_of_draft(_sent_draft(), size))
+    return respond(service().related_of_draft(_sent_draft(headline_alone=True), size))
 
 
 @app.post(
@@ -198,11 +198,15 @@ def _sent_article(article_id: str) -> Article:
     return _read_article(decode_json(request_bytes(app)), article_id)
 
 
-def _sent_draft() -> Article:
-    """A draft may correct an article that is published: then it goes by that one's id, and is no news to itself."""
+def _sent_draft(*, headline_alone: bool = False) -> Article:
+    """A draft may correct an article that is published: then it goes by that one's id, and is no news to itself.
+
+    ``headline_alone``: it may have no text yet.
+    """
     document = decode_json(request_bytes(app))
     nameless = isinstance(document, dict) and document.get("id") is None and document.get("url") is None
-    return _read_article(document, "draft" if nameless else None)
+    article_id = "draft" if nameless else None
+    return read_article(document, now=service().clock(), article_id=article_id, headline_alone=headline_alone)
 
 
 def _has_time() -> bool:

@@ -192,6 +192,27 @@ class TestEditors:
         assert len(body(editor(sample_event("http-draft-summary")))["sentences"]) == 1
         assert bootstrap.service().store.count() == 0
 
+    @pytest.mark.usefixtures("published")
+    def test_a_draft_is_told_what_is_published_already(self, editor: Invoke) -> None:
+        draft = {name: value for name, value in ARTICLE.items() if name not in ("id", "url")} | {"tags": []}
+        answer = body(editor(sample_event("http-draft-related", body=json.dumps(draft))))
+        assert [one["share"] for one in answer["duplicates"]] == [1.0]
+        assert {"tags", "links", "developments", "background"} <= answer.keys()
+
+    def test_a_draft_may_be_a_headline_alone_but_not_less(self, editor: Invoke) -> None:
+        for text in ({}, {"body": ""}, {"sapo": None, "body": " "}):
+            sent = sample_event("http-draft-related", body=json.dumps({"title": "Giá gạo tăng", **text}))
+            assert body(editor(sent))["links"] == []
+        for wrong, field in (
+            ({"body": "Chữ"}, "title"),
+            ({"title": " "}, "title"),
+            ({"title": "a", "body": 7}, "body"),
+        ):
+            answer = editor(sample_event("http-draft-related", body=json.dumps(wrong)))
+            assert answer["statusCode"] == 422
+            assert [error["field"] for error in body(answer)["errors"]] == [field]
+        assert editor(sample_event("http-draft-summary", body='{"title": "Giá gạo tăng"}'))["statusCode"] == 422
+
     def test_a_correction_of_a_missing_article_is_not_found(self, editor: Invoke) -> None:
         assert editor(sample_event("http-delete-article"))["statusCode"] == 404
 

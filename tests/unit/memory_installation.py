@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from machtin import bootstrap
+from machtin.adapters.filter_keys import labels_of, usual_spelling
 from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
@@ -170,6 +171,15 @@ class MemoryIndex:
         texts = [text_of(entry.article) for entry in self.entries.values()]
         return [sum(Typed.of(f"{word} ").place(text) is not None for text in texts) for word in words]
 
+    def tag_counts(self, keys: Sequence[str]) -> dict[str, int]:
+        counts = Counter(one for entry in self.entries.values() for one in tag_keys(entry.article))
+        return {key: counts[key] for key in keys if counts[key]}
+
+    def tag_spellings(self, keys: Sequence[str]) -> dict[str, str]:
+        tags = [tag for entry in reversed(self.entries.values()) for tag in entry.article.tags]
+        spelt = {key: usual_spelling(key, tags) for key in keys}
+        return {key: name for key, name in spelt.items() if name is not None}
+
     def warm_up(self) -> None:
         self.building = False
 
@@ -181,6 +191,10 @@ class MemoryIndex:
 
     def close(self) -> None:
         pass
+
+
+def tag_keys(article: Article) -> set[str]:
+    return {one.removeprefix("tag:") for one in labels_of(article) if one.startswith("tag:")}
 
 
 def passes(article: Article, filters: Filters) -> bool:

@@ -20,6 +20,7 @@ COMMANDS = [
     "search",
     "article",
     "related",
+    "draft",
     "summarize",
     "digest",
     "scheduled",

@@ -42,15 +42,18 @@ _MOMENT = re.compile(
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def read_article(document: object, *, now: datetime, article_id: str | None = None) -> Article:
+def read_article(
+    document: object, *, now: datetime, article_id: str | None = None, headline_alone: bool = False
+) -> Article:
     """Make an article of decoded JSON.
 
     ``article_id`` is the id that the address names, where there is one; a different id inside is refused.
+    ``headline_alone``: a draft may have no text yet.
     Raises InvalidInput with every problem found, or TooLarge when a text is longer than its limit.
     """
     if not isinstance(document, Mapping):
         raise InvalidInput.of("body", "must be a JSON object with at least a title and a body")
-    return _Reading(document, now).article(article_id)
+    return _Reading(document, now).article(article_id, headline_alone=headline_alone)
 
 
 def read_moment(text: str) -> datetime:
@@ -69,7 +72,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.too_large = False
 
-    def article(self, article_id: str | None) -> Article:
+    def article(self, article_id: str | None, *, headline_alone: bool) -> Article:
         unknown = [str(name)[:100] for name in self.document if name not in FIELDS]
         for at, name in enumerate(unknown[:MAX_UNKNOWN]):
             self.refuse(name, "is not a field of an article" + ("" if at else "; known: " + ", ".join(FIELDS)))
@@ -96,7 +99,7 @@ class _Reading:
         named = {problem.field for problem in self.problems}
         if "title" not in named and _blank(values["title"]):
             self.refuse("title", "is missing or blank; give the headline")
-        if not {"body", "sapo"} & named and _blank(values["body"] + values["sapo"]):
+        if not headline_alone and not {"body", "sapo"} & named and _blank(values["body"] + values["sapo"]):
             self.refuse("body", "is missing or blank; give the text (or at least a sapo)")
         if self.problems:
             raise (TooLarge if self.too_large else InvalidInput)(self.problems)

@@ -12,6 +12,7 @@ from machtin.commands.ask import article, related, search, summarize
 from machtin.commands.audit import audit
 from machtin.commands.digest import digest
 from machtin.commands.doctor import doctor
+from machtin.commands.draft import draft
 from machtin.commands.evaluate import evaluate
 from machtin.commands.exit_codes import FAILURE, HELP, INTERRUPTED, exit_code
 from machtin.commands.feeds import feeds
@@ -55,7 +56,7 @@ def cli() -> None:
     """
 
 
-READING = (serve, ingest, feeds, search, article, related, summarize, digest, scheduled, audit)
+READING = (serve, ingest, feeds, search, article, related, draft, summarize, digest, scheduled, audit)
 COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)

@@ -214,6 +214,16 @@ class ArticleIndex(Protocol):
         A single word with marks counts as spelt, one without however it is marked, and so do all pairs.
         """
 
+    def tag_counts(self, keys: Sequence[str]) -> dict[str, int]:
+        """How many live articles have each of these tags; those that none has are absent.
+
+        A key is canonical, in small letters, its words parted by one space; without marks it stands for all tags that
+        are so without them.
+        """
+
+    def tag_spellings(self, keys: Sequence[str]) -> dict[str, str]:
+        """How each of these tags is usually spelt: by most of the latest few articles that have it."""
+
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id, vector and summary included; unknown or buried ids are absent."""
 

@@ -26,6 +26,8 @@ from machtin.completion import complete
 from machtin.cosine_scale import scale_of
 from machtin.digest_answers import DigestAnswer, digest_answer
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
+from machtin.draft_answers import DraftAnswer
+from machtin.drafts import related_with_advice
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound
 from machtin.gate import Gate
@@ -182,10 +184,11 @@ class Machtin:
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
         return related(index, article, vector, size, self._scale(index), past_only=past_only)
 
-    def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
-        """Related news of an article that is not published."""
+    def related_of_draft(self, draft: Article, size: int) -> DraftAnswer:
+        """Related news of an article that is not published, duplicates, tags and links; see machtin.drafts."""
         index = self.live_index()
-        answer = related(index, draft, self._embedded(index, [draft])[0][0], size, self._scale(index))
+        vector = self._embedded(index, [draft])[0][0]
+        answer = related_with_advice(index, draft, vector, size, self._scale(index))
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(self, article_id: str, request: SummaryRequest = GENERAL) -> SummaryAnswer:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from machtin.article import Article
 from machtin.ports import Filters, Kind
 from machtin.vietnamese import canonical, fold
 
+# A tag is spelt as most of so many of the latest articles do that have it.
+SPELT_BY: Final = 5
 _BETWEEN_NAMES = re.compile(r"[,;/&|()–—]|\s-\s|\svà\s", re.IGNORECASE)
 
 
@@ -26,6 +30,12 @@ def author_keys(byline: str) -> set[str]:
     """Keys of the whole byline and of each name in it ("Quỳnh Hoa - Minh Trí")."""
     names = [byline, *_BETWEEN_NAMES.split(canonical(byline))]
     return {key(name) for name in names} - {""}
+
+
+def usual_spelling(name: str, spelt: Iterable[str]) -> str | None:
+    """The most frequent of the names that have this key, with marks or folded; of equals the first in code points."""
+    told = Counter(one for one in spelt if (own := key(one)) == name or fold(own) == name)
+    return min(told, key=lambda one: (-told[one], one), default=None)
 
 
 def labels_of(article: Article) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from machtin.adapters import opensearch_headlines, opensearch_query
+from machtin.adapters import opensearch_headlines, opensearch_query, opensearch_tags
 from machtin.adapters.lexical_terms import CURRENT, OUTDATED, Analysis, occurrence_term
 from machtin.adapters.opensearch_answers import missing_shards, retrieved
 from machtin.adapters.opensearch_bulk import BulkWriter
@@ -134,6 +134,14 @@ class OpenSearchIndex:
         known, _ = self._frequencies.look_up(terms) if terms else ({}, 0)
         return [known[term.field, term.token] for term in terms]
 
+    def tag_counts(self, keys: Sequence[str]) -> dict[str, int]:
+        """How many articles have each tag; see ports.ArticleIndex."""
+        return opensearch_tags.counts(self._tagged(keys, spelt=False)) if keys else {}
+
+    def tag_spellings(self, keys: Sequence[str]) -> dict[str, str]:
+        """How each tag is usually spelt; see ports.ArticleIndex."""
+        return opensearch_tags.spellings(self._tagged(keys, spelt=True)) if keys else {}
+
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id; unknown or buried ids are absent."""
         if not article_ids:
@@ -231,6 +239,11 @@ class OpenSearchIndex:
         text = "\n".join(lines) + "\n"
         answer = self._request("POST", "/_msearch", body=text, seconds=seconds, telling=telling)
         return dict(zip(asked, answer["responses"], strict=True))
+
+    def _tagged(self, keys: Sequence[str], *, spelt: bool) -> dict[str, Any]:
+        asked = {"tags": opensearch_tags.body(keys, spelt=spelt)}
+        found: dict[str, Any] = self._msearch(asked, _preference_of(len(keys)), self._client.seconds, telling=True)
+        return dict(found["tags"])
 
     def _matching(self, text: str, filters: Filters) -> Body:
         return opensearch_query.matching_query(text, filters, self._frequencies.asked(), self._analysis)

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from machtin.adapters import entry_rows, headline_rows
+from machtin.adapters import entry_rows, headline_rows, tag_rows
 from machtin.adapters.entry_rows import rows_errors
 from machtin.adapters.index_reader import IndexReader
 from machtin.adapters.index_view import IndexView
@@ -150,6 +150,16 @@ class TantivyIndex:
         text = self._reader.current().readable_text()
         analysis = self._description.analysis
         return [text.of(occurrence_term(word, analysis)) for word in words]
+
+    def tag_counts(self, keys: Sequence[str]) -> dict[str, int]:
+        """How many articles have each tag; see ports.ArticleIndex."""
+        with self._reader.reading() as db:
+            return tag_rows.counts(db, keys)
+
+    def tag_spellings(self, keys: Sequence[str]) -> dict[str, str]:
+        """How each tag is usually spelt; see ports.ArticleIndex."""
+        with self._reader.reading() as db:
+            return tag_rows.spellings(db, keys)
 
     def get(self, article_ids: Sequence[str]) -> dict[str, IndexEntry]:
         """Entries by id. Where the vectors can't be read an entry comes without: its text can still be shown."""

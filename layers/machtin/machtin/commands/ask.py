@@ -241,8 +241,11 @@ def _of_article_or_draft(
     return ask("POST", f"/v1/drafts/{question}", parameters, body=body, as_json=as_json)
 
 
-def draft(path: str) -> dict[str, Any]:
-    """The one article in a file, without its id. Raises InvalidInput where there is none, or more."""
+def draft(path: str, *, headline_alone: bool = False) -> dict[str, Any]:
+    """The one article in a file, without its id. Raises InvalidInput where there is none, or more.
+
+    ``headline_alone``: it may have no text yet.
+    """
     from machtin.adapters.sources import Refused, read_sources
 
     sources = read_sources([path])
@@ -253,6 +256,6 @@ def draft(path: str) -> dict[str, Any]:
         raise InvalidInput([problem._replace(field=path) for problem in first.reasons])
     if next(sources, None) is not None:
         raise InvalidInput.of(path, "holds more than one article; give a file with one")
-    if not first.document.get("body") and not first.document.get("sapo"):
+    if not headline_alone and not first.document.get("body") and not first.document.get("sapo"):
         raise InvalidInput.of(path, "holds a headline alone; give the text below it, from the second line on")
     return {name: value for name, value in first.document.items() if name != "id"}
