@@ -37,6 +37,7 @@ from machtin.errors import InvalidInput
 from machtin.ports import Filters
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.summary_request import SummaryRequest
+from machtin.thread_answers import ThreadAnswer
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
@@ -151,6 +152,15 @@ def article(article_id: ArticleId) -> Response[str]:
 )
 def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
     return respond_briefly(app, service().related(article_id, size))
+
+
+@app.get(
+    "/v1/articles/<article_id>/thread",
+    summary="Story of an article",
+    responses=answered_with(ThreadAnswer, "Its events, oldest first, one article of each to be read first", 404, 410),
+)
+def thread(article_id: ArticleId) -> Response[str]:
+    return respond(service().thread(article_id))
 
 
 @app.get(

@@ -21,6 +21,7 @@ from machtin.commands.model import model
 from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
 from machtin.commands.serve import serve
+from machtin.commands.thread import thread
 from machtin.commands.token import token
 from machtin.errors import MachtinError
 
@@ -54,7 +55,7 @@ def cli() -> None:
     """
 
 
-READING = (serve, ingest, feeds, search, article, related, summarize, digest, audit)
+READING = (serve, ingest, feeds, search, article, related, thread, summarize, digest, audit)
 COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)

@@ -29,6 +29,7 @@ from machtin.digest_answers import DigestAnswer, digest_answer
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
+from machtin.event_model import EventModel
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.model_folder import CosineScale
@@ -44,7 +45,10 @@ from machtin.related import related
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
+from machtin.stories import Stories
 from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_answer
+from machtin.thread_answers import ThreadAnswer
+from machtin.thread_port import NO_LINKS, ThreadLinks
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
 SLICE: Final = 64
@@ -73,6 +77,7 @@ class Machtin:
         audit_log: AuditLog,
         version: str,
         reindex_runner: ReindexRunner = BACKGROUND,
+        links: ThreadLinks = NO_LINKS,
         golden: Callable[[], GoldenQueries | None] = lambda: None,
         keep_versions: int = 2,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -88,6 +93,7 @@ class Machtin:
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
         self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
         self.editing = Editing(store, self.reindexer, audit_log, clock)
+        self.stories = Stories(links, EventModel.load(), models)
 
     # Articles in
 
@@ -111,6 +117,7 @@ class Machtin:
             self.index_changes(index, changes, within=within)
             # A version that was promoted meanwhile may have been brought up to date before these articles changed.
             if self.catalog.live_version() == index.version:
+                self.stories.follow(index, changes, within)
                 return changes
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
@@ -176,6 +183,10 @@ class Machtin:
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
         return related(index, article, vector, size, self._scale(index))
 
+    def thread(self, article_id: str) -> ThreadAnswer:
+        """The story of a published article as a line of events. Raises NotFound or TakenDown."""
+        return self.stories.thread(self.live_index(), *self._published(article_id))
+
     def related_of_draft(self, draft: Article, size: int) -> RelatedAnswer:
         """Related news of an article that is not published."""
         index = self.live_index()
@@ -233,6 +244,7 @@ class Machtin:
             index = self.live_index()
             differed += reconcile(self.store, index, self._index_journalled, since)
             if self.catalog.live_version() == index.version:
+                self.stories.complete(index)
                 return differed
 
     def _index_journalled(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:

@@ -1,0 +1,132 @@
+"""Finding the links between articles when they come to the index, and again where that was missed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from machtin.cosine_scale import rescaled
+from machtin.errors import MachtinError
+from machtin.event_model import EventModel
+from machtin.model_folder import CosineScale
+from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval
+from machtin.store_port import Stored
+from machtin.thread_port import Link, Linked, ThreadLinks
+
+# Of so many nearest articles each is compared with those that are near enough to be of one story.
+NEAREST: Final = 30
+NEAR: Final = 0.35
+# Less likely links say nothing of a story, and aren't kept.
+KEPT: Final = 0.3
+# A story's reports follow one another within this.
+STORY_DAYS: Final = 75
+# Changes whenever other links would be found: those of before are then found anew, by and by.
+VERSION: Final = "1"
+# Articles that are compared at a time.
+SLICE: Final = 64
+
+log = logging.getLogger(__name__)
+
+
+class StoryLinker:
+    """Compares articles of the live index with those near them, and has their links kept."""
+
+    def __init__(self, links: ThreadLinks, model: EventModel) -> None:
+        self._links = links
+        self._model = model
+
+    def follow(
+        self,
+        index: ArticleIndex,
+        changes: Sequence[Stored],
+        scale: CosineScale | None = None,
+        within: float | None = None,
+    ) -> None:
+        """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
+
+        What could not be linked, or not ``within`` so many seconds, is found by ``complete``.
+        """
+        try:
+            until = None if within is None else time.monotonic() + within
+            self._link(index, [(one.id, one.revision) for one in changes], scale, until)
+        except MachtinError as error:
+            log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)
+        except Exception:  # whatever breaks here must not keep articles out of the index
+            log.exception("%d articles are not linked to their stories", len(changes))
+
+    def complete(self, index: ArticleIndex, scale: CosineScale | None = None, within: float | None = None) -> int:
+        """Link what the index has and was never compared as it is now, forget what it has no more; returns how many.
+
+        Stops after so many seconds; the next time goes on.
+        """
+        indexed = dict(index.revisions())
+        by = self._by(index)
+        known = {article_id: (revision, who) for article_id, revision, who in self._links.revisions()}
+        lacking = [one for one in sorted(indexed.items()) if known.get(one[0]) != (one[1], by)]
+        gone = [(article_id, known[article_id][0]) for article_id in sorted(known.keys() - indexed.keys())]
+        until = None if within is None else time.monotonic() + within
+        return self._link(index, lacking + gone, scale, until)
+
+    def _by(self, index: ArticleIndex) -> str:
+        return f"{VERSION} {index.model_version}"
+
+    def _link(
+        self, index: ArticleIndex, articles: Sequence[tuple[str, int]], scale: CosineScale | None, until: float | None
+    ) -> int:
+        done = 0
+        for start in range(0, len(articles), SLICE):
+            if until is not None and time.monotonic() > until:
+                log.info("%d articles are linked to their stories later", len(articles) - done)
+                break
+            part = articles[start : start + SLICE]
+            entries = index.get([article_id for article_id, _ in part])
+            self._links.put(self._compared(index, list(entries.values()), scale))
+            if gone := [one for one in part if one[0] not in entries]:
+                self._links.remove(gone)
+            done += len(part)
+        return done
+
+    def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry], scale: CosineScale | None) -> list[Linked]:
+        near = [_near(index, entry, scale) for entry in entries]
+        others = index.get(sorted({article_id for ids in near for article_id in ids}))
+        return [
+            Linked(
+                one.article.id,
+                one.revision,
+                self._by(index),
+                self._links_of(one, [others[o] for o in ids if o in others]),
+            )
+            for one, ids in zip(entries, near, strict=True)
+        ]
+
+    def _links_of(self, entry: IndexEntry, others: Sequence[IndexEntry]) -> tuple[Link, ...]:
+        if not others:
+            return ()
+        likely = self._model.likelihood(entry.article, entry.vector, others)
+        return tuple(
+            Link(entry.article.id, entry.revision, other.article.id, other.revision, round(float(value), 4))
+            for other, value in zip(others, likely, strict=True)
+            if value >= KEPT
+        )
+
+
+def _near(index: ArticleIndex, entry: IndexEntry, scale: CosineScale | None) -> list[str]:
+    """Ids of what is near enough in meaning and time to be compared."""
+    if entry.vector is None:
+        return []
+    question = Retrieval(text=None, vector=entry.vector, size=NEAREST + 1, filters=_about(entry))
+    leg = rescaled(index.retrieve(question).nearest, scale)
+    return [
+        article_id
+        for article_id, cosine in zip(leg.ids, leg.scores, strict=True)
+        if cosine >= NEAR and article_id != entry.article.id
+    ]
+
+
+def _about(entry: IndexEntry) -> Filters:
+    """The time within which a dated article's story lies."""
+    moment, days = entry.article.published_at, timedelta(days=STORY_DAYS)
+    return NO_FILTERS if moment is None else Filters(since=moment - days, until=moment + days)
