@@ -4,7 +4,7 @@
     python bench/thread_quality.py --crowd 20000 --sweep
 
 B-cubed (Bagga & Baldwin, 1998): of each article, how much of its thread is of its story, and how much of its story is
-in its thread; then the mean over articles. Articles of no known story are strangers. ``--sweep`` tries other limits, too.
+in its thread; then the mean over articles. Articles of no known story are strangers. ``--sweep`` tries other limits.
 """
 
 from __future__ import annotations

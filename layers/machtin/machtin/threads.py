@@ -20,6 +20,8 @@ LEADS: Final = 0.7
 # Two parts of a story hang together from this mean likelihood on, over all pairs of the one and the other; pairs
 # without a link count 0. One article that resembles two stories does not make them one.
 TOGETHER: Final = 0.2
+# Of a larger part no more articles are counted: each is linked to some of the nearest alone, however long a story is.
+COUNTED: Final = 15
 # So many articles, and so many steps from the one that was asked for, are looked at; so many are shown.
 GATHERED: Final = 150
 STEPS: Final = 6
@@ -36,10 +38,9 @@ def members(index: ArticleIndex, links: ThreadLinks, asked: IndexEntry) -> list[
     matrix = np.zeros((len(ids), len(ids)))
     for (one, other), likelihood in likely.items():
         matrix[place[one], place[other]] = matrix[place[other], place[one]] = likelihood
-    own = together(matrix, place[asked.article.id])
-    nearest = sorted(own, key=lambda at: (-matrix[place[asked.article.id], at], ids[at]))
-    kept = {place[asked.article.id], *nearest[:SHOWN]} if len(own) > SHOWN else own
-    return [entries[ids[at]] for at in sorted(kept)]
+    here = place[asked.article.id]
+    others = sorted(together(matrix, here) - {here}, key=lambda at: (-matrix[here, at], at))
+    return [entries[ids[at]] for at in sorted((here, *others[: SHOWN - 1]))]
 
 
 def together(likely: NDArray[np.float64], own: int) -> set[int]:
@@ -49,7 +50,8 @@ def together(likely: NDArray[np.float64], own: int) -> set[int]:
     np.fill_diagonal(sums, 0.0)
     sizes = np.ones(len(likely))
     while True:
-        means = sums / np.outer(sizes, sizes)
+        counted = np.minimum(sizes, COUNTED)
+        means = sums / np.outer(counted, counted)
         one, other = sorted(divmod(int(np.argmax(means)), len(means)))
         if one == other or means[one, other] < TOGETHER:
             return next(group for group in groups if own in group)

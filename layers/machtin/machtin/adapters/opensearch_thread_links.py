@@ -114,7 +114,8 @@ class OpenSearchThreadLinks:
 
     def _make(self) -> None:
         body = {
-            "settings": {"index.number_of_shards": 1, **COPIES},
+            # What was removed is forgotten in a moment, so that the same revision may come again: late ones do no harm.
+            "settings": {"index.number_of_shards": 1, "index.gc_deletes": "0s", **COPIES},
             "mappings": MAPPING,
             "aliases": {self._alias: {}},
         }
