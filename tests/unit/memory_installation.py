@@ -14,6 +14,7 @@ from machtin import bootstrap
 from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
+from machtin.adapters.sqlite_thread_links import SqliteThreadLinks
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.audit import AuditLog
@@ -306,6 +307,7 @@ class Installation:
             digester=EventDigester(SentenceScorer.load(), self.embedder),
             reindex_log=SqliteReindexLog(file),
             audit_log=SqliteAuditLog(file),
+            links=SqliteThreadLinks(file),
             version="1.2.3",
             golden=lambda: self.golden,
             keep_versions=settings.keep_versions,

@@ -43,6 +43,10 @@ class Stories:
         """Link what was missed, for at most so many seconds; returns how many articles. Raises Unavailable."""
         return self._linker.complete(index, scale_of(self._models.named(index.model_version)), within)
 
+    def lacking(self, index: ArticleIndex) -> int:
+        """How many articles of the live index are still to be linked."""
+        return self._linker.lacking(index)
+
     def thread(self, index: ArticleIndex, article: Article, revision: int) -> ThreadAnswer:
         """The story of a published article; of it alone where nothing else is known."""
         started = time.perf_counter()

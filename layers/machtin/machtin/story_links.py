@@ -70,6 +70,11 @@ class StoryLinker:
         until = None if within is None else time.monotonic() + within
         return self._link(index, lacking + gone, scale, until)
 
+    def lacking(self, index: ArticleIndex) -> int:
+        """How many articles of the index were never compared as they are now."""
+        known = {article_id: revision for article_id, revision, _ in self._links.revisions()}
+        return sum(known.get(article_id) != revision for article_id, revision in index.revisions())
+
     def _by(self, index: ArticleIndex) -> str:
         return f"{VERSION} {index.model_version}"
 

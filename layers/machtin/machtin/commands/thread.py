@@ -27,8 +27,8 @@ def thread(article_id: str, as_json: bool) -> None:
     console = stdout()
     if answer["degraded"]:
         click.echo("machtin: the story could not be read, this is the article alone", err=True)
-    count = len(answer["events"])
-    console.print(f"{answer['articles']} articles, {count} event{'s' if count != 1 else ''}", style="dim")
+    counts = (answer["articles"], "article"), (len(answer["events"]), "event")
+    console.print(", ".join(f"{count} {what}{'s' if count != 1 else ''}" for count, what in counts), style="dim")
     for event in answer["events"]:
         console.print(f"\n{event['article']['title']}", style="bold")
         console.print(f"  {about(event['article'])}", style="dim")
