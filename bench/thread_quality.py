@@ -33,7 +33,7 @@ from machtin.event_model import EventModel
 from machtin.ports import ArticleIndex
 from machtin.settings import BUNDLED_MODEL
 from machtin.story_links import StoryLinker
-from machtin.thread_evaluation import BCubed, bcubed, stories_of
+from machtin.thread_evaluation import BCubed, bcubed, stories_of, threads_of
 from machtin.thread_port import ThreadLinks
 from quality_sets import same_event, sample_stories
 
@@ -93,21 +93,12 @@ def link(collection: Collection, grade: int, folder: Path) -> Linked:
 def row(name: str, linked: Linked) -> None:
     """One line of the table."""
     started = time.perf_counter()
-    drawn = draw(linked)
+    drawn = threads_of(linked.index, linked.links, linked.stories)
     ms = (time.perf_counter() - started) * 1000 / len(drawn)
     figures: BCubed = bcubed(drawn, linked.stories)
     right = sum(drawn[one] == linked.stories[one] for one in drawn) / len(drawn)
     told = f"{figures.precision:.3f} | {figures.recall:.3f} | {figures.f1:.3f} | {right:.0%}"
     print(f"| {name} | {told} | {linked.ms:.2f} | {ms:.1f} |", flush=True)
-
-
-def draw(linked: Linked) -> dict[str, frozenset[str]]:
-    """The thread of each article of a known story."""
-    entries = linked.index.get(sorted(linked.stories))
-    return {
-        article_id: frozenset(one.article.id for one in threads.members(linked.index, linked.links, entry))
-        for article_id, entry in entries.items()
-    }
 
 
 if __name__ == "__main__":

@@ -47,3 +47,12 @@ def test_the_doctor_links_what_was_never_linked(machtin: Machtin, news: Path, in
 
     assert "1 articles linked to their stories" in mended.err
     assert "ok      stories: every article is linked to its own" in mended.out
+
+
+def test_the_daily_check_links_what_was_never_linked(news: Path, installation: Installation) -> None:
+    service, index = installation.service, installation.catalog.live()
+    service.stories._links.remove([("gao-1", index.entries["gao-1"].revision)])
+
+    assert service.stories.lacking(index) == 1
+    assert service.reconcile() == 0
+    assert service.stories.lacking(index) == 0

@@ -5,9 +5,13 @@ Bagga & Baldwin (1998), "Entity-Based Cross-Document Coreferencing Using the Vec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
+
+from machtin.ports import ArticleIndex
+from machtin.thread_port import ThreadLinks
+from machtin.threads import members
 
 
 class BCubed(NamedTuple):
@@ -34,3 +38,12 @@ def bcubed(threads: Mapping[str, AbstractSet[str]], stories: Mapping[str, Abstra
     precision = sum(len(threads[one] & stories[one]) / len(threads[one]) for one in both) / len(both)
     recall = sum(len(threads[one] & stories[one]) / len(stories[one]) for one in both) / len(both)
     return BCubed(precision, recall, 2 * precision * recall / (precision + recall))
+
+
+def threads_of(index: ArticleIndex, links: ThreadLinks, article_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Which articles stand in the thread of each of these."""
+    entries = index.get(sorted(article_ids))
+    return {
+        article_id: frozenset(one.article.id for one in members(index, links, entry))
+        for article_id, entry in entries.items()
+    }
