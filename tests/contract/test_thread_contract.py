@@ -64,7 +64,7 @@ class Newsroom:
     def __init__(self, index: ArticleIndex, links: ThreadLinks) -> None:
         self.index = index
         self.links = links
-        self.stories = Stories(links, ByCosine(), Models(Blind()))
+        self.stories = Stories(links, Models(Blind()), ByCosine())
         self.entries: dict[str, IndexEntry] = {}
         self.clock = 0
 
@@ -268,7 +268,7 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
 ) -> None:
     newsroom.publish("a", 0)
     kept = newsroom.stories
-    for broken in (Stories(Away(), ByCosine(), Models(Blind())), Stories(newsroom.links, Broken(), Models(Blind()))):  # type: ignore[arg-type]  # what is asked of it alone
+    for broken in (Stories(Away(), Models(Blind()), ByCosine()), Stories(newsroom.links, Models(Blind()), Broken())):  # type: ignore[arg-type]  # what is asked of it alone
         newsroom.stories = broken
         newsroom.publish("b", 5)
         assert "b" in newsroom.index.get(["b"])
@@ -281,7 +281,7 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
 def test_where_links_can_not_be_read_the_article_is_told_alone_and_that_is_said(newsroom: Newsroom) -> None:
     newsroom.publish("a", 0)
     newsroom.publish("b", 5)
-    newsroom.stories = Stories(Away(), ByCosine(), Models(Blind()))  # type: ignore[arg-type]  # what is asked of it alone
+    newsroom.stories = Stories(Away(), Models(Blind()), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
     answer = newsroom.thread("a")
     assert (ids(answer), answer.degraded) == (["a"], True)
 

@@ -29,7 +29,6 @@ from machtin.digest_answers import DigestAnswer, digest_answer
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
 from machtin.editing import Editing
 from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
-from machtin.event_model import EventModel
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.model_folder import CosineScale
@@ -93,7 +92,7 @@ class Machtin:
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
         self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
         self.editing = Editing(store, self.reindexer, audit_log, clock)
-        self.stories = Stories(links, EventModel.load(), models)
+        self.stories = Stories(links, models)
 
     # Articles in
 

@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 
 class Stories:
-    """Follows the live index, and tells of the story that an article is part of."""
+    """Follows the live index, and tells of the story that an article is part of. ``model``: by default the shipped."""
 
-    def __init__(self, links: ThreadLinks, model: EventModel, models: Models) -> None:
+    def __init__(self, links: ThreadLinks, models: Models, model: EventModel | None = None) -> None:
         self._links = links
-        self._linker = StoryLinker(links, model)
+        self._linker = StoryLinker(links, model or EventModel.load())
         self._models = models
 
     def follow(self, index: ArticleIndex, changes: Sequence[Stored], within: float | None = None) -> None:
