@@ -111,12 +111,13 @@ class Machtin:
         """
         changes = list(self.store.get(list(dict.fromkeys(article_ids))).values())
         self.store.journal(changes)
+        until = None if within is None else time.monotonic() + within
         while True:
             index = self.live_index()
             self.index_changes(index, changes, within=within)
             # A version that was promoted meanwhile may have been brought up to date before these articles changed.
             if self.catalog.live_version() == index.version:
-                self.stories.follow(index, changes, within)
+                self.stories.follow(index, changes, until)
                 return changes
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:

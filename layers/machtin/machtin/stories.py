@@ -35,9 +35,9 @@ class Stories:
         self._linker = StoryLinker(links, model or EventModel.load())
         self._models = models
 
-    def follow(self, index: ArticleIndex, changes: Sequence[Stored], within: float | None = None) -> None:
+    def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
         """Link articles that have just been brought to the live index; never fails. See StoryLinker."""
-        self._linker.follow(index, changes, scale_of(self._models.named(index.model_version)), within)
+        self._linker.follow(index, changes, scale_of(self._models.named(index.model_version)), until)
 
     def complete(self, index: ArticleIndex, within: float | None = DAILY_SECONDS) -> int:
         """Link what was missed, for at most so many seconds; returns how many articles. Raises Unavailable."""

@@ -17,16 +17,16 @@ from machtin.store_port import Stored
 from machtin.thread_port import Link, Linked, ThreadLinks
 
 # Of so many nearest articles each is compared with those that are near enough to be of one story.
-NEAREST: Final = 30
-NEAR: Final = 0.35
+NEAREST: Final = 20
+NEAR: Final = 0.3
 # Less likely links say nothing of a story, and aren't kept.
 KEPT: Final = 0.3
 # A story's reports follow one another within this.
 STORY_DAYS: Final = 75
 # Changes whenever other links would be found: those of before are then found anew, by and by.
 VERSION: Final = "1"
-# Articles that are compared at a time.
-SLICE: Final = 64
+# Articles that are compared at a time: what they are compared with is read in one request.
+SLICE: Final = 16
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +43,13 @@ class StoryLinker:
         index: ArticleIndex,
         changes: Sequence[Stored],
         scale: CosineScale | None = None,
-        within: float | None = None,
+        until: float | None = None,
     ) -> None:
         """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
 
-        What could not be linked, or not ``within`` so many seconds, is found by ``complete``.
+        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``.
         """
         try:
-            until = None if within is None else time.monotonic() + within
             self._link(index, [(one.id, one.revision) for one in changes], scale, until)
         except MachtinError as error:
             log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)

@@ -21,7 +21,7 @@ LEADS: Final = 0.7
 # without a link count 0. One article that resembles two stories does not make them one.
 TOGETHER: Final = 0.2
 # Of a larger part no more articles are counted: each is linked to some of the nearest alone, however long a story is.
-COUNTED: Final = 15
+COUNTED: Final = 10
 # So many articles, and so many steps from the one that was asked for, are looked at; so many are shown.
 GATHERED: Final = 150
 STEPS: Final = 6
