@@ -96,20 +96,20 @@ class StoryLinker:
     def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry], scale: CosineScale | None) -> list[Linked]:
         near = [_near(index, entry, scale) for entry in entries]
         others = index.get(sorted({article_id for ids in near for article_id in ids}))
-        return [
-            Linked(
-                one.article.id,
-                one.revision,
-                self._by(index),
-                self._links_of(one, [others[o] for o in ids if o in others]),
-            )
-            for one, ids in zip(entries, near, strict=True)
-        ]
+        compared = []
+        for one, ids in zip(entries, near, strict=True):
+            links = self._links_of(one, [others[article_id] for article_id in ids if article_id in others])
+            compared.append(Linked(one.article.id, one.revision, self._by(index), links))
+        return compared
 
     def _links_of(self, entry: IndexEntry, others: Sequence[IndexEntry]) -> tuple[Link, ...]:
         if not others:
             return ()
-        likely = self._model.likelihood(entry.article, entry.vector, others)
+        try:
+            likely = self._model.likelihood(entry.article, entry.vector, others)
+        except Exception:  # an article that can't be compared must not keep all others from their stories
+            log.exception("article %s is not linked to its story", entry.article.id)
+            return ()
         return tuple(
             Link(entry.article.id, entry.revision, other.article.id, other.revision, round(float(value), 4))
             for other, value in zip(others, likely, strict=True)
