@@ -20,7 +20,7 @@ from machtin.thread_answers import ThreadAnswer, ThreadEvent, thread_article
 
 # Reports of one event follow the first one within this, and are so near to each other (cosine).
 EVENT_TIME: Final = timedelta(hours=24)
-EVENT_COSINE: Final = 0.75
+EVENT_COSINE: Final = 0.6
 
 
 class _Report(NamedTuple):
