@@ -157,10 +157,12 @@ def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
 @app.get(
     "/v1/articles/<article_id>/thread",
     summary="Story of an article",
-    responses=answered_with(ThreadAnswer, "Its events, oldest first, one article of each to be read first", 404, 410),
+    responses=answered_with(
+        ThreadAnswer, "Its events, oldest first, one article of each to be read first", 404, 410, kept=True
+    ),
 )
 def thread(article_id: ArticleId) -> Response[str]:
-    return respond(service().thread(article_id))
+    return respond_briefly(app, service().thread(article_id))
 
 
 @app.get(
