@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from machtin.article import Article
 from machtin.errors import StoreUnavailable
-from machtin.event_model import EventModel, Likelihoods
-from machtin.models import Models
 from machtin.ports import ArticleIndex, IndexEntry, IndexTombstone, Vectors
 from machtin.store_port import Stored
 from machtin.stories import Stories
@@ -22,7 +21,7 @@ from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import Link, Linked, ThreadLinks
 
 from .asking import vector
-from .conftest import DIMENSIONS, MODEL, OpenLinks
+from .conftest import OpenLinks
 
 START = datetime(2026, 7, 25, 1, tzinfo=UTC)
 TEXTS = (
@@ -37,25 +36,12 @@ TEXTS = (
 )
 
 
-class ByCosine(EventModel):
+class ByCosine:
     """A classifier of a line: two articles tell of one event as likely as their vectors are near."""
 
-    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> Likelihoods:
+    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> NDArray[np.float64]:
         cosines = [0.0 if vector is None or one.vector is None else float(vector @ one.vector) for one in others]
         return np.clip(np.array(cosines, dtype=np.float64), 0.0, 1.0)
-
-
-class Blind:
-    """An embedder that is asked for nothing."""
-
-    model_version = MODEL
-    dimensions = DIMENSIONS
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        raise AssertionError(texts)
-
-    def embed_articles(self, articles: Sequence[Article]) -> Vectors:
-        raise AssertionError(articles)
 
 
 class Newsroom:
@@ -64,7 +50,7 @@ class Newsroom:
     def __init__(self, index: ArticleIndex, links: ThreadLinks) -> None:
         self.index = index
         self.links = links
-        self.stories = Stories(links, Models(Blind()), ByCosine())
+        self.stories = Stories(links, ByCosine())
         self.entries: dict[str, IndexEntry] = {}
         self.clock = 0
 
@@ -259,7 +245,7 @@ class Away:
 class Broken(ByCosine):
     """A classifier that no article gets through."""
 
-    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> Likelihoods:
+    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> NDArray[np.float64]:
         raise ZeroDivisionError(article.id)
 
 
@@ -268,7 +254,7 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
 ) -> None:
     newsroom.publish("a", 0)
     kept = newsroom.stories
-    newsroom.stories = Stories(Away(), Models(Blind()), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    newsroom.stories = Stories(Away(), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
     newsroom.publish("b", 5)
     assert "b" in newsroom.index.get(["b"])
     assert "1 articles are not linked to their stories yet: away" in caplog.messages
@@ -282,7 +268,7 @@ def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(
 ) -> None:
     newsroom.publish("a", 0)
     kept = newsroom.stories
-    newsroom.stories = Stories(newsroom.links, Models(Blind()), Broken())
+    newsroom.stories = Stories(newsroom.links, Broken())
     newsroom.publish("b", 5)
     assert "article b is not linked to its story" in caplog.messages
     newsroom.stories = kept
@@ -294,7 +280,7 @@ def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(
 def test_where_links_can_not_be_read_the_article_is_told_alone_and_that_is_said(newsroom: Newsroom) -> None:
     newsroom.publish("a", 0)
     newsroom.publish("b", 5)
-    newsroom.stories = Stories(Away(), Models(Blind()), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    newsroom.stories = Stories(Away(), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
     answer = newsroom.thread("a")
     assert (ids(answer), answer.degraded) == (["a"], True)
 

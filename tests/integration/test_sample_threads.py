@@ -13,7 +13,6 @@ from machtin.adapters.sqlite_thread_links import SqliteThreadLinks
 from machtin.beir import read_beir
 from machtin.embedding import StaticEmbedder
 from machtin.evaluation_run import index_corpus
-from machtin.models import Models
 from machtin.ports import ArticleIndex
 from machtin.settings import BUNDLED_MODEL
 from machtin.stories import Stories
@@ -45,8 +44,8 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> ThreadLinks:
 
 
 @pytest.fixture(scope="module")
-def stories(index: ArticleIndex, links: ThreadLinks, embedder: StaticEmbedder) -> Stories:
-    made = Stories(links, Models(embedder))
+def stories(index: ArticleIndex, links: ThreadLinks) -> Stories:
+    made = Stories(links)
     assert made.complete(index) == len(sample_articles())
     return made
 

@@ -92,7 +92,7 @@ class Machtin:
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
         self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
         self.editing = Editing(store, self.reindexer, audit_log, clock)
-        self.stories = Stories(links, models)
+        self.stories = Stories(links)
 
     # Articles in
 

@@ -9,13 +9,11 @@ from dataclasses import replace
 from typing import Final
 
 from machtin.article import Article
-from machtin.cosine_scale import scale_of
 from machtin.errors import Unavailable
 from machtin.event_model import EventModel
-from machtin.models import Models
 from machtin.ports import ArticleIndex, IndexEntry
 from machtin.store_port import Stored
-from machtin.story_links import StoryLinker
+from machtin.story_links import Classifier, StoryLinker
 from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import ThreadLinks
 from machtin.thread_timeline import thread_answer
@@ -30,18 +28,17 @@ log = logging.getLogger(__name__)
 class Stories:
     """Follows the live index, and tells of the story that an article is part of. ``model``: by default the shipped."""
 
-    def __init__(self, links: ThreadLinks, models: Models, model: EventModel | None = None) -> None:
+    def __init__(self, links: ThreadLinks, model: Classifier | None = None) -> None:
         self._links = links
         self._linker = StoryLinker(links, model or EventModel.load())
-        self._models = models
 
     def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
         """Link articles that have just been brought to the live index; never fails. See StoryLinker."""
-        self._linker.follow(index, changes, scale_of(self._models.named(index.model_version)), until)
+        self._linker.follow(index, changes, until)
 
     def complete(self, index: ArticleIndex, within: float | None = DAILY_SECONDS) -> int:
         """Link what was missed, for at most so many seconds; returns how many articles. Raises Unavailable."""
-        return self._linker.complete(index, scale_of(self._models.named(index.model_version)), within)
+        return self._linker.complete(index, within)
 
     def lacking(self, index: ArticleIndex) -> int:
         """How many articles of the live index are still to be linked."""

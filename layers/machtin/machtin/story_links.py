@@ -6,19 +6,19 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from machtin.cosine_scale import rescaled
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.article import Article
 from machtin.errors import MachtinError
-from machtin.event_model import EventModel
-from machtin.model_folder import CosineScale
-from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval
+from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval, Vectors
 from machtin.store_port import Stored
 from machtin.thread_port import Link, Linked, ThreadLinks
 
-# Of so many nearest articles each is compared with those that are near enough to be of one story.
-NEAREST: Final = 20
-NEAR: Final = 0.3
+# Each is compared with so many of the nearest: what stands out of the crowd is told by the crowd.
+NEAREST: Final = 30
 # Less likely links say nothing of a story, and aren't kept.
 KEPT: Final = 0.3
 # A story's reports follow one another within this.
@@ -31,32 +31,35 @@ SLICE: Final = 16
 log = logging.getLogger(__name__)
 
 
+class Classifier(Protocol):
+    """Tells how likely articles report the same event; ``EventModel`` is one."""
+
+    def likelihood(
+        self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry], /
+    ) -> NDArray[np.float64]:
+        """Of ``article`` and each other one, 0 to 1."""
+
+
 class StoryLinker:
     """Compares articles of the live index with those near them, and has their links kept."""
 
-    def __init__(self, links: ThreadLinks, model: EventModel) -> None:
+    def __init__(self, links: ThreadLinks, model: Classifier) -> None:
         self._links = links
         self._model = model
 
-    def follow(
-        self,
-        index: ArticleIndex,
-        changes: Sequence[Stored],
-        scale: CosineScale | None = None,
-        until: float | None = None,
-    ) -> None:
+    def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
         """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
 
         What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``.
         """
         try:
-            self._link(index, [(one.id, one.revision) for one in changes], scale, until)
+            self._link(index, [(one.id, one.revision) for one in changes], until)
         except MachtinError as error:
             log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)
         except Exception:  # whatever breaks here must not keep articles out of the index
             log.exception("%d articles are not linked to their stories", len(changes))
 
-    def complete(self, index: ArticleIndex, scale: CosineScale | None = None, within: float | None = None) -> int:
+    def complete(self, index: ArticleIndex, within: float | None = None) -> int:
         """Link what the index has and was never compared as it is now, forget what it has no more; returns how many.
 
         Stops after so many seconds; the next time goes on.
@@ -67,7 +70,7 @@ class StoryLinker:
         lacking = [one for one in sorted(indexed.items()) if known.get(one[0]) != (one[1], by)]
         gone = [(article_id, known[article_id][0]) for article_id in sorted(known.keys() - indexed.keys())]
         until = None if within is None else time.monotonic() + within
-        return self._link(index, lacking + gone, scale, until)
+        return self._link(index, lacking + gone, until)
 
     def lacking(self, index: ArticleIndex) -> int:
         """How many articles of the index were never compared as they are now."""
@@ -77,9 +80,7 @@ class StoryLinker:
     def _by(self, index: ArticleIndex) -> str:
         return f"{VERSION} {index.model_version}"
 
-    def _link(
-        self, index: ArticleIndex, articles: Sequence[tuple[str, int]], scale: CosineScale | None, until: float | None
-    ) -> int:
+    def _link(self, index: ArticleIndex, articles: Sequence[tuple[str, int]], until: float | None) -> int:
         done = 0
         for start in range(0, len(articles), SLICE):
             if until is not None and time.monotonic() > until:
@@ -87,14 +88,14 @@ class StoryLinker:
                 break
             part = articles[start : start + SLICE]
             entries = index.get([article_id for article_id, _ in part])
-            self._links.put(self._compared(index, list(entries.values()), scale))
+            self._links.put(self._compared(index, list(entries.values())))
             if gone := [one for one in part if one[0] not in entries]:
                 self._links.remove(gone)
             done += len(part)
         return done
 
-    def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry], scale: CosineScale | None) -> list[Linked]:
-        near = [_near(index, entry, scale) for entry in entries]
+    def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry]) -> list[Linked]:
+        near = [_near(index, entry) for entry in entries]
         others = index.get(sorted({article_id for ids in near for article_id in ids}))
         compared = []
         for one, ids in zip(entries, near, strict=True):
@@ -117,17 +118,12 @@ class StoryLinker:
         )
 
 
-def _near(index: ArticleIndex, entry: IndexEntry, scale: CosineScale | None) -> list[str]:
-    """Ids of what is near enough in meaning and time to be compared."""
+def _near(index: ArticleIndex, entry: IndexEntry) -> list[str]:
+    """Ids of what is nearest in meaning, of about the same time."""
     if entry.vector is None:
         return []
     question = Retrieval(text=None, vector=entry.vector, size=NEAREST + 1, filters=_about(entry))
-    leg = rescaled(index.retrieve(question).nearest, scale)
-    return [
-        article_id
-        for article_id, cosine in zip(leg.ids, leg.scores, strict=True)
-        if cosine >= NEAR and article_id != entry.article.id
-    ]
+    return [article_id for article_id in index.retrieve(question).nearest.ids if article_id != entry.article.id]
 
 
 def _about(entry: IndexEntry) -> Filters:
