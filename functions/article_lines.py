@@ -24,6 +24,8 @@ MAX_REFUSALS_BYTES: Final = 4_500_000
 class LineAnswer:
     """What became of one line: the article's id, revision and outcome, or (status 4xx) what is wrong and where.
 
+    ``publish_at``: when readers will be shown it, where it is not public at once.
+
     Status 503 or 409: it could not be stored now, or there was no time left for it; send it again.
     """
 
@@ -32,6 +34,7 @@ class LineAnswer:
     id: str | None = None
     revision: int | None = None
     outcome: Literal["created", "updated", "unchanged"] | None = None
+    publish_at: str | None = None
     detail: str | None = None
     errors: list[ProblemEntry] | None = None
 
@@ -87,4 +90,5 @@ def _read_line(line: bytes, read: Callable[[object], Article]) -> Article | dict
 
 
 def _taken(answer: WriteAnswer) -> dict[str, Any]:
-    return {"status": 202, "id": answer.id, "revision": answer.revision, "outcome": answer.outcome}
+    told = {"status": 202, "id": answer.id, "revision": answer.revision, "outcome": answer.outcome}
+    return told if answer.publish_at is None else {**told, "publish_at": answer.publish_at}

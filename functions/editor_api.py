@@ -21,13 +21,15 @@ from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF
 from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
-from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, RelatedAnswer, SummaryAnswer, WriteAnswer
+from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, SummaryAnswer, WriteAnswer
 from machtin.article import Article
 from machtin.article_reading import read_article
 from machtin.audit import LONGEST_REASON, By
 from machtin.bootstrap import prepare, service
 from machtin.deadline import within
 from machtin.reindexing import reindex_answer
+from machtin.related_answers import RelatedAnswer
+from machtin.scheduling import ScheduledList
 from machtin.summary_request import SummaryRequest
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
@@ -65,6 +67,17 @@ def delete(article_id: ArticleId, reason: Reason = None) -> Response[str]:
     metrics.add_metric("ArticlesTakenDown", MetricUnit.Count, int(answer.outcome == "deleted"))
     log_changes(logger, "article taken down", _changes([answer]))
     return respond(answer, 202)
+
+
+@app.get(
+    "/v1/scheduled",
+    summary="Articles that wait for their moment",
+    responses=answered_with(ScheduledList, "Soonest first", 401),
+)
+def scheduled(
+    size: Annotated[int, Query(ge=1, le=500, description="At most this many")] = 100,
+) -> Response[str]:
+    return respond(service().scheduled(size))
 
 
 @app.get(

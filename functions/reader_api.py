@@ -26,7 +26,7 @@ from http_summary import (
     ListedIds,
     SpokenOf,
 )
-from machtin.answers import ArticleAnswer, HealthAnswer, Mode, RelatedAnswer, SearchAnswer, SuggestAnswer, SummaryAnswer
+from machtin.answers import ArticleAnswer, HealthAnswer, Mode, SearchAnswer, SuggestAnswer, SummaryAnswer
 from machtin.article_reading import read_moment
 from machtin.bootstrap import prepare, service
 from machtin.cursor import MAX_CURSOR
@@ -35,6 +35,7 @@ from machtin.digest_answers import DigestAnswer
 from machtin.digest_request import DigestRequest, named_ids
 from machtin.errors import InvalidInput
 from machtin.ports import Filters
+from machtin.related_answers import RelatedAnswer
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.summary_request import SummaryRequest
 from machtin.thread_answers import ThreadAnswer
@@ -70,8 +71,8 @@ SORT: Final = (
 )
 EXPLAIN: Final = "Show the parts of each score, which add up to it, and what each was made of"
 COLLAPSE: Final = (
-    "copies: near-duplicates are folded under the best of them, as far as they are among the first 50 hits; from and "
-    "size then count what is left, total still counts every article"
+    "copies: near-duplicates are folded under the earliest full one (by date: the first), as far as they are among the "
+    "first 50 hits; from and size then count what is left, total still counts every article"
 )
 
 # A reader who has waited longer has gone.
@@ -79,6 +80,7 @@ READER_SECONDS: Final = 2.8
 
 OptionalText = Annotated[str | None, Query(max_length=200)]
 Size = Annotated[int, Query(ge=1, le=50, description="At most this many in each part")]
+PastOnly = Annotated[bool, Query(description="Nothing younger than the article, as for the page of an archive")]
 
 
 @app.get("/v1/search", summary="Search articles", responses=answered_with(SearchAnswer, "The articles found"))
@@ -150,8 +152,8 @@ def article(article_id: ArticleId) -> Response[str]:
     summary="Related news of an article",
     responses=answered_with(RelatedAnswer, "Developments and background", 404, 410, kept=True),
 )
-def related(article_id: ArticleId, size: Size = 6) -> Response[str]:
-    return respond_briefly(app, service().related(article_id, size))
+def related(article_id: ArticleId, size: Size = 6, past_only: PastOnly = False) -> Response[str]:
+    return respond_briefly(app, service().related(article_id, size, past_only=past_only))
 
 
 @app.get(

@@ -1,4 +1,4 @@
-"""Re-index: one call does a piece of work of one re-index, or a daily piece of upkeep."""
+"""Re-index: one call does a piece of work of one re-index, a daily piece of upkeep, or publishes what was scheduled."""
 
 from __future__ import annotations
 
@@ -32,10 +32,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     ``{"reindex_id": …}`` does the next piece of work; the caller repeats it while ``running``, ``retry_after`` seconds
     later. With ``keys`` it builds the part that these objects of the bucket are, with ``built`` all parts are there,
     with ``failed`` the re-index ends for that cause. ``{"purge": true}`` forgets tombstones, ``older_than`` in days
-    where it is not 30; ``{"reconcile": true}`` brings the live index to the store's state.
+    where it is not 30; ``{"reconcile": true}`` brings the live index to the store's state; ``{"release": true}``
+    publishes the articles whose moment has come.
     """
     if event.get("purge"):
         return asdict(service().purge(int(event.get("older_than", DEFAULT_DAYS))))
+    if event.get("release"):
+        return _released()
     if event.get("reconcile"):
         return {"differed": service().reconcile()}
     if "keys" in event:
@@ -44,6 +47,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _tell(answer)
     # A state machine carries at most 256 kB along; the whole of it stands in the record.
     return asdict(replace(answer, gate=None, error=answer.error and answer.error[:LONGEST_CAUSE]))
+
+
+def _released() -> dict[str, Any]:
+    released = service().release()
+    if released:
+        logger.info("scheduled articles released", articles=released)
+    return {"released": released}
 
 
 def _advanced(event: dict[str, Any]) -> ReindexRecord:

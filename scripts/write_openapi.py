@@ -148,7 +148,11 @@ def article_schema() -> dict[str, Any]:
     moment = {
         "type": ["string", "null"],
         "format": "date-time",
-        "description": "RFC 3339 with its offset, from 1900 and not in the future",
+        "description": "RFC 3339 with its offset, from 1900 and not in the future, unless before publish_at",
+    }
+    release = {
+        "description": "Readers are shown nothing of it before; RFC 3339 with its offset, at most five years ahead. "
+        "Also published_at, where that is missing"
     }
     item = {
         "type": "object",
@@ -179,6 +183,7 @@ def article_schema() -> dict[str, Any]:
             "publisher": text("publisher", description="The site or agency"),
             "published_at": moment,
             "modified_at": moment,
+            "publish_at": moment | release,
             "related_as_published": {
                 "type": ["array", "null"],
                 "maxItems": MAX_RELATED,

@@ -173,6 +173,17 @@ def test_pages_of_folded_hits_neither_repeat_nor_lose_an_article(wires: ArticleI
     assert sorted(seen) == sorted(report(number, copy).id for number in range(40) for copy in (0, 1))
 
 
+@pytest.mark.parametrize(("sort", "shown"), [("relevance", "early"), ("newest", "late"), ("oldest", "early")])
+def test_the_earliest_copy_is_shown_for_the_best_and_by_date_the_first(
+    index: ArticleIndex, sort: Sort, shown: str
+) -> None:
+    early = replace(report(1, 0), id="early")
+    late = replace(report(1, 1), id="late", title="Lụt, lụt, lụt 1", published_at=START + timedelta(hours=2))
+    index.write([IndexEntry(one, 1, vector(1, 0, 0, 0)) for one in (late, early)])
+    (hit,) = search(index, Everywhere(), SearchRequest(q="lụt", mode="lexical", sort=sort, collapse="copies")).hits
+    assert (hit.id, {hit.id, *hit.copies}) == (shown, {"early", "late"})
+
+
 def test_nothing_found_folds_to_nothing(wires: ArticleIndex) -> None:
     assert search(wires, Everywhere(), SearchRequest(q='"không có"', collapse="copies")).hits == []
 

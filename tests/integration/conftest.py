@@ -6,6 +6,8 @@ import copy
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,25 @@ def data(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield tmp_path / "data"
     bootstrap.service().catalog.close()
     bootstrap.service.cache_clear()
+
+
+class Clock:
+    """Stands still until a test sets it."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC).replace(microsecond=0)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What the process-wide service and its store go by."""
+    made = Clock()
+    monkeypatch.setattr(bootstrap, "build", partial(bootstrap.build, clock=made))
+    bootstrap.service.cache_clear()
+    return made
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_a_sound_deployment_is_well(doctor: Callable[[], Checks], deployed: Depl
     assert unwell(checks) == []
     assert list(checks) == [
         "python", "packages", "bucket", "clock", "store", "model", "index", "stories", "ingest queue", "inbox queue",
-        "state machine",
+        "state machine", "schedule",
     ]  # fmt: skip
     assert checks["bucket"]["detail"] == f"{deployed.bucket.name}, versioned, encrypted (AES256)"
     assert checks["index"]["detail"].startswith("version articles-")
@@ -187,7 +187,7 @@ def test_names_that_lead_nowhere_are_told_with_the_mend(
     monkeypatch.setenv("MACHTIN_STATE_MACHINE", deployed.machine + "-khong-co")
     bootstrap.service.cache_clear()
     checks = doctor()
-    assert unwell(checks) == ["bucket", "store", "inbox queue", "state machine"]
+    assert unwell(checks) == ["bucket", "store", "inbox queue", "state machine", "schedule"]
     for part, variable in (("bucket", "BUCKET"), ("inbox queue", "INBOX_QUEUE"), ("state machine", "STATE_MACHINE")):
         assert f"MACHTIN_{variable}: see that credentials" in checks[part]["mend"]
 

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from machtin.errors import StoreUnavailable
 from machtin.reindexing import reindex_answer
 from machtin.vietnamese import fold
 
-from .conftest import EVENTS, Event, Invoke, sample_event
+from .conftest import EVENTS, Clock, Event, Invoke, sample_event
 
 ARTICLE = json.loads(sample_event("http-put-article")["body"])
 
@@ -213,6 +214,62 @@ class TestEditors:
     def test_a_body_in_base64_is_read(self, editor: Invoke) -> None:
         encoded = base64.b64encode(json.dumps(ARTICLE).encode()).decode()
         assert editor(sample_event("http-put-article", body=encoded, isBase64Encoded=True))["statusCode"] == 202
+
+
+class TestScheduled:
+    def schedule(self, editor: Invoke, moment: datetime) -> dict[str, Any]:
+        sent = ARTICLE | {"publish_at": moment.isoformat()}
+        answer = editor(sample_event("http-put-article", body=json.dumps(sent)))
+        assert answer["statusCode"] == 202
+        told: dict[str, Any] = body(answer)
+        return told
+
+    @pytest.mark.usefixtures("published")
+    def test_what_gets_a_moment_is_withdrawn_till_the_schedule_releases_it(
+        self, clock: Clock, editor: Invoke, reader: Invoke, reindex: Invoke, deliver: Callable[[], None]
+    ) -> None:
+        kept = reader(sample_event("http-article"))["headers"]["ETag"]
+        moment = clock.now + timedelta(hours=2)
+        put = self.schedule(editor, moment)
+        deliver()
+        assert put["publish_at"] == moment.isoformat()
+        (waiting,) = body(editor(sample_event("http-scheduled")))["articles"]
+        assert waiting == {
+            "id": "example-article",
+            "title": ARTICLE["title"],
+            "section": ARTICLE["section"],
+            "publish_at": moment.isoformat(),
+            "revision": put["revision"],
+        }
+        asked = sample_event("http-article")
+        asked["headers"]["if-none-match"] = kept
+        unknown = reader(to("/v1/articles/unknown", "http-article"))
+        hidden = reader(asked)
+        assert hidden["statusCode"] == unknown["statusCode"] == 404
+        assert body(hidden) == json.loads(unknown["body"].replace("unknown", "example-article"))
+        assert body(reader(sample_event("http-search")))["total"] == 0
+        assert reindex(sample_event("schedule-release")) == {"released": 0}
+        clock.now = moment
+        assert body(reader(sample_event("http-article")))["publish_at"] == moment.isoformat()
+        assert reindex(sample_event("schedule-release")) == {"released": 1}
+        assert reindex(sample_event("schedule-release")) == {"released": 0}
+        deliver()
+        assert body(reader(sample_event("http-search")))["total"] == 1
+        assert body(editor(sample_event("http-scheduled"))) == {"articles": []}
+        records = body(editor(sample_event("http-audit")))["records"]
+        assert [(one["action"], one["who"]) for one in records][-1] == ("release", "schedule")
+
+    def test_lines_say_when_they_will_be_shown(self, editor: Invoke) -> None:
+        moment = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        lines = [{"id": "a", "title": "A", "body": "a"}, {"id": "b", "title": "B", "body": "b", "publish_at": moment}]
+        sent = "\n".join(map(json.dumps, lines))
+        answers = editor(sample_event("http-post-articles", body=sent))["body"].splitlines()
+        assert [json.loads(one).get("publish_at") for one in answers] == [None, moment]
+
+    def test_the_list_is_for_editors(self, editor: Invoke) -> None:
+        event = sample_event("http-scheduled")
+        del event["requestContext"]["authorizer"]
+        assert editor(event)["statusCode"] == 401
 
 
 class TestAudit:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +15,10 @@ import boto3
 import pytest
 
 from machtin import bootstrap
+from machtin.adapters import s3_schedule
 from machtin.adapters.s3_bucket import Bucket
 
-from .conftest import Invoke, batch_of, sample_event
+from .conftest import Clock, Invoke, batch_of, sample_event
 from .rights import MACHINE, Rights, Watch, compared, covers, watched
 
 
@@ -56,8 +58,17 @@ READERS: Final = (
 
 
 @pytest.fixture
-def story(watch: Watch, bucket: Bucket, reader: Invoke, editor: Invoke, ingest: Invoke, reindex: Invoke) -> Story:
+def story(
+    watch: Watch,
+    clock: Clock,
+    reader: Invoke,
+    editor: Invoke,
+    ingest: Invoke,
+    reindex: Invoke,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Story:
     """An installation's life: articles come and go, are asked for, are indexed anew, and as before."""
+    monkeypatch.setattr(s3_schedule, "SETTLED_MILLISECONDS", 0)
 
     def told() -> None:
         with watch.on("EditorFunction"):
@@ -80,9 +91,22 @@ def story(watch: Watch, bucket: Bucket, reader: Invoke, editor: Invoke, ingest: 
         assert carried_out(back)["state"] == "rolled_back"
         with watch.on("EditorFunction"):
             assert editor(sample_event("http-delete-article"))["statusCode"] == 202
+        released()
         with watch.on("ReindexFunction"):  # nobody else brings to the index what was just taken down
             assert reindex(sample_event("schedule-reconcile"))["differed"] > 0
             reindex(sample_event("schedule-purge"))
+
+    def released() -> None:
+        """An article waits for its moment, and is released; what marked it is removed."""
+        moment = clock.now + timedelta(hours=1)
+        event = sample_event("http-put-article")
+        event["body"] = json.dumps(json.loads(event["body"]) | {"publish_at": moment.isoformat()})
+        with watch.on("EditorFunction"):
+            assert editor(event)["statusCode"] == 202
+            assert len(json.loads(editor(sample_event("http-scheduled"))["body"])["articles"]) == 1
+        clock.now = moment + timedelta(seconds=1)
+        with watch.on("ReindexFunction"):
+            assert [reindex(sample_event("schedule-release"))["released"] for _ in range(2)] == [1, 0]
 
     def carried_out(state: dict[str, Any]) -> dict[str, Any]:
         with watch.on("ReindexFunction"):

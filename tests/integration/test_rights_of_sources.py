@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ def test_the_inbox_may_take_files_piece_by_piece_and_nothing_else(
     lines = [
         {"id": "a", "title": "Một", "body": "Bài một."},
         {"title": ""},
-        {"id": "b", "title": "Hai", "body": "Hai."},
+        {"id": "b", "title": "Hai", "body": "Hai.", "publish_at": f"{datetime.now(UTC) + timedelta(days=1):%FT%TZ}"},
     ]
     bucket.put("inbox/bài.ndjson", "".join(json.dumps(line) + "\n" for line in lines).encode())
     told = sample_event("sqs-inbox-created")
@@ -87,7 +88,7 @@ def test_the_inbox_may_take_files_piece_by_piece_and_nothing_else(
             yield {"Records": [{"messageId": rest["MessageId"], "body": rest["Body"]}]}
 
     assert rights_used(template, bucket, "InboxFunction", inbox.handler, events()) == (set(), set())
-    assert list(bootstrap.service().store.ids()) == ["a", "b"]
+    assert [(one.id, one.waits) for one in bootstrap.service().store.states()] == [("a", False), ("b", True)]
 
 
 def test_feeds_may_keep_what_they_fetch_and_nothing_else(

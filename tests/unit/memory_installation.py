@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -296,11 +297,12 @@ class Installation:
         self.embedder = SyllableEmbedder()
         self.further: dict[str, SyllableEmbedder] = {}
         self.golden: GoldenQueries | None = None
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def build(self, settings: Settings) -> Machtin:
         file = bootstrap.store_file(settings)
         return Machtin(
-            store=SqliteStore(file),
+            store=SqliteStore(file, self.clock),
             catalog=self.catalog,
             models=Models(self.embedder, self.further.get),
             summarizer=LeadSummarizer(),
@@ -311,6 +313,7 @@ class Installation:
             version="1.2.3",
             golden=lambda: self.golden,
             keep_versions=settings.keep_versions,
+            clock=self.clock,
         )
 
     @property

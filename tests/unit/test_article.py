@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,34 @@ def test_the_same_content_has_the_same_hash_and_a_correction_another() -> None:
     assert first.content_hash != read_article(GOOD | {"sapo": "Đã sửa."}, now=NOW).content_hash
 
 
+def test_an_article_without_a_moment_is_stored_and_hashed_as_before_there_were_moments() -> None:
+    article = read_article(GOOD, now=NOW)
+    assert "publish_at" not in article.to_json()
+    assert article.content_hash == "d9619bafd0b1d105e272982e09b14e97f559e708981c527867102807ff6bf807"
+    earlier = {name: value for name, value in article.to_json().items() if name != "publish_at"}
+    assert Article.from_json(earlier) == article
+
+
+def test_a_scheduled_article_is_published_at_its_moment_unless_it_says_otherwise() -> None:
+    moment = datetime(2026, 5, 1, 1, tzinfo=UTC)
+    scheduled = {"publish_at": "2026-05-01T08:00:00+07:00"}
+    assert read_article(GOOD | scheduled, now=NOW).publish_at == moment
+    assert read_article(GOOD | scheduled | {"published_at": None}, now=NOW).published_at == moment
+    dated = read_article(GOOD | scheduled | {"published_at": "2026-04-30T08:00:00+07:00"}, now=NOW)
+    assert dated.published_at == moment - timedelta(days=1)
+    assert Article.from_json(dated.to_json()) == dated
+    assert dated.content_hash != replace(dated, publish_at=None).content_hash
+    assert read_article(GOOD | {"publish_at": "2020-05-01T08:00:00+07:00"}, now=NOW).publish_at is not None
+
+
+def test_a_date_in_the_future_is_taken_up_to_the_moment_and_no_further() -> None:
+    scheduled = GOOD | {"publish_at": "2026-05-01T08:00:00+07:00"}
+    with pytest.raises(InvalidInput, match="published_at: lies before 1900 or in the future, and after publish_at"):
+        read_article(scheduled | {"published_at": "2026-05-02T08:00:00+07:00"}, now=NOW)
+    with pytest.raises(InvalidInput, match="publish_at: lies before 1900 or over five years ahead"):
+        read_article(scheduled | {"publish_at": "2062-05-01T08:00:00+07:00"}, now=NOW)
+
+
 def test_the_id_comes_from_the_address_the_document_or_the_url() -> None:
     nameless = {key: value for key, value in GOOD.items() if key != "id"}
     assert read_article(nameless, now=NOW, article_id="a-1").id == "a-1"
@@ -92,6 +121,11 @@ def test_the_id_comes_from_the_address_the_document_or_the_url() -> None:
         ({"related_as_published": [{"title": None}]}, "related_as_published[0].title"),
         ({"related_as_published": [{"title": "Tin", "sapo": []}]}, "related_as_published[0].sapo"),
         ({"published_at": 20260315}, "published_at"),
+        ({"publish_at": "9999-12-31T23:59:59-14:00"}, "publish_at"),
+        ({"publish_at": "0001-01-01T00:00:00+14:00"}, "publish_at"),
+        ({"publish_at": "2026-05-01T08:00:00"}, "publish_at"),
+        ({"publish_at": "mai"}, "publish_at"),
+        ({"publish_at": 0}, "publish_at"),
         ({"tags": "quy hoạch"}, "tags"),
         ({"tags": [1]}, "tags[0]"),
         ({"related_as_published": ["Tin cũ"]}, "related_as_published[0]"),

@@ -23,6 +23,7 @@ COMMANDS = [
     "thread",
     "summarize",
     "digest",
+    "scheduled",
     "audit",
     "reindex",
     "model",

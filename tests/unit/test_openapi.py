@@ -27,7 +27,7 @@ OPERATIONS = [
 ]
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 WITH_ARTICLES = ("PUT /v1/articles", "POST /v1/articles", "POST /v1/drafts")
-EDITORS_ONLY = ("/v1/reindexes", "/v1/reindexes/{reindex_id}", "/audit")
+EDITORS_ONLY = ("/v1/reindexes", "/v1/reindexes/{reindex_id}", "/audit", "/v1/scheduled")
 KEPT = (
     "GET /v1/articles/{article_id}",
     "GET /v1/articles/{article_id}/summary",

@@ -1,4 +1,4 @@
-"""Fusion and near-duplicates."""
+"""Fusion of the two legs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from machtin.ports import EMPTY_LEG, Leg
-from machtin.ranking import fold_copies, fuse, is_copy, shingles
-
-STORY = (
-    "Sáng 15/3, thành phố khởi công cây cầu bắc qua sông Hồng với tổng mức đầu tư hơn tám nghìn tỷ đồng. "
-    "Công trình dài 5,2 km, rộng sáu làn xe và dự kiến thông xe sau ba năm thi công liên tục."
-)
+from machtin.ranking import fuse
 
 
 def leg(**scores: float) -> Leg:
@@ -50,20 +45,3 @@ def test_fusion_keeps_everything_once_and_in_order(
     fused = fuse(leg(**lexical), leg(**nearest), weight)
     assert sorted(one.id for one in fused) == sorted(lexical | nearest)
     assert [one.score for one in fused] == sorted((one.score for one in fused), reverse=True)
-
-
-def test_a_lightly_edited_copy_is_a_copy_and_another_report_is_not() -> None:
-    edited = "Tin nhanh: " + STORY.replace("hơn tám nghìn tỷ đồng", "gần 8.100 tỷ đồng").replace("Ð", "Đ")
-    later = (
-        "Sau hai tháng thi công, nhà thầu cho biết trụ chính của cây cầu qua sông Hồng đã xong phần móng. "
-        "Chủ đầu tư đề nghị thành phố bàn giao nốt mặt bằng phía Long Biên trước mùa mưa."
-    )
-    assert is_copy(shingles(STORY), shingles(edited))
-    assert is_copy(shingles(STORY), shingles(STORY.split(". ")[0]))
-    assert not is_copy(shingles(STORY), shingles(later))
-    assert not is_copy(shingles(""), shingles(STORY))
-
-
-def test_copies_are_folded_under_the_first() -> None:
-    texts = {"a": STORY, "b": "Một tin hoàn toàn khác về bóng đá nữ ở Cần Thơ.", "c": STORY + " Theo TTXVN."}
-    assert fold_copies([(key, shingles(text)) for key, text in texts.items()]) == [("a", ["c"]), ("b", [])]

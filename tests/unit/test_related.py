@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
-from machtin.answers import RelatedAnswer
 from machtin.article import Article
+from machtin.embedding import StaticEmbedder
+from machtin.event_model import SAME_EVENT
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related import STORY_DAYS, related
+from machtin.related import related
+from machtin.related_answers import RelatedAnswer
+from machtin.settings import BUNDLED_MODEL
 
 if TYPE_CHECKING:
     from .memory_installation import Installation
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 DAY = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BRIDGE = [
     "Thành phố khởi công cầu Lĩnh Nam bắc qua sông Hồng, nối Hoàng Mai với Bát Tràng, dài hơn năm cây số.",
-    "Nhà thầu cầu Lĩnh Nam dừng khoan trụ T9 vì gặp xác thuyền cổ dưới đáy sông Hồng, gần Bát Tràng.",
+    "Nhà thầu cầu Lĩnh Nam qua sông Hồng dừng khoan trụ T9 vì gặp xác thuyền cổ, thành phố họp về cầu ở Bát Tràng.",
     "Người dân Bát Tràng mong cầu Lĩnh Nam qua sông Hồng sớm xong, bớt phải đi phà mỗi sáng.",
 ]
 # No word of these stands in the reports above.
@@ -36,17 +40,23 @@ def report(name: str, body: str, days: int | None = 0) -> Article:
     return Article(id=name, title="", body=body, published_at=moment)
 
 
+@lru_cache(maxsize=1)
+def bundled() -> StaticEmbedder:
+    """The model by whose vectors reports of one event were learned."""
+    return StaticEmbedder.load(BUNDLED_MODEL)
+
+
 @pytest.fixture
 def relate(installation: Installation) -> Relate:
     """Related news of the first of some articles, all of which are indexed."""
 
-    def ask(*articles: Article, size: int = 6, indexed: bool = True) -> RelatedAnswer:
-        embedder = installation.embedder
+    def ask(*articles: Article, size: int = 6, indexed: bool = True, past_only: bool = False) -> RelatedAnswer:
+        embedder = bundled()
         index: ArticleIndex = installation.catalog.create(embedder.model_version, embedder.dimensions)
         vectors = embedder.embed_articles(articles)
         entries = [IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)]
         index.write(entries if indexed else entries[1:])
-        return related(index, articles[0], vectors[0], size)
+        return related(index, articles[0], vectors[0], size, past_only=past_only)
 
     return ask
 
@@ -67,28 +77,29 @@ def test_reports_of_the_story_newest_first_and_nothing_else(relate: Relate, inde
     assert answer.background == []
 
 
-def test_what_lies_months_apart_is_background(relate: Relate) -> None:
+def test_what_came_later_explains_nothing(relate: Relate) -> None:
     now, earlier, long_ago = (
-        report(f"cau-{at}", body, -days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 9, 90), strict=True))
+        report(f"cau-{at}", body, -days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 9, 400), strict=True))
     )
     answer = relate(now, earlier, long_ago, *crowd())
     assert [one.id for one in answer.developments] == ["cau-1"]
     assert [one.id for one in answer.background] == ["cau-2"]
-    assert relate(long_ago, now, size=1).background[0].id == "cau-0"
+    assert relate(long_ago, now).background == []
 
 
-def test_the_last_day_of_a_story_still_belongs_to_it(relate: Relate) -> None:
-    for days, part in ((STORY_DAYS, "developments"), (STORY_DAYS + 1, "background")):
-        answer = relate(report("a", BRIDGE[0]), report("b", BRIDGE[1], days))
-        assert [one.id for one in getattr(answer, part)] == ["b"]
+def test_an_archive_page_shows_nothing_that_came_after(relate: Relate) -> None:
+    story = [report(f"cau-{at}", body, days) for at, (body, days) in enumerate(zip(BRIDGE, (0, 3, -3), strict=True))]
+    assert [one.id for one in relate(*story, *crowd()).developments] == ["cau-1", "cau-2"]
+    assert [one.id for one in relate(*story, *crowd(), past_only=True).developments] == ["cau-2"]
 
 
-def test_undated_reports_are_parted_by_likeness(relate: Relate) -> None:
-    near = report("near", BRIDGE[0].split(",")[0] + " và Bát Tràng, với Hoàng Mai, sau hai năm chờ.", None)
-    far = report("far", BRIDGE[1], None)
-    answer = relate(report("a", BRIDGE[0]), near, far, *crowd())
-    assert [one.id for one in answer.developments] == ["near"]
-    assert [one.id for one in answer.background] == ["far"]
+def test_each_says_why_it_is_shown(relate: Relate) -> None:
+    later = replace(report("later", BRIDGE[1]), published_at=DAY + timedelta(hours=3))
+    (shown,) = relate(report("own", BRIDGE[0]), later, *crowd()).developments
+    assert shown.reason.text == "cùng sự kiện · 3 giờ sau"
+    assert shown.reason.kind == "same_event"
+    assert shown.reason.hours == 3.0
+    assert shown.likelihood >= SAME_EVENT
 
 
 def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:
@@ -97,6 +108,7 @@ def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:
     answer = relate(own, copy, report("later", BRIDGE[2], 3), *crowd())
     shown = [*ids(answer), *(copy for one in answer.developments for copy in one.copies)]
     assert shown == ["later"]
+    assert answer.copies == ["copy"]
 
 
 def test_copies_are_folded_under_the_best(relate: Relate) -> None:

@@ -115,7 +115,10 @@ class SuggestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """An article as published. ``revision`` grows with every change, in milliseconds."""
+    """An article as published. ``revision`` grows with every change, in milliseconds.
+
+    ``publish_at``: before, readers were shown nothing of it; null where it was public at once.
+    """
 
     id: str
     title: str
@@ -130,59 +133,7 @@ class ArticleAnswer:
     modified_at: str | None
     related_as_published: list[RelatedItem]
     revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an article is shown beside another, for whoever reads it.
-
-    ``kind``: same_event, a report of the event or of what came of it; names, people, places or bodies that both speak
-    of; topic, what neither names but both are about. ``text`` says it in Vietnamese. ``shared``: what both name, as
-    the other article has it. ``hours``: by how much it was published after the article (negative: before), null where
-    either has no date.
-    """
-
-    kind: Literal["same_event", "names", "topic"]
-    text: str
-    shared: list[str]
-    hours: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedArticle:
-    """One related article, with the near-duplicates that are folded under it.
-
-    ``likelihood``, 0 to 1: that it reports the same event, or its continuation.
-    """
-
-    id: str
-    url: str | None
-    title: str
-    sapo: str
-    section: str | None
-    publisher: str | None
-    published_at: str | None
-    score: float
-    likelihood: float
-    reason: Reason
-    copies: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedAnswer:
-    """Reports of the same event or its continuation, newest first, and older articles that explain it, best first.
-
-    ``copies``: near-duplicates of the article itself, which are in neither part. ``degraded``: one of the two legs
-    could not answer, the other did.
-    """
-
-    id: str
-    took_ms: float
-    degraded: bool
-    developments: list[RelatedArticle]
-    background: list[RelatedArticle]
-    copies: list[str]
-    model_version: str
+    publish_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +179,15 @@ class SummaryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class WriteAnswer:
-    """What became of one article that was sent: its revision in milliseconds, and whether anything changed."""
+    """What became of one article that was sent: its revision in milliseconds, and whether anything changed.
+
+    ``publish_at``: when readers will be shown it, null where it is public at once.
+    """
 
     id: str
     revision: int
     outcome: Literal["created", "updated", "unchanged", "deleted"]
+    publish_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +229,15 @@ class ReindexList:
 class AuditEntry:
     """One action on an article, with its revisions before and after, or on a re-index, which was asked for.
 
-    ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE`` or ``feed:ADDRESS``; ``request_id``
-    is the correlation id under which the logs tell of it. A failed action on a re-index has changed nothing for good.
+    ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE``, ``feed:ADDRESS`` or ``schedule``,
+    which releases what waited for its moment; ``request_id`` is the correlation id under which the logs tell of it. A
+    failed action on a re-index has changed nothing for good.
     """
 
     id: str
-    action: Literal["put", "take_down", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"]
+    action: Literal[
+        "put", "take_down", "release", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"
+    ]
     outcome: Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
     when: str
     who: str

@@ -13,6 +13,7 @@ from typing import Any, Final
 from machtin.errors import InvalidInput
 
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$"
+DATES: Final = ("published_at", "modified_at", "publish_at")
 ID_MEND: Final = "must be 1 to 128 letters, digits or . _ ~ - and start with a letter or digit"
 
 
@@ -29,7 +30,8 @@ class RelatedItem:
 class Article:
     """An article as published: no letter is changed, canonical forms are made where text is searched.
 
-    ``body`` has its paragraphs separated by a blank line and does not repeat the sapo. Dates are aware.
+    ``body`` has its paragraphs separated by a blank line and does not repeat the sapo. Dates are aware. Readers are
+    shown nothing of it before ``publish_at``, see machtin.visibility.
     """
 
     id: str
@@ -44,15 +46,20 @@ class Article:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     related_as_published: tuple[RelatedItem, ...] = field(default=())
+    publish_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The article as the API shows it: plain JSON values, dates as RFC 3339."""
+        """Plain JSON values, dates as RFC 3339. ``publish_at`` only where there is one, so that the JSON of all others,
+        and with it their content hash, is what it was before there was such a field.
+        """
         document = asdict(self)
         document["tags"] = list(self.tags)
         document["related_as_published"] = [asdict(item) for item in self.related_as_published]
-        for name in ("published_at", "modified_at"):
+        for name in DATES:
             moment: datetime | None = document[name]
             document[name] = moment.isoformat() if moment else None
+        if self.publish_at is None:
+            del document["publish_at"]
         return document
 
     @classmethod
@@ -61,8 +68,8 @@ class Article:
         values = dict(document)
         values["tags"] = tuple(values["tags"])
         values["related_as_published"] = tuple(RelatedItem(**item) for item in values["related_as_published"])
-        for name in ("published_at", "modified_at"):
-            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        for name in DATES:
+            values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
         return cls(**values)
 
     @property

@@ -28,6 +28,8 @@ MAX_RELATED: Final = 200
 MAX_UNKNOWN: Final = 10
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 CLOCK_SKEW: Final = timedelta(days=1)
+# How far ahead an article may be scheduled; a date beyond is a slip of the hand.
+MOST_AHEAD: Final = timedelta(days=5 * 366)
 
 # Control characters other than tab, line feed, carriage return and next line; and lone surrogates.
 FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
@@ -73,6 +75,9 @@ class _Reading:
             self.refuse(name, "is not a field of an article" + ("" if at else "; known: " + ", ".join(FIELDS)))
         for name in unknown[MAX_UNKNOWN:][:1]:
             self.refuse(name, f"is not a field either; nor are {len(unknown) - MAX_UNKNOWN - 1:,} more")
+        publish_at = self.moment("publish_at", self.now + MOST_AHEAD, "lies before 1900 or over five years ahead")
+        latest = max(self.now + CLOCK_SKEW, publish_at or self.now)
+        future = "lies before 1900 or in the future" + (", and after publish_at" if publish_at else "")
         values: dict[str, Any] = {
             "id": self.identity(article_id),
             "title": self.text("title") or "",
@@ -83,9 +88,10 @@ class _Reading:
             "tags": self.tags(),
             "author": self.text("author"),
             "publisher": self.text("publisher"),
-            "published_at": self.moment("published_at"),
-            "modified_at": self.moment("modified_at"),
+            "published_at": self.moment("published_at", latest, future) or publish_at,
+            "modified_at": self.moment("modified_at", latest, future),
             "related_as_published": self.related(),
+            "publish_at": publish_at,
         }
         named = {problem.field for problem in self.problems}
         if "title" not in named and _blank(values["title"]):
@@ -167,7 +173,7 @@ class _Reading:
         checked = [self.checked(f"tags[{at}]", tag, MAX_LENGTH["tags"]) for at, tag in entries]
         return tuple(dict.fromkeys(tag for tag in checked if tag and tag.strip()))
 
-    def moment(self, name: str) -> datetime | None:
+    def moment(self, name: str, latest: datetime, out_of_range: str) -> datetime | None:
         value = self.document.get(name)
         if value is None:
             return None
@@ -180,11 +186,11 @@ class _Reading:
             self.refuse(name, mend)
             return None
         try:
-            in_range = EARLIEST <= moment <= self.now + CLOCK_SKEW
+            in_range = EARLIEST <= moment <= latest
         except OverflowError:
             in_range = False
         if not in_range:
-            self.refuse(name, "lies before 1900 or in the future; correct the date or leave it out")
+            self.refuse(name, f"{out_of_range}; correct the date or leave it out")
             return None
         return moment
 

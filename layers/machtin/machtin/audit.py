@@ -17,7 +17,9 @@ from machtin.article_reading import FORBIDDEN
 from machtin.errors import InvalidInput
 
 Kind = Literal["article", "reindex"]
-Action = Literal["put", "take_down", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"]
+Action = Literal[
+    "put", "take_down", "release", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"
+]
 Outcome = Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
 
 LONGEST_REASON: Final = 500

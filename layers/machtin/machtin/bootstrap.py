@@ -55,17 +55,17 @@ def prepare(make: Callable[[], object] = service) -> None:
         make()
 
 
-def build(settings: Settings) -> Machtin:
-    """A service on the store, the index engine and the model that the settings name."""
+def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Machtin:
+    """A service on the store, the index engine and the model that the settings name; ``clock`` is this machine's."""
     from machtin.digest import EventDigester
     from machtin.service import Machtin
     from machtin.summary import ExtractiveSummarizer
     from machtin.summary_scoring import SentenceScorer
 
     models = models_of(settings)
-    scorer = SentenceScorer.load()
+    scorer, clock = SentenceScorer.load(), clock or _now
     return Machtin(
-        **(_on_s3(settings) if settings.store == "s3" else _on_this_machine(settings)),
+        **(_on_s3(settings, clock) if settings.store == "s3" else _on_this_machine(settings, clock)),
         catalog=catalog(settings),
         models=models,
         summarizer=ExtractiveSummarizer(scorer, models.current),
@@ -73,6 +73,7 @@ def build(settings: Settings) -> Machtin:
         links=thread_links(settings),
         version=__version__,
         keep_versions=settings.keep_versions,
+        clock=clock,
     )
 
 
@@ -104,7 +105,7 @@ class _Kept(TypedDict):
     golden: Callable[[], GoldenQueries | None]
 
 
-def _on_this_machine(settings: Settings) -> _Kept:
+def _on_this_machine(settings: Settings, clock: Callable[[], datetime]) -> _Kept:
     from machtin.adapters.sqlite_audit_log import SqliteAuditLog
     from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
     from machtin.adapters.sqlite_store import SqliteStore
@@ -113,7 +114,7 @@ def _on_this_machine(settings: Settings) -> _Kept:
 
     file = store_file(settings)
     return {
-        "store": SqliteStore(file),
+        "store": SqliteStore(file, clock),
         "reindex_log": SqliteReindexLog(file),
         "audit_log": SqliteAuditLog(file),
         "reindex_runner": BACKGROUND,
@@ -121,7 +122,7 @@ def _on_this_machine(settings: Settings) -> _Kept:
     }
 
 
-def _on_s3(settings: Settings) -> _Kept:
+def _on_s3(settings: Settings, clock: Callable[[], datetime]) -> _Kept:
     from machtin.adapters.s3_audit_log import S3AuditLog
     from machtin.adapters.s3_bucket import Bucket
     from machtin.adapters.s3_golden import golden_of
@@ -132,7 +133,7 @@ def _on_s3(settings: Settings) -> _Kept:
 
     bucket = Bucket(settings.bucket)
     return {
-        "store": S3Store(bucket),
+        "store": S3Store(bucket, clock),
         "reindex_log": S3ReindexLog(bucket),
         "audit_log": S3AuditLog(bucket),
         "reindex_runner": StateMachine(settings.state_machine) if settings.state_machine else BACKGROUND,
@@ -248,7 +249,7 @@ def _put(settings: Settings) -> Put:
         return service().put
     from machtin.editing import ArticleEditing
 
-    kept = _on_s3(settings)
+    kept = _on_s3(settings, _now)
     return ArticleEditing(kept["store"], kept["audit_log"], _now).put
 
 

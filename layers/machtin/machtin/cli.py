@@ -20,6 +20,7 @@ from machtin.commands.ingest import ingest
 from machtin.commands.model import model
 from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
+from machtin.commands.scheduled import scheduled
 from machtin.commands.serve import serve
 from machtin.commands.thread import thread
 from machtin.commands.token import token
@@ -55,7 +56,7 @@ def cli() -> None:
     """
 
 
-READING = (serve, ingest, feeds, search, article, related, thread, summarize, digest, audit)
+READING = (serve, ingest, feeds, search, article, related, thread, summarize, digest, scheduled, audit)
 COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)

@@ -30,7 +30,7 @@ LISTED: Final = 8
 # "hơn 5.000" and "5.100" don't contradict each other.
 ROUNDING: Final = 0.1
 # "Năm ngoái, 12 người chết …": told to compare, not of the event.
-_EARLIER: Final = re.compile(
+EARLIER: Final = re.compile(
     r"\b(?:hồi|trong) (?:tháng|năm)\b|\bnăm (?:ngoái|trước|nay|\d{4})|\btrước (?:đó|đây)\b|\b(?:tháng|tuần) trước\b"
     r"|\b(?:một|hai|ba|bốn|\d+) năm (?:trước|nay)\b|\b(?:mỗi|hàng|hằng) (?:năm|ngày|tháng)\b"
     r"|\b(?:từng|trung bình|kể từ|nếu|có thể|tối đa|sức chứa|dự kiến|kế hoạch|mục tiêu|chỉ tiêu|phấn đấu)\b"
@@ -79,7 +79,7 @@ def _comparable(articles: Sequence[Sequence[Candidate]]) -> dict[str, list[Said]
     for at, offered in enumerate(articles):
         own: defaultdict[str, list[Said]] = defaultdict(list)
         for place, sentence in enumerate(offered):
-            if not _EARLIER.search(sentence.sentence.text):
+            if not EARLIER.search(sentence.sentence.text):
                 told = quantities(sentence.sentence.text)
                 counted = Counter(one.about for one in told)
                 for quantity in told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from machtin.article import ID_MEND, Article, valid_id
@@ -11,6 +12,7 @@ from machtin.digest_answers import MissingArticle
 from machtin.errors import InvalidInput, NotFound, Problem, TakenDown
 from machtin.store_port import ArticleStore
 from machtin.summary_request import MAX_SENTENCES, MAX_SYLLABLES
+from machtin.visibility import visible
 
 MAX_ARTICLES: Final = 20
 USUAL_SYLLABLES: Final = 250
@@ -63,18 +65,21 @@ def named_ids(listed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for part in listed.split(",") if (one := part.strip())))
 
 
-def published(store: ArticleStore, ids: Sequence[str]) -> tuple[list[Article], list[MissingArticle]]:
-    """The articles of these ids that can be read, in order, and the others.
+def published(store: ArticleStore, ids: Sequence[str], now: datetime) -> tuple[list[Article], list[MissingArticle]]:
+    """The articles of these ids that readers may be shown now, in order, and the others.
 
     Raises NotFound where there is none of them, TakenDown where one of them was there once.
     """
     found = store.get(list(ids))
-    articles = [stored.article for one in ids if (stored := found.get(one)) and stored.article is not None]
-    missing = [
-        MissingArticle(one, "taken_down" if one in found else "unknown")
-        for one in ids
-        if one not in found or found[one].article is None
-    ]
+    articles: list[Article] = []
+    missing: list[MissingArticle] = []
+    for one in ids:
+        try:
+            articles.append(visible(found, one, now))
+        except TakenDown:
+            missing.append(MissingArticle(one, "taken_down"))
+        except NotFound:
+            missing.append(MissingArticle(one, "unknown"))
     if not articles:
         told = ", ".join(f"{one.id} ({'taken down' if one.reason == 'taken_down' else 'unknown'})" for one in missing)
         failure = TakenDown if any(one.reason == "taken_down" for one in missing) else NotFound

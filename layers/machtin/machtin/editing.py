@@ -14,7 +14,8 @@ from machtin.article import Article
 from machtin.audit import ITSELF, Action, AuditLog, AuditRecord, By, Outcome
 from machtin.errors import MachtinError, NotFound
 from machtin.reindex_record import ReindexRecord
-from machtin.store_port import ArticleStore, NotAllStored, Receipt
+from machtin.store_port import ArticleStore, NotAllStored, Receipt, Scheduled
+from machtin.visibility import is_visible
 
 if TYPE_CHECKING:
     from machtin.reindexing import Reindexer
@@ -41,11 +42,23 @@ class ArticleEditing:
         except NotAllStored as error:
             self._recorded("put", error.receipts, by)
             raise
-        return self._recorded("put", receipts, by)
+        answers = self._recorded("put", receipts, by)
+        return [self._with_moment(one, answer) for one, answer in zip(articles, answers, strict=True)]
+
+    def _with_moment(self, article: Article, answer: WriteAnswer) -> WriteAnswer:
+        moment = article.publish_at
+        if moment is None or is_visible(article, self._clock()):
+            return answer
+        return replace(answer, publish_at=moment.isoformat())
 
     def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
         """Replace an article by a tombstone. Raises NotFound where there never was one."""
         return self._recorded("take_down", [self._store.delete(article_id)], by)[0]
+
+    def release(self, one: Scheduled, by: By) -> WriteAnswer | None:
+        """Publish a scheduled article whose moment has come; None where it no longer waits for it."""
+        receipt = self._store.release(one)
+        return None if receipt is None else self._recorded("release", [receipt], by)[0]
 
     def trail(self, article_id: str) -> AuditAnswer:
         """What was done to an article, taken down or not, in order. Raises NotFound where there never was one."""

@@ -14,8 +14,9 @@ from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, evaluate_rankings
 from machtin.model_port import Embedder
 from machtin.models import embedded
+from machtin.near_duplicates import whole_text
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related import rank_related, whole_text
+from machtin.related import rank_related
 from machtin.search import find
 from machtin.search_request import MAX_QUERY, SearchRequest
 from machtin.vietnamese import fold
@@ -113,9 +114,10 @@ def ranking_of(
 
 
 def _related(index: ArticleIndex, embedder: Embedder, article: Article, mode: Mode) -> list[str]:
-    """What readers see under the article, copies standing behind the one that they are folded under."""
-    groups, _ = rank_related(index, article, embedder.embed_articles([article])[0], mode=mode, scale=scale_of(embedder))
-    return [article_id for group in groups for article_id in (group.fused.id, *group.copies)]
+    """What readers see under the article: its own copies, then the others, each before those folded under it."""
+    vector = embedder.embed_articles([article])[0]
+    ranked = rank_related(index, article, vector, mode=mode, scale=scale_of(embedder))
+    return [*ranked.copies, *(name for group in ranked.groups for name in (group.article.id, *group.copies))]
 
 
 def _typed(collection: Collection, query: str, strip: bool) -> str:

@@ -35,7 +35,7 @@ def sample(store: ArticleStore, through: int) -> list[Article]:
     chosen = [ids[at * len(ids) // size] for at in range(size)]
     states = {one.id: one for one in readable(store, chosen)} if chosen else {}
     current = [states[one] for one in chosen if one in states and states[one].revision <= through]
-    return [stored.article for stored in current if stored.article is not None]
+    return [stored.public for stored in current if stored.public is not None]
 
 
 def canaries(articles: Sequence[Article], candidate: Side, live: Side | None) -> GatePart:

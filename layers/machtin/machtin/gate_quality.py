@@ -38,7 +38,7 @@ class Question(NamedTuple):
 def answerable(golden: GoldenQueries, store: ArticleStore) -> list[Question]:
     """The queries with a relevant article in the store."""
     judged = {one for grades in golden.judgements.values() for one in grades}
-    shown = {state.id for state in readable(store, sorted(judged)) if state.article is not None}
+    shown = {state.id for state in readable(store, sorted(judged)) if state.public is not None}
     questions = []
     for query, text in golden.queries.items():
         grades = {one: grade for one, grade in golden.judgements.get(query, {}).items() if one in shown}

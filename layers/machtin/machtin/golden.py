@@ -91,12 +91,12 @@ def named_by_id(judged: Sequence[Judgement], store: ArticleStore, *, search: boo
     """
     addresses = {one.article for one in judged if one.is_address}
     made = {id_of_url(address): address for address in addresses}
-    ids = {made[state.id]: state.id for state in readable(store, sorted(made)) if state.article is not None}
+    ids = {made[state.id]: state.id for state in readable(store, sorted(made)) if state.public is not None}
     if search and addresses - ids.keys():
         ids |= {
-            state.article.url: state.id
+            state.public.url: state.id
             for state in store.states()
-            if state.article is not None and state.article.url in addresses
+            if state.public is not None and state.public.url in addresses
         }
     return each_pair_once(one._replace(article=ids.get(one.article, one.article)) for one in judged)
 
@@ -104,7 +104,7 @@ def named_by_id(judged: Sequence[Judgement], store: ArticleStore, *, search: boo
 def unknown_articles(judged: Sequence[Judgement], store: ArticleStore) -> list[Judgement]:
     """Those whose article the store does not show: they count as soon as it does."""
     ids = sorted({_id_of(one) for one in judged})
-    shown = {state.id for state in readable(store, ids) if state.article is not None}
+    shown = {state.id for state in readable(store, ids) if state.public is not None}
     return [one for one in judged if _id_of(one) not in shown]
 
 

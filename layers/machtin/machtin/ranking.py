@@ -1,18 +1,13 @@
-"""Ranking that is the same on every engine: fusion of the two legs, and near-duplicates."""
+"""Ranking that is the same on every engine: fusion of the two legs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from machtin.ports import Leg
-from machtin.vietnamese import fold, syllables
 
 # Stands for a cosine that the vector leg did not return, as a share of the least that it did.
 UNKNOWN_COSINE: Final = 0.8
-SHINGLE: Final = 4
-# Share of the shorter text's shingles that the longer one holds too, from which both are one text.
-COPY_CONTAINMENT: Final = 0.75
 
 
 class Part(NamedTuple):
@@ -54,28 +49,3 @@ def fuse(lexical: Leg, nearest: Leg, weight: float, *, best: float = 0.0) -> lis
         relative, cosine = bm25.get(article_id, 0.0), cosines.get(article_id, unknown)
         fused.append(Fused(article_id, (1 - weight) * relative + weight * cosine, relative, cosine))
     return sorted(fused, key=lambda one: (-one.score, one.id))
-
-
-def shingles(text: str) -> frozenset[int]:
-    """Hashes of all runs of four folded syllables: what two texts are compared by. Broder (1997)."""
-    tokens = syllables(fold(text))
-    return frozenset(hash(tuple(tokens[at : at + SHINGLE])) for at in range(max(1, len(tokens) - SHINGLE + 1)))
-
-
-def is_copy(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether one text is the other, lightly edited or cut."""
-    smaller = min(len(one), len(other))
-    return smaller > 0 and len(one & other) >= COPY_CONTAINMENT * smaller
-
-
-def fold_copies(candidates: Sequence[tuple[str, frozenset[int]]]) -> list[tuple[str, list[str]]]:
-    """Collapse near-duplicates under the first of each group; order is kept."""
-    groups: list[tuple[str, frozenset[int], list[str]]] = []
-    for article_id, own in candidates:
-        for _, first, copies in groups:
-            if is_copy(own, first):
-                copies.append(article_id)
-                break
-        else:
-            groups.append((article_id, own, []))
-    return [(article_id, copies) for article_id, _, copies in groups]

@@ -107,7 +107,7 @@ class ReindexSteps:
 
     def fill(self, record: ReindexRecord, states: Sequence[Stored]) -> int:
         """Write articles to the candidate; returns how many. Tombstones are left out: what they bury isn't there."""
-        due = [one for one in states if one.article is not None]
+        due = [one for one in states if one.public is not None]
         with self._candidate(record) as candidate:
             index_all(candidate, due, self._index_changes)
         return len(due)
@@ -253,8 +253,8 @@ class ReindexSteps:
                 ended = False
                 break
             changes.append(change)
-        # What was taken down before the plan can't be in the candidate.
-        due = [one.state for one in changes if one.state.article is not None or one.state.revision > record.planned]
+        # What was taken down before the plan, or waits since then, can't be in the candidate.
+        due = [one.state for one in changes if one.state.public is not None or one.state.revision > record.planned]
         if due:
             index_all(index, due, self._index_changes)
         replayed = replace(

@@ -1,52 +1,59 @@
-"""Related news: what is about the same event, and what explains it; never the article itself or a copy of it."""
+"""Related news: what happened next, and what explains it; never the article itself or a copy of it."""
 
 from __future__ import annotations
 
-import logging
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final
+from functools import lru_cache
 
-from machtin.answers import Mode, Reason, RelatedAnswer, RelatedArticle
+import numpy as np
+
+from machtin import related_knobs as knobs
+from machtin.answers import Mode
 from machtin.article import Article
-from machtin.cosine_scale import rescaled
+from machtin.event_features import cosines_of, days_apart
+from machtin.event_model import SAME_EVENT, EventModel
 from machtin.model_folder import CosineScale
-from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Retrieved, Vectors
-from machtin.query import LEAST_COSINE
-from machtin.ranking import Fused, fold_copies, fuse, is_copy, shingles
-
-POOL: Final = 100
-# Candidates whose texts are compared for near-duplicates; more than any list that is shown.
-COMPARED: Final = 50
-WEIGHT: Final = 0.5
-# From this fused score two articles tell of the same event, whatever else there is.
-SAME_EVENT: Final = 0.4
-# Below, a related article stands out of the crowd: by so much above the candidate at this rank.
-STANDING_OUT: Final = 0.1
-CROWD_RANK: Final = 20
-# Where there are fewer candidates: what unrelated news of one newsroom usually has.
-UNRELATED: Final = 0.17
-# A story's reports follow one another within this; what lies further apart explains it.
-STORY_DAYS: Final = 75
-
-log = logging.getLogger(__name__)
+from machtin.near_duplicates import Group, copies_of, fold
+from machtin.ports import ArticleIndex, Vectors
+from machtin.related_answers import RelatedAnswer, RelatedArticle
+from machtin.related_candidates import Candidate, candidates
+from machtin.related_choice import diverse, fresh
+from machtin.related_reasons import reason_of
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedGroup:
-    """One related article, best first in its list, with the near-duplicates that are folded under it."""
+    """One related article, with the near-duplicates that are folded under it.
 
-    fused: Fused
-    entry: IndexEntry
+    ``likelihood``: that it reports the same event, or its continuation.
+    """
+
+    candidate: Candidate
+    likelihood: float
     copies: list[str]
 
+    @property
+    def article(self) -> Article:
+        """The one that is shown."""
+        return self.candidate.entry.article
 
-def whole_text(article: Article) -> str:
-    """What an article is compared by."""
-    return "\n".join(part for part in (article.title, article.sapo, article.body) if part)
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Candidates best first; ``copies``: those of the article itself; ``crowd``: see Candidates."""
+
+    groups: list[RelatedGroup]
+    copies: list[str]
+    crowd: float
+    degraded: bool
+
+
+@lru_cache(maxsize=1)
+def event_model() -> EventModel:
+    """The model that is shipped, read when it is first needed."""
+    return EventModel.load()
 
 
 def rank_related(
@@ -56,102 +63,112 @@ def rank_related(
     *,
     mode: Mode = "hybrid",
     scale: CosineScale | None = None,
-) -> tuple[list[RelatedGroup], bool]:
-    """Candidates best first, copies folded, without the article and its own copies; and whether a leg was missing."""
-    text = None if mode == "semantic" else whole_text(article)
-    found = index.retrieve(Retrieval(text=text, vector=None if mode == "lexical" else vector, size=POOL + 1))
-    found = replace(found, nearest=rescaled(found.nearest, scale))
-    for failure in (found.lexical.failure, found.nearest.failure):
-        if failure:
-            log.warning("related news is degraded: %s", failure)
-    own_score = _own_score(article, found)
-    ranked = fuse(found.lexical, found.nearest, WEIGHT, best=own_score)
-    fused = {one.id: _completed(one, found) for one in ranked if one.id != article.id}
-    best = list(fused.values())[:COMPARED]
-    entries = index.get([one.id for one in best])
-    texts = {article_id: shingles(whole_text(entry.article)) for article_id, entry in entries.items()}
-    own = shingles(whole_text(article))
-    candidates = [(one.id, texts[one.id]) for one in best if one.id in texts and not is_copy(own, texts[one.id])]
-    groups = [RelatedGroup(fused[head], entries[head], copies) for head, copies in fold_copies(candidates)]
-    return groups, bool(found.lexical.failure or found.nearest.failure)
+) -> Ranked:
+    """Every candidate of an article, copies folded."""
+    found = candidates(index, article, vector, mode=mode, scale=scale)
+    entries = [one.entry for one in found.pool]
+    cosines = None if vector is not None and mode != "lexical" else np.array([one.fused.cosine for one in found.pool])
+    likely = event_model().likelihood(article, vector, entries, scale=scale, cosines=cosines)
+    known = {one.entry.article.id: (one, float(p)) for one, p in zip(found.pool, likely, strict=True)}
+    copies = copies_of(article, vector, entries)
+    folded = fold([entry for entry in entries if entry.article.id not in set(copies)])
+    return Ranked([_group(one, known) for one in folded], copies, found.crowd, found.degraded)
+
+
+def _group(group: Group, known: Mapping[str, tuple[Candidate, float]]) -> RelatedGroup:
+    """What is shown of a group stands for the best of it."""
+    of_group = [known[one.article.id] for one in (group.head, *group.copies)]
+    best = max((candidate for candidate, _ in of_group), key=lambda one: one.rank)
+    likelihood = max(likelihood for _, likelihood in of_group)
+    return RelatedGroup(replace(best, entry=group.head), likelihood, [one.article.id for one in group.copies])
 
 
 def related(
-    index: ArticleIndex, article: Article, vector: Vectors | None, size: int, scale: CosineScale | None = None
+    index: ArticleIndex,
+    article: Article,
+    vector: Vectors | None,
+    size: int,
+    scale: CosineScale | None = None,
+    *,
+    past_only: bool = False,
 ) -> RelatedAnswer:
-    """At most ``size`` articles in each part; an article without true relations gets few or none."""
+    """At most ``size`` articles in each part; an article without true relations gets few or none.
+
+    ``past_only``: none that is younger than the article, as for the page of an archive.
+    """
     started = time.perf_counter()
-    groups, degraded = rank_related(index, article, vector, scale=scale)
-    about = _standing_out(groups)
-    developments = [group for group in about if _same_story(article, group)][:size]
-    background = [group for group in about if not _same_story(article, group)][:size]
+    ranked = rank_related(index, article, vector, scale=scale)
+    shown = [one for one in ranked.groups if not (past_only and (days_apart(article, one.article) or 0) > 0)]
+    story = [one for one in shown if _continues(article, one, ranked.crowd)]
+    developments = _chosen(story, size, scale, lambda one: one.candidate.rank)
+    explaining = [one for one in shown if one not in story and _explains(article, one, ranked.crowd)]
+    background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(
         id=article.id,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
-        degraded=degraded,
-        developments=[_shown(group) for group in _newest_first(developments)],
-        background=[_shown(group) for group in background],
-        copies=[],
+        degraded=ranked.degraded,
+        developments=[_shown(article, one, same_event=True) for one in _newest_first(developments)],
+        background=[_shown(article, one, same_event=False) for one in background],
+        copies=ranked.copies,
         model_version=index.model_version,
     )
 
 
-def _own_score(article: Article, found: Retrieved) -> float:
-    """The BM25 score that the article itself has, or would have: the measure of all others.
-
-    A draft is not in the index. Then the share of its own score that the best hit has is near to their cosine squared.
-    """
-    scores = dict(zip(found.lexical.ids, found.lexical.scores, strict=True))
-    if article.id in scores or not scores:
-        return scores.get(article.id, 0.0)
-    cosines = dict(zip(found.nearest.ids, found.nearest.scores, strict=True))
-    best = max(scores, key=lambda article_id: scores[article_id])
-    return scores[best] / max(cosines.get(best, 1.0), LEAST_COSINE) ** 2
-
-
-def _completed(one: Fused, found: Retrieved) -> Fused:
-    """Where one leg is missing the other tells what it would have said, so that scores stay of one scale."""
-    if not found.nearest.ids:
-        return one._replace(score=(1 - WEIGHT) * one.lexical + WEIGHT * math.sqrt(one.lexical))
-    if not found.lexical.ids:
-        return one._replace(score=(1 - WEIGHT) * max(0.0, one.cosine) ** 2 + WEIGHT * one.cosine)
-    return one
+def _continues(article: Article, group: RelatedGroup, crowd: float) -> bool:
+    """Whether it reports the same event, or what came of it."""
+    if group.likelihood >= SAME_EVENT:
+        return True
+    days = days_apart(article, group.article)
+    if days is None or not _stands_out(group, crowd):
+        return False
+    if days > 0:
+        return group.likelihood >= knobs.COMES_OF_IT
+    return days >= -knobs.STORY_DAYS and group.likelihood >= knobs.CONTINUES
 
 
-def _standing_out(groups: Sequence[RelatedGroup]) -> list[RelatedGroup]:
-    """Those that have to do with the article. In a large archive everything resembles something: the crowd decides."""
-    crowd = groups[CROWD_RANK - 1].fused.score if len(groups) >= CROWD_RANK else UNRELATED
-    least = min(SAME_EVENT, crowd + STANDING_OUT)
-    return [group for group in groups if group.fused.score >= least]
+def _explains(article: Article, group: RelatedGroup, crowd: float) -> bool:
+    """Whether it has to do with the article, and was there before."""
+    return _stands_out(group, crowd) and (days_apart(article, group.article) or 0.0) <= knobs.EXPLAINING_DAYS
 
 
-def _same_story(article: Article, group: RelatedGroup) -> bool:
-    here, there = article.published_at, group.entry.article.published_at
-    if here is None or there is None:
-        return group.fused.score >= SAME_EVENT
-    return abs(here - there) <= timedelta(days=STORY_DAYS)
+def _stands_out(group: RelatedGroup, crowd: float) -> bool:
+    """In a large archive everything resembles something: the crowd decides."""
+    return group.candidate.fused.score >= min(knobs.ALIKE, crowd + knobs.STANDING_OUT)
+
+
+def _chosen(
+    groups: Sequence[RelatedGroup],
+    size: int,
+    scale: CosineScale | None,
+    score: Callable[[RelatedGroup], float],
+) -> list[RelatedGroup]:
+    if not groups:
+        return []
+    entries = [one.candidate.entry for one in groups]
+    between = cosines_of(None, entries, scale)[1]
+    return [groups[at] for at in diverse([score(one) for one in groups], entries, between, size)]
 
 
 def _newest_first(groups: Sequence[RelatedGroup]) -> list[RelatedGroup]:
     def key(group: RelatedGroup) -> float:
-        moment = group.entry.article.published_at
+        moment = group.article.published_at
         return -moment.timestamp() if moment else float("inf")
 
     return sorted(groups, key=key)
 
 
-def _shown(group: RelatedGroup) -> RelatedArticle:
-    article = group.entry.article
+def _shown(article: Article, group: RelatedGroup, *, same_event: bool) -> RelatedArticle:
+    other = group.article
     return RelatedArticle(
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        sapo=article.sapo,
-        section=article.section,
-        publisher=article.publisher,
-        published_at=article.published_at.isoformat() if article.published_at else None,
-        score=round(group.fused.score, 6),
-        likelihood=0.0,
-        reason=Reason("topic", "", [], None),
+        id=other.id,
+        url=other.url,
+        title=other.title,
+        sapo=other.sapo,
+        section=other.section,
+        publisher=other.publisher,
+        published_at=other.published_at.isoformat() if other.published_at else None,
+        score=round(group.candidate.fused.score, 6),
+        likelihood=round(group.likelihood, 4),
+        reason=reason_of(article, other, event_model().weights, same_event=same_event),
         copies=group.copies,
     )

@@ -15,7 +15,6 @@ from machtin.answers import (
     HealthAnswer,
     PartHealth,
     PurgeAnswer,
-    RelatedAnswer,
     SearchAnswer,
     SuggestAnswer,
     SummaryAnswer,
@@ -28,7 +27,7 @@ from machtin.cosine_scale import scale_of
 from machtin.digest_answers import DigestAnswer, digest_answer
 from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
 from machtin.editing import Editing
-from machtin.errors import IndexUnavailable, MachtinError, NotFound, TakenDown
+from machtin.errors import IndexUnavailable, MachtinError, NotFound
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
 from machtin.model_folder import CosineScale
@@ -41,6 +40,8 @@ from machtin.reindex_record import BACKGROUND, ReindexLog, ReindexRunner
 from machtin.reindex_steps import ReindexSteps
 from machtin.reindexing import Reindexer
 from machtin.related import related
+from machtin.related_answers import RelatedAnswer
+from machtin.scheduling import ScheduledList, release_due, scheduled
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
@@ -48,6 +49,7 @@ from machtin.stories import Stories
 from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_answer
 from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import NO_LINKS, ThreadLinks
+from machtin.visibility import visible
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
 SLICE: Final = 64
@@ -104,6 +106,14 @@ class Machtin:
         """Replace an article by a tombstone. Raises NotFound where there never was one."""
         return self.editing.take_down(article_id, by)
 
+    def release(self) -> int:
+        """Publish what has waited for a moment that has come; returns how many articles. See machtin.scheduling."""
+        return release_due(self.store, self.editing, self.clock())
+
+    def scheduled(self, size: int) -> ScheduledList:
+        """The articles that will be published next, for editors."""
+        return scheduled(self.store, size)
+
     def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> list[Stored]:
         """Bring these articles' state in the store to the live index; returns it. Idempotent, indifferent to order.
 
@@ -121,7 +131,7 @@ class Machtin:
                 return changes
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
-        """Write these states to an index version: vectors and summaries for articles, tombstones for the rest."""
+        """Write these states to an index version: vectors and summaries of what is public, else tombstones."""
         if changes:
             index.write(self._entries(index, changes), within=within)
 
@@ -129,12 +139,12 @@ class Machtin:
         """Made a few at a time, so that an engine may write some while others are made."""
         for start in range(0, len(changes), SLICE):
             part = changes[start : start + SLICE]
-            articles = [(stored.article, stored.revision) for stored in part if stored.article is not None]
+            articles = [(stored.public, stored.revision) for stored in part if stored.public is not None]
             texts = [article for article, _ in articles]
             for (article, revision), (vector, pieces) in zip(articles, self._embedded(index, texts), strict=True):
                 summary = tuple(self._summarizer.summarize(article).sentences)
                 yield IndexEntry(article, revision, vector, summary, pieces, self._summarizer.version)
-            yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.article is None)
+            yield from (IndexTombstone(stored.id, stored.revision) for stored in part if stored.public is None)
 
     def live_index(self) -> ArticleIndex:
         """The live version; in a new installation an empty one is made and becomes live."""
@@ -155,12 +165,8 @@ class Machtin:
         return ArticleAnswer(**article.to_json(), revision=revision)
 
     def _published(self, article_id: str) -> tuple[Article, int]:
-        stored = self.store.get([article_id]).get(article_id)
-        if stored is None:
-            raise NotFound(f"there is no article {article_id}")
-        if stored.article is None:
-            raise TakenDown(f"article {article_id} has been taken down")
-        return stored.article, stored.revision
+        states = self.store.get([article_id])
+        return visible(states, article_id, self.clock()), states[article_id].revision
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """See machtin.search."""
@@ -174,14 +180,14 @@ class Machtin:
         took_ms = round((time.perf_counter() - started) * 1000, 2)
         return SuggestAnswer(took_ms, found.phrases, [CompletionAnswer(one.id, one.title) for one in found.headlines])
 
-    def related(self, article_id: str, size: int) -> RelatedAnswer:
-        """Related news of a published article. Raises NotFound or TakenDown."""
+    def related(self, article_id: str, size: int, *, past_only: bool = False) -> RelatedAnswer:
+        """Related news of a published article. Raises NotFound or TakenDown. ``past_only``: see machtin.related."""
         index = self.live_index()
         article, revision = self._published(article_id)
         entry = index.get([article_id]).get(article_id)
         current = entry is not None and entry.revision == revision
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
-        return related(index, article, vector, size, self._scale(index))
+        return related(index, article, vector, size, self._scale(index), past_only=past_only)
 
     def thread(self, article_id: str) -> ThreadAnswer:
         """The story of a published article as a line of events. Raises NotFound or TakenDown."""
@@ -216,7 +222,7 @@ class Machtin:
         if request.article is not None:
             told = self.related(request.article, MAX_ARTICLES - 1)
             ids, degraded = [request.article, *(one.id for one in told.developments)], told.degraded
-        articles, missing = published(self.store, ids)
+        articles, missing = published(self.store, ids, self.clock())
         digest = self._digester.digest(articles, request.sentences, request.room)
         return digest_answer(digest, missing, degraded=degraded)
 

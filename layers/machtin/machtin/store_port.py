@@ -31,11 +31,21 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One article as the store holds it; ``article`` is None for a tombstone (taken down)."""
+    """One article as the store holds it; ``article`` is None for a tombstone (taken down).
+
+    ``waits``: it has not been released since it was put with a ``publish_at`` in the future, or was taken down while it
+    waited.
+    """
 
     id: str
     revision: int
     article: Article | None
+    waits: bool = False
+
+    @property
+    def public(self) -> Article | None:
+        """What an index holds of this revision: None for a tombstone, and for what waits."""
+        return None if self.waits else self.article
 
 
 class NotAllStored(StoreUnavailable):
@@ -53,8 +63,18 @@ class Change(NamedTuple):
     state: Stored
 
 
+class Scheduled(NamedTuple):
+    """An article that waits, and the moment of its release in milliseconds."""
+
+    moment: int
+    id: str
+
+
 class ArticleStore(Protocol):
     """The source of truth. Every change announces itself to the queue by being made, so none is lost.
+
+    An article that is put with a ``publish_at`` in the future waits: it is among the states and changes, but does not
+    count as an article until ``release``.
 
     A journal tells in which order articles have changed. ``late``: a change may appear in it at a position up to so
     much below one that was seen already; 0 where writing and journalling are one.
@@ -72,6 +92,18 @@ class ArticleStore(Protocol):
 
     def delete(self, article_id: str) -> Receipt:
         """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``."""
+
+    def release(self, one: Scheduled) -> Receipt | None:
+        """Give an article of ``scheduled`` whose moment has come a new revision, with which it no longer waits.
+
+        None where it doesn't wait, or its moment has not come; so late, twice or beside a correction it is harmless.
+        """
+
+    def scheduled(self, until: int | None = None) -> list[Scheduled]:
+        """What waits, soonest first; up to a moment, where one is given, cheaply enough to be asked each second.
+
+        Some of it may have been released, moved or taken down meanwhile: whoever needs to know asks ``get``.
+        """
 
     def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
         """The current state of each known id, tombstones included; unknown ids are absent."""
@@ -93,16 +125,16 @@ class ArticleStore(Protocol):
         """A position that all changes from now on will be behind."""
 
     def ids(self) -> Iterator[str]:
-        """Every article's id, tombstones left out, in the order of ``states``."""
+        """Every article's id, tombstones and what waits left out, in the order of ``states``."""
 
     def revisions(self, since: datetime | None = None) -> Iterator[tuple[str, int]]:
-        """Every article's id and revision, tombstones left out: what a check of store against index compares.
+        """Every article's id and revision, tombstones and what waits left out: what store and index are compared by.
 
         Those last changed before ``since`` may be left out where it is dear to look at them.
         """
 
     def count(self) -> int:
-        """Number of articles, tombstones left out."""
+        """Number of articles, tombstones and what waits left out."""
 
     def health(self) -> str:
         """What the store says of itself, asked in one cheap request. Raises StoreUnavailable."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from machtin.article import Article
-from machtin.collapsing import NEAR
+from machtin.near_duplicates import fold, whole_text
 from machtin.ports import IndexEntry
-from machtin.ranking import is_copy, shingles
-from machtin.related import whole_text
 from machtin.thread_answers import ThreadAnswer, ThreadEvent, thread_article
 
 # Reports of one event follow the first one within this, and are so near to each other (cosine).
@@ -56,28 +53,8 @@ def _order(entry: IndexEntry) -> tuple[bool, float, str]:
 
 
 def _folded(members: Sequence[IndexEntry]) -> list[_Report]:
-    """Copies under the fullest of each group."""
-    groups: list[list[IndexEntry]] = []
-    text = lru_cache(maxsize=None)(lambda at: shingles(whole_text(members[at].article)))
-    heads: list[int] = []
-    for at, one in enumerate(members):
-        for head, group in zip(heads, groups, strict=True):
-            if _may_be_copy(members[head], one) and is_copy(text(at), text(head)):
-                group.append(one)
-                break
-        else:
-            heads.append(at)
-            groups.append([one])
-    reports = []
-    for group in groups:
-        best = max(group, key=lambda one: _fullness(one.article))
-        reports.append(_Report(best, [one for one in group if one is not best]))
-    return reports
-
-
-def _may_be_copy(one: IndexEntry, other: IndexEntry) -> bool:
-    """Whoever has no vector may be anybody's copy."""
-    return one.vector is None or other.vector is None or _cosine(one, other) >= NEAR
+    """Copies under the one that is shown of each group."""
+    return [_Report(group.head, group.copies) for group in fold(members)]
 
 
 def _fullness(article: Article) -> int:

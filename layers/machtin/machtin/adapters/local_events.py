@@ -26,6 +26,7 @@ DAY_SECONDS: Final = 86_400.0
 # Deliveries in a row that fail as a whole, after which it is the index that fails and not an article.
 SETBACKS: Final = 3
 BUCKET: Final = "machtin-local"
+RELEASE_SECONDS: Final = 1.0
 # How often a feed is asked; and how long after a poll it is looked what is due, or left.
 FEED_SECONDS: Final = 900.0
 LOOK_SECONDS: Final = 30.0
@@ -179,6 +180,25 @@ def daily_chore(
         return 1
 
     return send
+
+
+def release_chore(
+    due: Callable[[], bool], reindex: Handler, clock: Callable[[], float] = time.monotonic
+) -> Callable[[], int]:
+    """A chore that looks each second whether the moment of a scheduled article has come, and has it released then."""
+    looked = -RELEASE_SECONDS
+
+    def release() -> int:
+        nonlocal looked
+        if clock() < looked + RELEASE_SECONDS:
+            return 0
+        looked = clock()
+        if not due():
+            return 0
+        released: int = reindex({"release": True}, LocalContext("reindex", str(uuid.uuid4())))["released"]
+        return released
+
+    return release
 
 
 def feeds_chore(feeds: Handler, clock: Callable[[], float] = time.monotonic) -> Callable[[], int]:

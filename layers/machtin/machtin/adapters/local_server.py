@@ -27,6 +27,7 @@ def routes(functions: Functions) -> list[Route]:
     reading, writing = frozenset({"GET", "OPTIONS"}), frozenset({"PUT", "DELETE", "POST"})
     return [
         Route(frozenset({"GET"}), "/v1/reindexes", "editor", functions.editor),
+        Route(frozenset({"GET"}), "/v1/scheduled", "editor", functions.editor),
         Route(frozenset({"GET"}), "/v1/articles/", "editor", functions.editor, "/audit"),
         Route(reading, "/", "reader", functions.reader),
         Route(writing, "/", "editor", functions.editor),

@@ -7,7 +7,15 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from machtin.adapters.local_events import Delivery, EventSource, Worker, daily_chore, feeds_chore, reindex_chore
+from machtin.adapters.local_events import (
+    Delivery,
+    EventSource,
+    Worker,
+    daily_chore,
+    feeds_chore,
+    reindex_chore,
+    release_chore,
+)
 from machtin.adapters.local_functions import Functions
 from machtin.adapters.local_http import LocalContext
 from machtin.adapters.sqlite_queue import SqliteQueue
@@ -20,12 +28,21 @@ NOTHING = Delivery(0, 0)
 class LocalWork:
     """Does a piece of work when it is asked to, unless another process has the work in hand."""
 
-    def __init__(self, lock: WorkerLock, queue: SqliteQueue, reindexer: Reindexer, functions: Functions) -> None:
+    def __init__(
+        self,
+        lock: WorkerLock,
+        queue: SqliteQueue,
+        reindexer: Reindexer,
+        functions: Functions,
+        due: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``due``: whether an article waits whose moment has come."""
         self.lock = lock
         self.queue = queue
         self._taking = threading.Lock()
         self._reindexer = reindexer
         self._functions = functions
+        self._due = due
         self._source = EventSource(queue, functions.ingest)
 
     def take(self) -> bool:
@@ -54,7 +71,7 @@ class LocalWork:
         return True
 
     def worker(self, *chores: Callable[[], int], on_taking: Callable[[], object]) -> Worker:
-        """A thread for deliveries, re-indexes, the daily purge and ``chores``.
+        """A thread for releases, deliveries, re-indexes, the daily purge and ``chores``.
 
         ``on_taking`` runs first, when the work is in hand.
         """
@@ -71,6 +88,7 @@ class LocalWork:
             return lambda: chore() if prepared else 0
 
         own = (
+            release_chore(self._due, self._functions.reindex),
             self._source.chore,
             reindex_chore(self._running, self._functions.reindex),
             daily_chore({"purge": True}, self._functions.reindex),

@@ -3,27 +3,32 @@
 An article's object holds its JSON and its revision, a tombstone's the revision alone, so that a listing tells by the
 size what is published. The revision stands in the metadata too, where it can be read without the text. The bucket
 keeps earlier versions. Its notifications come at least once, and whoever brings a change to the index writes the
-journal first.
+journal first. An article that waits for its moment says so in its metadata, and a marker is there before it, which a
+listing by time shows (s3_schedule).
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, Final
 
 from machtin.adapters.s3_bucket import Bucket, Changed, Listed, StoredObject
+from machtin.adapters.s3_schedule import Schedule
 from machtin.article import Article
 from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
 from machtin.errors import BrokenArticle, Conflict, NotFound, Unavailable
-from machtin.store_port import Change, NotAllStored, Receipt, Stored, StoreOutcome, readable
+from machtin.store_port import Change, NotAllStored, Receipt, Scheduled, Stored, StoreOutcome, readable
+from machtin.visibility import milliseconds, release_moment
 
 JOURNAL: Final = "changes/"
 # Ids in one entry of the journal: few, so that whoever replays it never has too many at once.
 ENTRY: Final = 100
+# In the metadata of an article that waits, the millisecond until which it does.
+WAITS: Final = "waits"
 # Articles that are read at a time while all are walked through.
 PAGE: Final = 500
 # No article is as short, no revision as long.
@@ -41,8 +46,11 @@ class S3Store:
 
     late = LATE
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """``clock`` tells what is public at once and what waits; revisions are of this machine's own."""
         self._bucket = bucket
+        self._schedule = Schedule(bucket)
+        self._clock = clock
 
     def put(self, articles: Sequence[Article]) -> list[Receipt]:
         groups: dict[str, list[tuple[int, Article]]] = {}
@@ -66,13 +74,19 @@ class S3Store:
         return stored
 
     def _put(self, article: Article) -> Receipt:
-        return self._changed(article.id, article.to_json(), article.content_hash)
+        moment = release_moment(article, self._clock())
+        return self._changed(article.id, article.to_json(), article.content_hash, moment)
 
     def delete(self, article_id: str) -> Receipt:
         return self._changed(article_id, {}, None)
 
-    def _changed(self, article_id: str, document: dict[str, Any], content_hash: str | None) -> Receipt:
-        """Bring an article to this state, a tombstone without a hash; whoever else writes it meanwhile goes before."""
+    def _changed(
+        self, article_id: str, document: dict[str, Any], content_hash: str | None, moment: int | None = None
+    ) -> Receipt:
+        """Bring an article to this state, a tombstone without a hash; whoever else writes it meanwhile goes before.
+
+        ``moment``: the millisecond until which it waits.
+        """
         key, tried = article_key(article_id), None
         for _ in range(ATTEMPTS):
             before = self._bucket.head(key)
@@ -86,7 +100,12 @@ class S3Store:
             tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash), found)
             # With the revision in it no two states of an article have the same etag, not even when a text comes back.
             body = json.dumps({"revision": tried.revision, **document}, ensure_ascii=False).encode()
-            metadata = {"revision": str(tried.revision), **({"hash": content_hash} if content_hash else {})}
+            metadata = _metadata(tried.revision, content_hash)
+            if moment is not None:
+                metadata[WAITS] = str(moment)
+                self._schedule.add(Scheduled(moment, article_id))
+            elif content_hash is None and before and WAITS in before.metadata:
+                metadata[WAITS] = before.metadata[WAITS]
             try:
                 if before is None:
                     self._bucket.create(key, body, metadata)
@@ -94,8 +113,34 @@ class S3Store:
                     self._bucket.replace(key, body, before.etag, metadata)
             except Changed:
                 continue
+            if moment is not None and moment <= milliseconds(self._clock()):
+                self._schedule.add(Scheduled(moment, article_id))  # the one of before may have been taken for settled
             return tried
         raise Conflict(f"article {article_id} is being changed by others all the time; try again later")
+
+    def release(self, one: Scheduled) -> Receipt | None:
+        key, now, tried = article_key(one.id), milliseconds(self._clock()), None
+        for _ in range(ATTEMPTS):
+            before = self._bucket.get(key)
+            if before and tried and _revision(before) == tried.revision:
+                return tried  # the answer to it was lost and it was sent again
+            if before is None or not _is_due(before, now):
+                self._schedule.settle(one, now)
+                return None
+            state, content_hash = _stored(before), before.metadata.get("hash")
+            if state.article is None or content_hash is None:
+                return None
+            tried = Receipt(one.id, _next_revision(before), "updated", state.revision)
+            body = json.dumps({"revision": tried.revision, **state.article.to_json()}, ensure_ascii=False).encode()
+            try:
+                self._bucket.replace(key, body, before.etag, _metadata(tried.revision, content_hash))
+            except Changed:
+                continue
+            return tried
+        return None  # others are at it all the time; it is due the next time too
+
+    def scheduled(self, until: int | None = None) -> list[Scheduled]:
+        return list(self._schedule.until(until))
 
     def get(self, article_ids: Sequence[str]) -> dict[str, Stored]:
         found = self._bucket.get_all([article_key(one) for one in dict.fromkeys(article_ids)])
@@ -133,7 +178,7 @@ class S3Store:
         listed = (one.key for one in self._published() if earliest is None or one.modified >= earliest)
         while page := list(islice(listed, PAGE)):
             heads = self._bucket.each(self._bucket.head, page)
-            yield from ((id_of_key(one.key), _revision(one)) for one in heads if one and "hash" in one.metadata)
+            yield from ((id_of_key(one.key), _revision(one)) for one in heads if one and _is_shown(one))
 
     def count(self) -> int:
         return sum(1 for _ in self._published())
@@ -143,7 +188,9 @@ class S3Store:
         return f"bucket {self._bucket.name}"
 
     def _published(self) -> Iterator[Listed]:
-        return (one for one in self._listed() if one.size > TOMBSTONE_BYTES)
+        marked = list(dict.fromkeys(article_key(one.id) for one in self.scheduled()))
+        waiting = {one.key for one in self._bucket.each(self._bucket.head, marked) if one and WAITS in one.metadata}
+        return (one for one in self._listed() if one.size > TOMBSTONE_BYTES and one.key not in waiting)
 
     def _listed(self, after: str = "") -> Iterator[Listed]:
         """What somebody else has put beside the articles is left alone."""
@@ -157,6 +204,20 @@ def _now() -> int:
 def _next_revision(before: StoredObject | None) -> int:
     """Grows with each change of an article, also where another machine's clock was ahead of this one."""
     return max(_now(), _revision(before) + 1 if before else 0)
+
+
+def _metadata(revision: int, content_hash: str | None) -> dict[str, str]:
+    return {"revision": str(revision), **({"hash": content_hash} if content_hash else {})}
+
+
+def _is_shown(stored: StoredObject) -> bool:
+    return "hash" in stored.metadata and WAITS not in stored.metadata
+
+
+def _is_due(stored: StoredObject, now: int) -> bool:
+    """Whether it waits for a moment that has come; a tombstone waits for none."""
+    waits = stored.metadata.get(WAITS, "")
+    return "hash" in stored.metadata and waits.isascii() and waits.isdigit() and int(waits) <= now
 
 
 def _outcome(before: StoredObject | None, content_hash: str | None) -> StoreOutcome:
@@ -180,7 +241,7 @@ def _stored(one: StoredObject) -> Stored:
         raise BrokenArticle(f"{one.key} in the bucket is not an article as machtin writes them; put it anew") from error
     if revision != _revision(one) or (article is not None and article.id != id_of_key(one.key)):
         raise BrokenArticle(f"{one.key} in the bucket was not written by machtin; put it anew, or drop it under inbox/")
-    return Stored(id_of_key(one.key), revision, article)
+    return Stored(id_of_key(one.key), revision, article, waits=WAITS in one.metadata)
 
 
 def _moment(entry: Listed) -> int:

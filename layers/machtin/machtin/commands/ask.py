@@ -57,7 +57,7 @@ Examples:
 )
 @click.option("--mode", type=click.Choice(["hybrid", "lexical", "semantic"]))
 @click.option("--facets", is_flag=True, default=None, help="Count the matches by section and month.")
-@click.option("--collapse", type=click.Choice(["copies"]), help="Fold near-duplicates under the best of them.")
+@click.option("--collapse", type=click.Choice(["copies"]), help="Fold near-duplicates under one of them.")
 @click.option("--explain", is_flag=True, default=None, help="Show the parts of each score.")
 @AS_JSON
 def search(query: str, offset: int | None, as_json: bool, **parameters: object) -> None:

@@ -58,12 +58,14 @@ def parts(settings: Settings) -> list[Part]:
             *doctor_deployment.kept(),
             *doctor_program.view(settings),
             *doctor_deployment.on_its_way(),
+            *doctor_program.schedule("find the reason in the logs of the re-index function, which a schedule calls"),
         ]
     return [
         *doctor_program.program(),
         *doctor_laptop.kept(settings),
         *doctor_program.view(settings),
         *doctor_laptop.agreement(),
+        *doctor_program.schedule("run: machtin serve, which publishes what is due (or: machtin doctor --repair)"),
     ]
 
 
@@ -89,6 +91,7 @@ def _repair(settings: Settings) -> None:
                 f"process {work.lock.holder()} is at work on {settings.data}; stop it first (machtin serve)"
             )
         service = bootstrap.service()
+        service.release()
         mended = service.reindexer.reconcile(service.live_index())
         released = work.queue.release()
         drain(work.deliver, work.waiting, lambda _: None)

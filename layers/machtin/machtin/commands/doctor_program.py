@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from typing import Final
 
 from machtin.commands.check import Check, Part
@@ -10,6 +11,8 @@ from machtin.errors import NotFound
 from machtin.settings import Settings
 
 OLDEST_PYTHON: Final = (3, 11)
+# Releases come each second on a laptop, each minute on AWS.
+LATE_RELEASE: Final = timedelta(minutes=5)
 
 
 def program() -> list[Part]:
@@ -27,6 +30,28 @@ def view(settings: Settings) -> list[Part]:
         Part("index", _index, _index_mend(settings)),
         Part("stories", _stories, _index_mend(settings)),
     ]
+
+
+def schedule(mend: str) -> list[Part]:
+    """What waits for its moment, and whether it is published then."""
+    return [Part("schedule", lambda settings: _schedule(settings, mend), mend)]
+
+
+def _schedule(settings: Settings, mend: str) -> Check:
+    from machtin import bootstrap
+    from machtin.scheduling import scheduled
+
+    if settings.store == "sqlite" and not settings.store_file.exists():
+        return Check("schedule", True, "nothing waits")
+    service = bootstrap.service()
+    waiting = len(service.store.scheduled())
+    soonest = scheduled(service.store, 1).articles
+    if not soonest:
+        return Check("schedule", True, "nothing waits")
+    late = service.clock() - datetime.fromisoformat(soonest[0].publish_at)
+    if late > LATE_RELEASE:
+        return Check("schedule", False, f"{soonest[0].id} should be public since {soonest[0].publish_at}", mend)
+    return Check("schedule", True, f"{waiting:,} wait, the next until {soonest[0].publish_at}")
 
 
 def _python(_: Settings) -> Check:

@@ -47,9 +47,24 @@ def background_work(settings: Settings) -> Iterator[LocalWork]:
         )
     lock = WorkerLock(settings.data / "worker.lock")
     try:
-        yield LocalWork(lock, bootstrap.queue(settings), bootstrap.service().reindexer, local_functions())
+        yield LocalWork(lock, bootstrap.queue(settings), bootstrap.service().reindexer, local_functions(), _is_due)
     finally:
         lock.release()
+
+
+def _release() -> None:
+    """Where no server is running, what is due is published along with what is taken in."""
+    from machtin import bootstrap
+
+    bootstrap.service().release()
+
+
+def _is_due() -> bool:
+    from machtin import bootstrap
+    from machtin.scheduling import is_due
+
+    service = bootstrap.service()
+    return is_due(service.store, service.clock())
 
 
 def intake(settings: Settings, each: Callable[[Tally], object] | None = None) -> Intake:
@@ -76,6 +91,7 @@ def take_in(settings: Settings, work: LocalWork, paths: list[Path | str], title:
             progress.show(tally.position, tally.size, tally.read + len(tally.refused), note)
 
         tally = intake(settings, each).take(read_sources(paths), command_line())
+    _release()
     waiting = work.waiting()
     with Progress("Indexing") as progress:
 

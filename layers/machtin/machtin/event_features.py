@@ -1,0 +1,180 @@
+"""What tells two reports of one event from two articles that are merely alike: the features of a pair of articles."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.article import Article
+from machtin.companions import Floats, company
+from machtin.model_folder import CosineScale
+from machtin.ports import IndexEntry, Vectors
+from machtin.vietnamese import fold, fold_syllables, syllables_with_spans
+
+# News says first what it is about: code points of a body that are read.
+READ: Final = 1_600
+# The neighbour at this rank is the crowd; where there are fewer, it is as near as unrelated news of one newsroom is.
+CROWD_RANK: Final = 20
+UNRELATED: Final = 0.2
+# Neighbours whose nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
+COMPANIONS: Final = 3
+SURE: Final = 0.2
+DAY: Final = timedelta(days=1)
+MONTHS: Final = 12.0
+
+FEATURES: Final = (
+    "cosine",
+    "standing_out",  # of the crowd, by cosine
+    "company",  # nearness to those that are surely near the article
+    "names_of_article",  # share of its names that the other has
+    "names_of_other",
+    "names_shared",
+    "numbers",
+    "headline_in_other",
+    "other_headline_in",
+    "words_cosine",
+    "words_shared",
+    "dated",
+    "days",
+    "months",
+    "section",  # 1 the same, -1 another, 0 not known
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an article tells, in pairs of neighbouring syllables without marks: words, mostly.
+
+    ``names``: pairs that are both capitals; ``numbers``: figures of two digits or more.
+    """
+
+    pairs: frozenset[str]
+    headline: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, article: Article) -> Told:
+        """Of its headline, its sapo and the beginning of its body."""
+        text = "\n".join(part for part in (article.title, article.sapo, article.body[:READ]) if part)
+        spelt, spans = syllables_with_spans(text)
+        tokens = fold_syllables(spelt)
+        pairs = [f"{one} {other}" for one, other in itertools.pairwise(tokens)]
+        in_headline = sum(1 for start, _ in spans if start < len(article.title))
+        capital = [text[start].isupper() for start, _ in spans]
+        names = (
+            pairs[at]
+            for at in range(len(pairs))
+            if capital[at] and capital[at + 1] and spans[at + 1][0] - spans[at][1] == 1
+        )
+        numbers = (one for one in tokens if len(one) > 1 and one[0].isdigit())
+        return cls(frozenset(pairs), frozenset(pairs[: max(0, in_headline - 1)]), frozenset(names), frozenset(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class PairWeights:
+    """How much a frequent pair of syllables says, 0 to 1; any that is absent weighs 1."""
+
+    frequent: Mapping[str, float]
+
+    def of(self, pairs: Iterable[str]) -> float:
+        """Of all of them together."""
+        return sum(self.frequent.get(one, 1.0) for one in pairs)
+
+    def squared(self, pairs: Iterable[str]) -> float:
+        """Of their squares."""
+        return sum(self.frequent.get(one, 1.0) ** 2 for one in pairs)
+
+
+def pair_features(
+    article: Article,
+    entries: Sequence[IndexEntry],
+    cosines: Floats,
+    between: Floats,
+    weights: PairWeights,
+    most: int,
+) -> tuple[NDArray[np.intp], Floats]:
+    """The places of the ``most`` entries nearest to ``article``, and one row of FEATURES for each.
+
+    ``cosines``: of the article with each entry; ``between``: of each entry with each; the same that is here as an
+    entry itself is no company to anybody.
+    """
+    order = np.argsort(-cosines, kind="stable")
+    crowd = float(cosines[order[CROWD_RANK]]) if len(order) > CROWD_RANK else UNRELATED
+    nearest = order[:COMPANIONS]
+    near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
+    read, own = order[:most], Told.of(article)
+    rows = [
+        _row(article, own, entries[at], float(cosines[at]), float(cosines[at]) - crowd, float(near[at]), weights)
+        for at in read
+    ]
+    return read, np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+
+
+def cosines_of(
+    vector: Vectors | None, entries: Sequence[IndexEntry], scale: CosineScale | None
+) -> tuple[Floats, Floats]:
+    """Of an article with each entry, and of each entry with each; 0 where a vector is missing."""
+    width = next((len(one) for one in (vector, *(entry.vector for entry in entries)) if one is not None), 1)
+    blank = np.zeros(width, dtype=np.float32)
+    rows = np.array([blank if entry.vector is None else entry.vector for entry in entries]).reshape(-1, width)
+    own = (rows @ (blank if vector is None else vector)).astype(np.float64)
+    between = (rows @ rows.T).astype(np.float64)
+    if scale is None:
+        return own, between
+    scaled = np.vectorize(scale.of, otypes=[np.float64])
+    return scaled(own), scaled(between)
+
+
+def _row(
+    article: Article,
+    own: Told,
+    entry: IndexEntry,
+    cosine: float,
+    standing_out: float,
+    near: float,
+    weights: PairWeights,
+) -> list[float]:
+    other = Told.of(entry.article)
+    names = weights.of(own.names & other.names)
+    both = own.pairs & other.pairs
+    norm = math.sqrt(weights.squared(own.pairs) * weights.squared(other.pairs)) or 1.0
+    days = days_apart(article, entry.article)
+    dated = float(days is not None)
+    return [
+        cosine,
+        standing_out,
+        near,
+        names / (weights.of(own.names) + 1),
+        names / (weights.of(other.names) + 1),
+        math.log1p(names),
+        len(own.numbers & other.numbers) / (min(len(own.numbers), len(other.numbers)) + 2),
+        weights.of(own.headline & other.pairs) / (weights.of(own.headline) + 0.5),
+        weights.of(other.headline & own.pairs) / (weights.of(other.headline) + 0.5),
+        weights.squared(both) / norm,
+        weights.of(both) / (min(weights.of(own.pairs), weights.of(other.pairs)) + 10),
+        dated,
+        math.log1p(abs(days or 0.0)),
+        min(abs(days or 0.0) / 30, MONTHS),
+        _section(article.section, entry.article.section),
+    ]
+
+
+def days_apart(article: Article, other: Article) -> float | None:
+    """By how many days the other was published later, negative where earlier; None where either has no date."""
+    if article.published_at is None or other.published_at is None:
+        return None
+    return (other.published_at - article.published_at) / DAY
+
+
+def _section(own: str | None, other: str | None) -> float:
+    if not own or not other:
+        return 0.0
+    return 1.0 if fold(own) == fold(other) else -1.0
