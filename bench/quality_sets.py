@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from articles import ROOT, shared_data
+from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
+from machtin.article_reading import read_article
 from machtin.beir import Collection, read_beir
 from machtin.evaluation import corpus_sha256
 
@@ -55,7 +59,15 @@ def headlines(file: Path, asked: slice = slice(TITLES)) -> Collection:
     return Collection(corpus, queries, {query: {query: 1} for query in queries}, corpus_sha256([file]))
 
 
-def same_event(data: Path) -> Collection:
+def sample_stories() -> Collection:
+    """The sample articles with their dates, and which are of one story (2) or have to do with each other (1)."""
+    judged = read_beir(ROOT / "events" / "golden" / "related")
+    read = [one for one in read_sources([ROOT / "events" / "articles"]) if isinstance(one, SourceDocument)]
+    articles = [read_article(one.document, now=datetime.now(UTC)) for one in read]
+    return replace(judged, corpus={article.id: article for article in articles})
+
+
+def same_event(data: Path, crowd: int = CROWD) -> Collection:
     """The reports of VN-MDS among articles of vietnews.val, each to find the others of its event."""
     files = [data / "vnmds.dev.jsonl.xz", data / "vietnews.val.jsonl.xz"]
     events = _rows(files[0])
@@ -63,7 +75,7 @@ def same_event(data: Path) -> Collection:
     for at, row in enumerate(events):
         clusters.setdefault(row["cluster"], set()).add(f"event-{at}")
     corpus = {f"event-{at}": _report(f"event-{at}", row) for at, row in enumerate(events)}
-    for at, row in enumerate(_rows(files[1])[:CROWD]):
+    for at, row in enumerate(_rows(files[1])[:crowd]):
         corpus[f"crowd-{at}"] = _report(f"crowd-{at}", row)
     others = {name: dict.fromkeys(cluster - {name}, 1) for cluster in clusters.values() for name in cluster}
     judged = {name: grades for name, grades in others.items() if grades}

@@ -38,6 +38,7 @@ from machtin.ports import Filters
 from machtin.related_answers import RelatedAnswer
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.summary_request import SummaryRequest
+from machtin.thread_answers import ThreadAnswer
 from machtin.web_files import web_file
 from telemetry import metrics_of
 
@@ -153,6 +154,17 @@ def article(article_id: ArticleId) -> Response[str]:
 )
 def related(article_id: ArticleId, size: Size = 6, past_only: PastOnly = False) -> Response[str]:
     return respond_briefly(app, service().related(article_id, size, past_only=past_only))
+
+
+@app.get(
+    "/v1/articles/<article_id>/thread",
+    summary="Story of an article",
+    responses=answered_with(
+        ThreadAnswer, "Its events, oldest first, one article of each to be read first", 404, 410, kept=True
+    ),
+)
+def thread(article_id: ArticleId) -> Response[str]:
+    return respond_briefly(app, service().thread(article_id))
 
 
 @app.get(

@@ -194,7 +194,9 @@ def test_searches_that_stall_while_the_alias_answers_do_not_cost_each_reader_the
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize("name", ["http-search", "http-related", "http-health", "http-walk", "http-suggest"])
+@pytest.mark.parametrize(
+    "name", ["http-search", "http-related", "http-thread", "http-health", "http-walk", "http-suggest"]
+)
 def test_a_cluster_that_is_slow_with_everything_costs_readers_three_seconds_at_most(
     proxy: Proxy, reader: Invoke, name: str
 ) -> None:

@@ -113,7 +113,7 @@ def test_a_sound_deployment_is_well(doctor: Callable[[], Checks], deployed: Depl
     checks = doctor()
     assert unwell(checks) == []
     assert list(checks) == [
-        "python", "packages", "bucket", "clock", "store", "model", "index", "ingest queue", "inbox queue",
+        "python", "packages", "bucket", "clock", "store", "model", "index", "stories", "ingest queue", "inbox queue",
         "state machine", "schedule",
     ]  # fmt: skip
     assert checks["bucket"]["detail"] == f"{deployed.bucket.name}, versioned, encrypted (AES256)"

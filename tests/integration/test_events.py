@@ -111,6 +111,21 @@ class TestReaders:
         answer = body(reader(sample_event("http-related")))
         assert answer["developments"] == answer["background"] == []
 
+    def test_a_later_report_joins_the_story(self, reader: Invoke, editor: Invoke, deliver: Callable[[], None]) -> None:
+        alone = body(reader(sample_event("http-thread")))
+        assert [event["article"]["id"] for event in alone["events"]] == ["example-article"]
+        put = "http-put-article"
+        again = ARTICLE | {"published_at": "2026-03-20T08:30:00+07:00"}
+        event = to("/v1/articles/later", put, body=json.dumps(again))
+        event["requestContext"]["http"]["path"] = "/v1/articles/later"
+        assert editor(event)["statusCode"] == 202
+        deliver()
+
+        story = body(reader(sample_event("http-thread")))
+
+        assert (story["thread"], story["articles"], story["degraded"]) == ("example-article", 2, False)
+        assert [one["id"] for one in story["events"][0]["copies"]] == ["later"]
+
     def test_health_names_every_part(self, reader: Invoke) -> None:
         answer = reader(sample_event("http-health"))
         assert answer["statusCode"] == 200
@@ -122,6 +137,7 @@ class TestReaders:
         deliver()
         assert reader(sample_event("http-article"))["statusCode"] == 410
         assert reader(sample_event("http-digest"))["statusCode"] == 410
+        assert reader(sample_event("http-thread"))["statusCode"] == 410
         assert body(reader(sample_event("http-search")))["total"] == 0
 
 

@@ -195,7 +195,7 @@ BAD_IDS = {
 @pytest.mark.parametrize(
     "route",
     ["GET /v1/articles/{}", "GET /v1/articles/{}/related", "GET /v1/articles/{}/summary", "PUT /v1/articles/{}",
-     "DELETE /v1/articles/{}", "GET /v1/reindexes/{}", "POST /v1/reindexes/{}/rollback",
+     "GET /v1/articles/{}/thread", "DELETE /v1/articles/{}", "GET /v1/reindexes/{}", "POST /v1/reindexes/{}/rollback",
      "POST /v1/reindexes/{}/cancel"],
 )  # fmt: skip
 def test_a_bad_id_is_refused_by_name(site: Site, route: str, case: str) -> None:
@@ -493,7 +493,7 @@ def test_nothing_of_an_article_reaches_a_header_or_becomes_markup(site: Site) ->
     site.deliver()
     for path in (
         "/v1/articles/xau", "/v1/articles/xau/related", "/v1/articles/xau/summary?query=%3Cscript%3E",
-        "/v1/search?q=alert&facets=true&mode=lexical",
+        "/v1/articles/xau/thread", "/v1/search?q=alert&facets=true&mode=lexical",
     ):  # fmt: skip
         answer = site.ask("GET", path, token=False)
         assert answer.status_code == 200

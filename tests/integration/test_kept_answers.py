@@ -42,13 +42,14 @@ RELATED = f"/v1/articles/{FIRST}/related"
 # Each answer in which the later report stands, by what is asked.
 TELLING: Final = {
     "related": (RELATED, {}),
+    "thread": (f"/v1/articles/{FIRST}/thread", {}),
     "digest": ("/v1/digests", {"article": FIRST}),
     "digest of ids": ("/v1/digests", {"ids": f"{FIRST},{LATER}"}),
     "search": ("/v1/search", {"q": "sập giàn giáo Kẻ Sặt"}),
     "newest": ("/v1/search", {"sort": "newest"}),
     "suggest": ("/v1/suggest", {"q": "vụ sập giàn"}),
 }
-KEPT: Final = ("related", "digest", "digest of ids")
+KEPT: Final = ("related", "thread", "digest", "digest of ids")
 Ask = Callable[..., dict[str, Any]]
 
 

@@ -50,6 +50,7 @@ READERS: Final = (
     "http-walk",
     "http-article",
     "http-related",
+    "http-thread",
     "http-summary",
     "http-digest",
     "http-health",

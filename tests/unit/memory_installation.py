@@ -16,6 +16,7 @@ from machtin.adapters.filter_keys import labels_of, usual_spelling
 from machtin.adapters.sqlite_audit_log import SqliteAuditLog
 from machtin.adapters.sqlite_reindex_log import SqliteReindexLog
 from machtin.adapters.sqlite_store import SqliteStore
+from machtin.adapters.sqlite_thread_links import SqliteThreadLinks
 from machtin.answers import SummarySentence
 from machtin.article import Article
 from machtin.audit import AuditLog
@@ -322,6 +323,7 @@ class Installation:
             digester=EventDigester(SentenceScorer.load(), self.embedder),
             reindex_log=SqliteReindexLog(file),
             audit_log=SqliteAuditLog(file),
+            links=SqliteThreadLinks(file),
             version="1.2.3",
             golden=lambda: self.golden,
             keep_versions=settings.keep_versions,

@@ -20,6 +20,7 @@ COMMANDS = [
     "search",
     "article",
     "related",
+    "thread",
     "draft",
     "summarize",
     "digest",

@@ -24,8 +24,8 @@ def test_the_doctor_finds_a_fresh_and_a_used_installation_well(
     assert outcome.code == 0
     assert outcome.document["ok"] is True
     assert list(checks(outcome)) == [
-        "python", "packages", "data folder", "token", "store", "model", "index", "store and index", "queue",
-        "schedule",
+        "python", "packages", "data folder", "token", "store", "model", "index", "stories", "store and index",
+        "queue", "schedule",
     ]  # fmt: skip
     shown = machtin("doctor").out
     assert "NOT OK" not in shown

@@ -139,7 +139,7 @@ def test_an_article_for_a_program_and_for_a_person(machtin: Machtin, news: Path)
     assert shown.startswith("Giá gạo xuất khẩu tăng mạnh\n15/03/2026 · Kinh tế · Quỳnh Hoa · gao-1\n\nGạo 5% tấm")
 
 
-@pytest.mark.parametrize("command", ["article", "related", "summarize"])
+@pytest.mark.parametrize("command", ["article", "related", "thread", "summarize"])
 def test_an_unknown_id_is_not_found_and_an_impossible_one_is_refused(
     machtin: Machtin, news: Path, command: str
 ) -> None:

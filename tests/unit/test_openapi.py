@@ -32,6 +32,7 @@ KEPT = (
     "GET /v1/articles/{article_id}",
     "GET /v1/articles/{article_id}/summary",
     "GET /v1/articles/{article_id}/related",
+    "GET /v1/articles/{article_id}/thread",
     "GET /v1/digests",
 )
 WITH_REASON = ("POST /v1/reindexes", "POST /v1/reindexes/{reindex_id}/promote")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from machtin.reindex_record import ReindexLog, ReindexRunner
     from machtin.service import Machtin
     from machtin.store_port import ArticleStore
+    from machtin.thread_port import ThreadLinks
 
     Put = Callable[[Sequence[Article], By], list[WriteAnswer]]
 
@@ -69,6 +70,7 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ma
         models=models,
         summarizer=ExtractiveSummarizer(scorer, models.current),
         digester=EventDigester(scorer, models.current),
+        links=thread_links(settings),
         version=__version__,
         keep_versions=settings.keep_versions,
         clock=clock,
@@ -174,13 +176,25 @@ def catalog(settings: Settings) -> IndexCatalog:
     return EmbeddedCatalog(settings.index_folder)
 
 
+def thread_links(settings: Settings) -> ThreadLinks:
+    """What keeps the links between articles: beside the index, since they are a view too."""
+    if settings.index == "opensearch":
+        from machtin.adapters.opensearch_client import OpenSearchClient
+        from machtin.adapters.opensearch_thread_links import OpenSearchThreadLinks
+
+        return OpenSearchThreadLinks(OpenSearchClient(settings.opensearch), settings.opensearch.prefix)
+    from machtin.adapters.sqlite_thread_links import SqliteThreadLinks
+
+    return SqliteThreadLinks(store_file(settings))
+
+
 def store_file(settings: Settings) -> SqliteFile:
-    """The one SQLite file: articles, queue, re-index and audit records."""
-    from machtin.adapters import sqlite_audit_log, sqlite_reindex_log, sqlite_store
+    """The one SQLite file: articles, queue, re-index and audit records, links between articles."""
+    from machtin.adapters import sqlite_audit_log, sqlite_reindex_log, sqlite_store, sqlite_thread_links
     from machtin.adapters.sqlite_file import SqliteFile
 
-    schema = sqlite_store.SCHEMA + sqlite_reindex_log.SCHEMA + sqlite_audit_log.SCHEMA
-    return SqliteFile(settings.store_file, schema)
+    kept = sqlite_store, sqlite_reindex_log, sqlite_audit_log, sqlite_thread_links
+    return SqliteFile(settings.store_file, "".join(one.SCHEMA for one in kept))
 
 
 def queue(settings: Settings) -> SqliteQueue:

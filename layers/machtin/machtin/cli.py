@@ -23,6 +23,7 @@ from machtin.commands.purge import purge
 from machtin.commands.reindex import reindex
 from machtin.commands.scheduled import scheduled
 from machtin.commands.serve import serve
+from machtin.commands.thread import thread
 from machtin.commands.token import token
 from machtin.errors import MachtinError
 
@@ -56,7 +57,7 @@ def cli() -> None:
     """
 
 
-READING = (serve, ingest, feeds, search, article, related, draft, summarize, digest, scheduled, audit)
+READING = (serve, ingest, feeds, search, article, related, thread, draft, summarize, digest, scheduled, audit)
 COMMANDS = (*READING, reindex, model, purge, evaluate, golden, doctor, token)
 for command in COMMANDS:
     cli.add_command(command)

@@ -148,8 +148,11 @@ def pair_features(
     between: Floats,
     weights: PairWeights,
     most: int,
+    least: float = -1.0,
 ) -> tuple[NDArray[np.intp], Floats]:
     """The places of the ``most`` entries nearest to ``article``, and one row of FEATURES for each.
+
+    Those that don't stand out of the crowd by ``least`` are left out.
 
     ``cosines``: of the article with each entry; ``between``: of each entry with each; the same that is here as an
     entry itself is no company to anybody.
@@ -158,7 +161,8 @@ def pair_features(
     crowd = max(LEAST_CROWD, float(cosines[order[CROWD_RANK]])) if len(order) > CROWD_RANK else UNRELATED
     nearest = order[:COMPANIONS]
     near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
-    read, own = order[:most], Told.of(article, weights)
+    read = order[:most][cosines[order[:most]] - crowd >= least]
+    own = Told.of(article, weights)
     rows = [
         _row(article, own, entries[at], float(cosines[at]), float(cosines[at]) - crowd, float(near[at]), weights)
         for at in read

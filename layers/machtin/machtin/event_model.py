@@ -25,6 +25,9 @@ MODEL_FILE: Final = Path(__file__).with_name("event_model.json")
 SAME_EVENT: Final = 0.6
 # Neighbours whose texts are read; those that are further away have hardly ever been reports of the same event.
 READ: Final = 16
+# What stands out by less is hardly ever one; what stands out by less than the second never reaches SAME_EVENT.
+STANDING_OUT: Final = 0.02
+STANDING_OUT_SURELY: Final = 0.08
 
 Likelihoods = Floats
 
@@ -58,11 +61,13 @@ class EventModel:
         *,
         scale: CosineScale | None = None,
         cosines: Floats | None = None,
+        least: float = STANDING_OUT,
     ) -> Likelihoods:
         """Of ``article`` and each entry, 0 to 1; ``entries`` are its nearest neighbours, those of the crowd too.
 
         What stands out of the crowd is told by the crowd: thirty neighbours or more say more than a few. ``cosines``:
-        in place of those of the vectors. The article itself among the entries gets 0.
+        in place of those of the vectors. The article itself among the entries gets 0, and so does what stands out of
+        the crowd by less than ``least``, unread.
         """
         likely: Likelihoods = np.zeros(len(entries))
         others = np.array([at for at, one in enumerate(entries) if one.article.id != article.id], dtype=np.intp)
@@ -72,6 +77,6 @@ class EventModel:
         own, between = cosines_of(vector, kept, scale)
         if cosines is not None:
             own = cosines[others]
-        read, rows = pair_features(article, kept, own, between, self.weights, READ)
+        read, rows = pair_features(article, kept, own, between, self.weights, READ, least)
         likely[others[read]] = 1.0 / (1.0 + np.exp(-(self.base + rows @ self.slopes)))
         return likely

@@ -13,7 +13,6 @@ from machtin.answers import (
     ArticleAnswer,
     CompletionAnswer,
     HealthAnswer,
-    PartHealth,
     PurgeAnswer,
     SearchAnswer,
     SuggestAnswer,
@@ -29,9 +28,10 @@ from machtin.digest_request import MAX_ARTICLES, DigestRequest, published
 from machtin.draft_answers import DraftAnswer
 from machtin.drafts import related_with_advice
 from machtin.editing import Editing
-from machtin.errors import IndexUnavailable, MachtinError, NotFound
+from machtin.errors import IndexUnavailable, NotFound
 from machtin.gate import Gate
 from machtin.golden import GoldenQueries
+from machtin.health import health
 from machtin.model_folder import CosineScale
 from machtin.model_port import Digester, Embedder, Summarizer
 from machtin.models import Models, embedded
@@ -47,7 +47,10 @@ from machtin.scheduling import ScheduledList, release_due, scheduled
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
+from machtin.stories import Stories
 from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_answer
+from machtin.thread_answers import ThreadAnswer
+from machtin.thread_port import NO_LINKS, ThreadLinks
 from machtin.visibility import visible
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
@@ -77,6 +80,7 @@ class Machtin:
         audit_log: AuditLog,
         version: str,
         reindex_runner: ReindexRunner = BACKGROUND,
+        links: ThreadLinks = NO_LINKS,
         golden: Callable[[], GoldenQueries | None] = lambda: None,
         keep_versions: int = 2,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -92,6 +96,7 @@ class Machtin:
         steps = ReindexSteps(store, catalog, models, reindex_log, changes, gate, keep_versions, clock)
         self.reindexer = Reindexer(store, catalog, reindex_log, changes, steps, reindex_runner, clock)
         self.editing = Editing(store, self.reindexer, audit_log, clock)
+        self.stories = Stories(links, self._scale)
 
     # Articles in
 
@@ -118,11 +123,13 @@ class Machtin:
         """
         changes = list(self.store.get(list(dict.fromkeys(article_ids))).values())
         self.store.journal(changes)
+        until = None if within is None else time.monotonic() + within
         while True:
             index = self.live_index()
             self.index_changes(index, changes, within=within)
             # A version that was promoted meanwhile may have been brought up to date before these articles changed.
             if self.catalog.live_version() == index.version:
+                self.stories.follow(index, changes, until)
                 return changes
 
     def index_changes(self, index: ArticleIndex, changes: Sequence[Stored], *, within: float | None = None) -> None:
@@ -184,6 +191,10 @@ class Machtin:
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
         return related(index, article, vector, size, self._scale(index), past_only=past_only)
 
+    def thread(self, article_id: str) -> ThreadAnswer:
+        """The story of a published article as a line of events. Raises NotFound or TakenDown."""
+        return self.stories.thread(self.live_index(), *self._published(article_id))
+
     def related_of_draft(self, draft: Article, size: int) -> DraftAnswer:
         """Related news of an article that is not published, duplicates, tags and links; see machtin.drafts."""
         index = self.live_index()
@@ -220,12 +231,7 @@ class Machtin:
 
     def health(self) -> HealthAnswer:
         """Ask every part whether it answers."""
-        parts = {
-            "store": _part(self.store.health),
-            "index": _part(lambda: f"version {self.live_index().version}, {self.live_index().count()} articles"),
-            "model": _part(lambda: self._model_health()),
-        }
-        return HealthAnswer("ok" if all(part.ok for part in parts.values()) else "degraded", self.version, parts)
+        return health(self.store, self.live_index, self.models, self.version)
 
     def purge(self, days: int = DEFAULT_DAYS) -> PurgeAnswer:
         """Forget tombstones of more than ``days`` days ago in every index version; see machtin.purging."""
@@ -242,22 +248,13 @@ class Machtin:
             index = self.live_index()
             differed += reconcile(self.store, index, self._index_journalled, since)
             if self.catalog.live_version() == index.version:
+                self.stories.complete(index)
                 return differed
 
     def _index_journalled(self, index: ArticleIndex, changes: Sequence[Stored]) -> None:
         """What is written to the live index is in the journal first, so that no version beside it misses it."""
         self.store.journal(changes)
         self.index_changes(index, changes)
-
-    def _model_health(self) -> str:
-        named, current = self.live_index().model_version, self.models.current
-        embedder = self.models.named(named)
-        if embedder is None:
-            raise IndexUnavailable(
-                f"the index was made with {named}, which is not installed; the model is {current.model_version}"
-            )
-        told = f"{named}, {embedder.dimensions} dimensions"
-        return told if embedder is current else f"{told}; a re-index would use {current.model_version}"
 
     def _embedder(self, index: ArticleIndex) -> Embedder:
         """The model that the index names. Where it is not installed, another: search then answers by words alone."""
@@ -280,10 +277,3 @@ class Machtin:
         model is not installed."""
         embedder = self.models.named(index.model_version)
         return [(None, None)] * len(articles) if embedder is None else embedded(embedder, articles)
-
-
-def _part(ask: Callable[[], str]) -> PartHealth:
-    try:
-        return PartHealth(True, ask())
-    except MachtinError as error:
-        return PartHealth(False, str(error))

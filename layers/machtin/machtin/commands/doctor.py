@@ -75,7 +75,8 @@ def _repair_deployment() -> None:
 
     service = bootstrap.service()
     mended = service.reindexer.reconcile(service.live_index())
-    click.echo(f"{mended:,} articles brought to agree.", err=True)
+    linked = service.stories.complete(service.live_index(), within=None)
+    click.echo(f"{mended:,} articles brought to agree, {linked:,} linked to their stories.", err=True)
 
 
 def _repair(settings: Settings) -> None:
@@ -94,6 +95,9 @@ def _repair(settings: Settings) -> None:
         mended = service.reindexer.reconcile(service.live_index())
         released = work.queue.release()
         drain(work.deliver, work.waiting, lambda _: None)
+        linked = service.stories.complete(service.live_index(), within=None)
     click.echo(
-        f"{mended:,} articles brought to agree, {released:,} changes tried again (process {os.getpid()}).", err=True
+        f"{mended:,} articles brought to agree, {released:,} changes tried again, {linked:,} articles linked to their "
+        f"stories (process {os.getpid()}).",
+        err=True,
     )

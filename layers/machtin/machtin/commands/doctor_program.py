@@ -28,6 +28,7 @@ def view(settings: Settings) -> list[Part]:
     return [
         Part("model", _model, "install machtin again, or name a model folder: MACHTIN_MODEL=FOLDER"),
         Part("index", _index, _index_mend(settings)),
+        Part("stories", _stories, _index_mend(settings)),
     ]
 
 
@@ -101,6 +102,21 @@ def _index(settings: Settings) -> Check:
     if installed is not service.models.current:
         detail += f"; {_reindex(settings)} would make it with the present model"
     return Check("index", True, detail)
+
+
+def _stories(settings: Settings) -> Check:
+    from machtin import bootstrap
+
+    if settings.store == "sqlite" and not settings.store_file.exists():
+        return Check("stories", True, "no articles yet")
+    service = bootstrap.service()
+    try:
+        index = service.catalog.live()
+    except NotFound:
+        return Check("stories", True, "no articles yet")
+    lacking = service.stories.lacking(index)
+    detail = f"{lacking:,} articles are not linked to theirs" if lacking else "every article is linked to its own"
+    return Check("stories", lacking == 0, detail, "run: machtin doctor --repair")
 
 
 def _index_mend(settings: Settings) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # What the sample articles are asked first; other articles are asked for words of the newest one's title.
 EXAMPLE_QUERY: Final = "vải thiều mất mùa"
 EXAMPLE_WORDS: Final = 5
+# Other work waits so long at most while articles from before are linked.
+LINKING_SECONDS: Final = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def serve(samples: bool, port: int | None, host: str) -> None:
         if not work.lock.held:
             click.echo(f"Process {work.lock.holder()} is at work on {settings.data}; serving beside it.")
         inbox = Inbox(settings.inbox_folder, settings.refused_folder, intake(settings).take, click.echo)
-        worker = work.worker(inbox.chore, on_taking=_nothing if reconciled else _reconcile)
+        worker = work.worker(inbox.chore, _linking_chore(), on_taking=_nothing if reconciled else _reconcile)
         with work.polling() if settings.feeds.addresses else nullcontext():
             local_server.run(bound, local_functions(), worker, _ready(host, settings))
     click.echo("Stopped.")
@@ -110,6 +112,24 @@ def _reconcile() -> bool:
     if index.model_version != service.models.current.model_version:
         _migrate(index.model_version, service.models.current.model_version)
     return True
+
+
+def _linking_chore() -> Callable[[], int]:
+    """A chore that links the articles of an archive from before to their stories, a second's worth at a time."""
+    from machtin import bootstrap
+
+    whole = False
+
+    def link() -> int:
+        nonlocal whole
+        if whole:
+            return 0
+        service = bootstrap.service()
+        linked = service.stories.complete(service.live_index(), within=LINKING_SECONDS)
+        whole = linked == 0
+        return linked
+
+    return link
 
 
 def _engine_answers(catalog: IndexCatalog) -> bool:

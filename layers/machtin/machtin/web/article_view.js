@@ -7,6 +7,7 @@ import { el, outsideAddress, separated } from "./dom.js";
 import { relatedView } from "./related_view.js";
 import { filterLink } from "./search_view.js";
 import { askSummary, questionOf, SummaryView } from "./summary_view.js";
+import { threadView } from "./thread_view.js";
 
 // An article waits so long for its summary, in milliseconds: what comes together need not be moved aside.
 const TOGETHER = 250;
@@ -68,6 +69,7 @@ export class ArticleView {
     this.root.setAttribute("aria-busy", "true");
     const summary = askSummary(place.id, place.summary, signal);
     const related = settled(ask(`${path}/related`, {}, signal));
+    const story = settled(ask(`${path}/thread`, {}, signal));
     const summarized = summary.catch(() => null);
     try {
       const article = await ask(path, {}, signal);
@@ -81,9 +83,11 @@ export class ArticleView {
         sought: questionOf(this.sought()),
       });
       const slot = el("div", { class: "related-slot" });
-      this.root.replaceChildren(...this.page(article, slot));
+      const thread = el("div", { class: "thread-slot" });
+      this.root.replaceChildren(...this.page(article, slot), thread);
       this.title();
       related.then((answer) => !signal.aborted && slot.replaceChildren(...relatedView(article, answer)));
+      story.then((answer) => !signal.aborted && thread.replaceChildren(...threadView(article, answer)));
       await Promise.all([this.summary.show(place.summary, summary), related]);
     } catch (error) {
       if (error.name === "AbortError") return false;

@@ -1,0 +1,146 @@
+"""Finding the links between articles when they come to the index, and again where that was missed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from machtin.article import Article
+from machtin.errors import MachtinError
+from machtin.event_model import STANDING_OUT_SURELY
+from machtin.model_folder import CosineScale
+from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval, Vectors
+from machtin.store_port import Stored
+from machtin.thread_port import Link, Linked, ThreadLinks
+
+# Each is compared with so many of the nearest: what stands out of the crowd is told by the crowd.
+NEAREST: Final = 30
+# Less likely links say nothing of a story, and aren't kept.
+KEPT: Final = 0.3
+# A story's reports follow one another within this.
+STORY_DAYS: Final = 75
+# Changes whenever other links would be found: those of before are then found anew, by and by.
+VERSION: Final = "1"
+# Articles that are compared at a time: what they are compared with is read in one request.
+SLICE: Final = 16
+
+Scale = Callable[[ArticleIndex], CosineScale | None]
+
+log = logging.getLogger(__name__)
+
+
+class Classifier(Protocol):
+    """Tells how likely articles report the same event; ``EventModel`` is one."""
+
+    def likelihood(
+        self,
+        article: Article,
+        vector: Vectors | None,
+        entries: Sequence[IndexEntry],
+        *,
+        scale: CosineScale | None = None,
+        least: float = 0.0,
+    ) -> NDArray[np.float64]:
+        """Of ``article`` and each entry, 0 to 1; what stands out of the crowd by less than ``least`` gets 0."""
+
+
+class StoryLinker:
+    """Compares articles of the live index with those near them, and has their links kept."""
+
+    def __init__(self, links: ThreadLinks, model: Classifier, scale: Scale = lambda _: None) -> None:
+        """``scale``: how the cosines of an index are read."""
+        self._links = links
+        self._model = model
+        self._scale = scale
+
+    def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
+        """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
+
+        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``.
+        """
+        try:
+            self._link(index, [(one.id, one.revision) for one in changes], until)
+        except MachtinError as error:
+            log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)
+        except Exception:  # whatever breaks here must not keep articles out of the index
+            log.exception("%d articles are not linked to their stories", len(changes))
+
+    def complete(self, index: ArticleIndex, within: float | None = None) -> int:
+        """Link what the index has and was never compared as it is now, forget what it has no more; returns how many.
+
+        Stops after so many seconds; the next time goes on.
+        """
+        indexed = dict(index.revisions())
+        by = self._by(index)
+        known = {article_id: (revision, who) for article_id, revision, who in self._links.revisions()}
+        lacking = [one for one in sorted(indexed.items()) if known.get(one[0]) != (one[1], by)]
+        gone = [(article_id, known[article_id][0]) for article_id in sorted(known.keys() - indexed.keys())]
+        until = None if within is None else time.monotonic() + within
+        return self._link(index, lacking + gone, until)
+
+    def lacking(self, index: ArticleIndex) -> int:
+        """How many articles of the index were never compared as they are now."""
+        known = {article_id: revision for article_id, revision, _ in self._links.revisions()}
+        return sum(known.get(article_id) != revision for article_id, revision in index.revisions())
+
+    def _by(self, index: ArticleIndex) -> str:
+        return f"{VERSION} {index.model_version}"
+
+    def _link(self, index: ArticleIndex, articles: Sequence[tuple[str, int]], until: float | None) -> int:
+        done = 0
+        for start in range(0, len(articles), SLICE):
+            if until is not None and time.monotonic() > until:
+                log.info("%d articles are linked to their stories later", len(articles) - done)
+                break
+            part = articles[start : start + SLICE]
+            entries = index.get([article_id for article_id, _ in part])
+            self._links.put(self._compared(index, list(entries.values())))
+            if gone := [one for one in part if one[0] not in entries]:
+                self._links.remove(gone)
+            done += len(part)
+        return done
+
+    def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry]) -> list[Linked]:
+        near = [_near(index, entry) for entry in entries]
+        others = index.get(sorted({article_id for ids in near for article_id in ids}))
+        compared = []
+        for one, ids in zip(entries, near, strict=True):
+            links = self._links_of(index, one, [others[article_id] for article_id in ids if article_id in others])
+            compared.append(Linked(one.article.id, one.revision, self._by(index), links))
+        return compared
+
+    def _links_of(self, index: ArticleIndex, entry: IndexEntry, others: Sequence[IndexEntry]) -> tuple[Link, ...]:
+        if not others:
+            return ()
+        try:
+            likely = self._model.likelihood(
+                entry.article, entry.vector, others, scale=self._scale(index), least=STANDING_OUT_SURELY
+            )
+        except Exception:  # an article that can't be compared must not keep all others from their stories
+            log.exception("article %s is not linked to its story", entry.article.id)
+            return ()
+        return tuple(
+            Link(entry.article.id, entry.revision, other.article.id, other.revision, round(float(value), 4))
+            for other, value in zip(others, likely, strict=True)
+            if value >= KEPT
+        )
+
+
+def _near(index: ArticleIndex, entry: IndexEntry) -> list[str]:
+    """Ids of what is nearest in meaning, of about the same time."""
+    if entry.vector is None:
+        return []
+    question = Retrieval(text=None, vector=entry.vector, size=NEAREST + 1, filters=_about(entry))
+    return [article_id for article_id in index.retrieve(question).nearest.ids if article_id != entry.article.id]
+
+
+def _about(entry: IndexEntry) -> Filters:
+    """The time within which a dated article's story lies."""
+    moment, days = entry.article.published_at, timedelta(days=STORY_DAYS)
+    return NO_FILTERS if moment is None else Filters(since=moment - days, until=moment + days)
