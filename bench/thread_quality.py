@@ -37,8 +37,8 @@ from machtin.thread_evaluation import BCubed, bcubed, stories_of, threads_of
 from machtin.thread_port import ThreadLinks
 from quality_sets import same_event, sample_stories
 
-LEADS: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-TOGETHER: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+LEADS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+TOGETHER: Final = (0.05, 0.1, 0.15, 0.2, 0.3)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from machtin.article import Article
 from machtin.errors import StoreUnavailable
+from machtin.model_folder import CosineScale
 from machtin.ports import ArticleIndex, IndexEntry, IndexTombstone, Vectors
 from machtin.store_port import Stored
 from machtin.stories import Stories
@@ -39,8 +40,16 @@ TEXTS = (
 class ByCosine:
     """A classifier of a line: two articles tell of one event as likely as their vectors are near."""
 
-    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> NDArray[np.float64]:
-        cosines = [0.0 if vector is None or one.vector is None else float(vector @ one.vector) for one in others]
+    def likelihood(
+        self,
+        article: Article,
+        vector: Vectors | None,
+        entries: Sequence[IndexEntry],
+        *,
+        scale: CosineScale | None = None,
+        least: float = 0.0,
+    ) -> NDArray[np.float64]:
+        cosines = [0.0 if vector is None or one.vector is None else float(vector @ one.vector) for one in entries]
         return np.clip(np.array(cosines, dtype=np.float64), 0.0, 1.0)
 
 
@@ -50,7 +59,7 @@ class Newsroom:
     def __init__(self, index: ArticleIndex, links: ThreadLinks) -> None:
         self.index = index
         self.links = links
-        self.stories = Stories(links, ByCosine())
+        self.stories = Stories(links, model=ByCosine())
         self.entries: dict[str, IndexEntry] = {}
         self.clock = 0
 
@@ -245,7 +254,7 @@ class Away:
 class Broken(ByCosine):
     """A classifier that no article gets through."""
 
-    def likelihood(self, article: Article, vector: Vectors | None, others: Sequence[IndexEntry]) -> NDArray[np.float64]:
+    def likelihood(self, article: Article, *_: object, **__: object) -> NDArray[np.float64]:
         raise ZeroDivisionError(article.id)
 
 
@@ -254,7 +263,7 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
 ) -> None:
     newsroom.publish("a", 0)
     kept = newsroom.stories
-    newsroom.stories = Stories(Away(), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    newsroom.stories = Stories(Away(), model=ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
     newsroom.publish("b", 5)
     assert "b" in newsroom.index.get(["b"])
     assert "1 articles are not linked to their stories yet: away" in caplog.messages
@@ -268,7 +277,7 @@ def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(
 ) -> None:
     newsroom.publish("a", 0)
     kept = newsroom.stories
-    newsroom.stories = Stories(newsroom.links, Broken())
+    newsroom.stories = Stories(newsroom.links, model=Broken())
     newsroom.publish("b", 5)
     assert "article b is not linked to its story" in caplog.messages
     newsroom.stories = kept
@@ -280,7 +289,7 @@ def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(
 def test_where_links_can_not_be_read_the_article_is_told_alone_and_that_is_said(newsroom: Newsroom) -> None:
     newsroom.publish("a", 0)
     newsroom.publish("b", 5)
-    newsroom.stories = Stories(Away(), ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    newsroom.stories = Stories(Away(), model=ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
     answer = newsroom.thread("a")
     assert (ids(answer), answer.degraded) == (["a"], True)
 

@@ -25,9 +25,8 @@ MODEL_FILE: Final = Path(__file__).with_name("event_model.json")
 SAME_EVENT: Final = 0.6
 # Neighbours whose texts are read; those that are further away have hardly ever been reports of the same event.
 READ: Final = 16
-# What stands out by less is hardly ever one; what stands out by less than the second never reaches SAME_EVENT.
+# What stands out of the crowd by less is hardly ever one.
 STANDING_OUT: Final = 0.02
-STANDING_OUT_SURELY: Final = 0.08
 
 Likelihoods = Floats
 

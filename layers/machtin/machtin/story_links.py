@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from machtin.article import Article
 from machtin.errors import MachtinError
-from machtin.event_model import STANDING_OUT_SURELY
+from machtin.event_model import STANDING_OUT
 from machtin.model_folder import CosineScale
 from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval, Vectors
 from machtin.store_port import Stored
@@ -22,7 +22,7 @@ from machtin.thread_port import Link, Linked, ThreadLinks
 # Each is compared with so many of the nearest: what stands out of the crowd is told by the crowd.
 NEAREST: Final = 30
 # Less likely links say nothing of a story, and aren't kept.
-KEPT: Final = 0.3
+KEPT: Final = 0.05
 # A story's reports follow one another within this.
 STORY_DAYS: Final = 75
 # Changes whenever other links would be found: those of before are then found anew, by and by.
@@ -120,7 +120,7 @@ class StoryLinker:
             return ()
         try:
             likely = self._model.likelihood(
-                entry.article, entry.vector, others, scale=self._scale(index), least=STANDING_OUT_SURELY
+                entry.article, entry.vector, others, scale=self._scale(index), least=STANDING_OUT
             )
         except Exception:  # an article that can't be compared must not keep all others from their stories
             log.exception("article %s is not linked to its story", entry.article.id)
