@@ -30,7 +30,7 @@ SHOWN = 6
 
 
 class Shares(NamedTuple):
-    """Precision and recall, 0 to 1; precision is 1 where nothing is shown."""
+    """Precision and recall over all pairs, 0 to 1; 1 where nothing is shown, or nothing belongs there."""
 
     precision: float
     recall: float
@@ -42,14 +42,14 @@ class Shares(NamedTuple):
 class Parts(NamedTuple):
     """``background_either``: precision where reports of the event count as right in it too.
 
-    ``alone``: of the articles that nothing belongs to, the share that shows anything at all. ``likeness``: mean
-    cosine of two articles of one list; ``days``: mean age of background beside its article.
+    ``filler``: of the articles that nothing belongs to, the shares that show developments, and background all the same.
+    ``likeness``: mean cosine of two articles of one list; ``days``: mean age of background beside its article.
     """
 
     developments: Shares
     background: Shares
     background_either: float
-    alone: float
+    filler: tuple[float, float] | None
     likeness: float
     days: float
 
@@ -99,9 +99,7 @@ def whole(article: Article) -> Article:
 
 def ndcg(one: RelatedSet, rank: Callable[[Article], Sequence[str]], asked: Callable[[Article], Article]) -> float:
     """nDCG@10 of what ranks ids beside an article; its own is left out."""
-    rankings = {
-        name: [other for other in rank(asked(one.corpus[name])) if other != name] for name in one.judged
-    }
+    rankings = {name: [other for other in rank(asked(one.corpus[name])) if other != name] for name in one.judged}
     return evaluate_rankings(rankings, one.judged)["ndcg@10"]
 
 
@@ -117,7 +115,7 @@ def ranker(index: ArticleIndex, embedder: Embedder, mode: Mode) -> Callable[[Art
 
 def measured_parts(one: RelatedSet, index: ArticleIndex, embedder: Embedder, size: int) -> Parts:
     """Both parts of each judged article, and of those that nothing belongs to, at most ``size`` in each."""
-    counts = np.zeros((3, 3))
+    counts = np.zeros((3, 3), dtype=np.int64)
     likeness: list[float] = []
     days: list[float] = []
     for name in one.judged:
@@ -129,12 +127,17 @@ def measured_parts(one: RelatedSet, index: ArticleIndex, embedder: Embedder, siz
         likeness += _cosines(index, answer.developments) + _cosines(index, answer.background)
         days += [-apart for apart in (_days(one, name, shown) for shown in answer.background) if apart is not None]
     alone = [_answer(one, index, embedder, name, size) for name in one.alone]
-    shares = [Shares(hits / shown if shown else 1.0, hits / true if true else 0.0) for hits, shown, true in counts]
+    shares = [
+        Shares(float(hits / shown) if shown else 1.0, float(hits / true) if true else 1.0)
+        for hits, shown, true in counts
+    ]
     return Parts(
         shares[0],
         shares[1],
         shares[2].precision,
-        _mean([float(bool(answer.developments or answer.background)) for answer in alone]),
+        (_mean([bool(one.developments) for one in alone]), _mean([bool(one.background) for one in alone]))
+        if alone
+        else None,
         _mean(likeness),
         _mean(days),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -49,7 +51,7 @@ def related_sets() -> list[RelatedSet]:
 
 
 def samples(data: Path | None = None) -> RelatedSet:
-    """All sample articles with their dates; with ``data`` among articles of vietnews.val, which have none."""
+    """All sample articles; with ``data`` among articles of vietnews.val, dated at random within the same time."""
     read = [one.document for one in read_sources([EVENTS / "articles"]) if isinstance(one, SourceDocument)]
     now = datetime.now(UTC)
     corpus = {one.id: one for one in (read_article(document, now=now) for document in read)}
@@ -59,9 +61,16 @@ def samples(data: Path | None = None) -> RelatedSet:
     alone = tuple(name for name in corpus if name not in judged)
     name = "sample articles"
     if data:
-        corpus |= crowd(data, CROWD)
+        corpus |= _dated(crowd(data, CROWD), [one.published_at for one in corpus.values() if one.published_at])
         name = f"sample articles among {CROWD:,}"
     return RelatedSet(name, corpus, judged, alone, dated=True)
+
+
+def _dated(articles: Mapping[str, Article], among: Sequence[datetime]) -> dict[str, Article]:
+    """Without dates of their own they would be told from the others by that alone."""
+    chosen = random.Random(8)
+    first, span = min(among), max(among) - min(among)
+    return {name: replace(one, published_at=first + chosen.random() * span) for name, one in articles.items()}
 
 
 def events(data: Path) -> RelatedSet:
