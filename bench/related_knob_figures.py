@@ -1,22 +1,26 @@
-"""What each knob of ``machtin.related_knobs`` does to the figures: one is changed at a time."""
+"""What each knob of ``machtin.related_knobs`` does to the figures: one is changed at a time.
+
+Rankings are those of the candidates, before copies are folded; parts are of as many articles as a reader is shown.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
+from machtin import related
 from machtin import related_knobs as knobs
+from machtin.article import Article
 from machtin.model_port import Embedder
-from machtin.ports import ArticleIndex
-from related_measures import SHOWN, headline, indexed, measured_parts, ndcg, ranker, whole
-from related_sets import RelatedSet
+from machtin.related_candidates import candidates
+from related_measures import SHOWN, Measured, headline, measured_parts, ndcg, vector_of, whole
 
 CHANGED: Final[Mapping[str, Sequence[Any]]] = {
-    "POOL": (50, 200),
-    "COMPARED": (25, 100),
+    "POOL": (50,),
+    "COMPARED": (25,),
     "WEIGHT": (0.35, 0.65),
     "HEADLINE_WEIGHT": (0.5, 0.8),
     "COMPANIONS": (1, 5),
@@ -43,6 +47,9 @@ HEAD: Final = (
 )
 
 
+RANKED: Final = related.rank_related
+
+
 class Ranking(NamedTuple):
     """nDCG@10 with the whole article and with the headline alone."""
 
@@ -50,42 +57,39 @@ class Ranking(NamedTuple):
     headline: float
 
 
-class Crowded(NamedTuple):
-    """A set, and its index."""
-
-    own: RelatedSet
-    index: ArticleIndex
-
-
-def knob_table(sets: Sequence[RelatedSet], embedder: Embedder) -> Iterator[str]:
-    """A line of Markdown for each setting, as soon as it is measured."""
-    with ExitStack() as stack:
-        made = [
-            Crowded(one, stack.enter_context(indexed(one, embedder))) for one in sets if one.name != "sample articles"
-        ]
-        yield HEAD
-        yield "|" + "---|" * 11
-        as_shipped = [_ranking(one, embedder) for one in made]
-        yield _line("as shipped", as_shipped, made, embedder)
+def knob_table(made: Sequence[Measured], embedder: Embedder) -> Iterator[str]:
+    """A line of Markdown for each setting, as soon as it is measured; the last set with dates is that of the parts."""
+    asked = [one for one in made if one.own.dated][-1:] + [one for one in made if not one.own.dated]
+    remembered = cache(lambda article_id, own=asked[0]: _ranked(own, article_id, embedder))
+    yield HEAD
+    yield "|" + "---|" * 11
+    as_shipped = [_ranking(one, embedder) for one in asked]
+    with patch.object(related, "rank_related", lambda _index, article, *_, **__: remembered(article.id)):
+        yield _line("as shipped", as_shipped, asked, embedder)
         for name, values in CHANGED.items():
-            for value in values:
-                with _set(name, value):
-                    rankings = [_ranking(one, embedder) for one in made] if name in OF_RANKING else as_shipped
-                    yield _line(f"`{name}` {value:g}", rankings, made, embedder)
+            if name not in OF_RANKING:
+                for value in values:
+                    with patch.object(knobs, name, value):
+                        yield _line(f"`{name}` {value:g}", as_shipped, asked, embedder)
+    for name in sorted(OF_RANKING):
+        for value in CHANGED[name]:
+            with patch.object(knobs, name, value):
+                yield _line(f"`{name}` {value:g}", [_ranking(one, embedder) for one in asked], asked, embedder)
 
 
-@contextmanager
-def _set(name: str, value: object) -> Iterator[None]:
-    with patch.object(knobs, name, value):
-        yield
+def _ranked(one: Measured, article_id: str, embedder: Embedder) -> related.Ranked:
+    article = one.own.corpus[article_id]
+    return RANKED(one.index, article, vector_of(embedder, article))
 
 
-def _ranking(one: Crowded, embedder: Embedder) -> Ranking:
-    rank = ranker(one.index, embedder, "hybrid")
+def _ranking(one: Measured, embedder: Embedder) -> Ranking:
+    def rank(article: Article) -> list[str]:
+        return [found.entry.article.id for found in candidates(one.index, article, vector_of(embedder, article)).pool]
+
     return Ranking(ndcg(one.own, rank, whole), ndcg(one.own, rank, headline))
 
 
-def _line(label: str, rankings: Sequence[Ranking], made: Sequence[Crowded], embedder: Embedder) -> str:
+def _line(label: str, rankings: Sequence[Ranking], made: Sequence[Measured], embedder: Embedder) -> str:
     stories = next(one for one in made if one.own.dated)
     parts = measured_parts(stories.own, stories.index, embedder, SHOWN)
     by_set = {one.own.dated: ranking for one, ranking in zip(made, rankings, strict=True)}

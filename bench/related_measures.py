@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from machtin import related
 from machtin.adapters.embedded_catalog import EmbeddedCatalog
 from machtin.answers import Mode
 from machtin.article import Article
@@ -21,7 +22,6 @@ from machtin.evaluation_run import index_corpus
 from machtin.event_features import days_apart
 from machtin.model_port import Embedder
 from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Retrieved
-from machtin.related import rank_related, related
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from related_sets import BACKGROUND, DEVELOPMENT, RelatedSet
 
@@ -54,6 +54,13 @@ class Parts(NamedTuple):
     days: float
 
 
+class Measured(NamedTuple):
+    """A set, and its index."""
+
+    own: RelatedSet
+    index: ArticleIndex
+
+
 class Remembering:
     """An index that is asked for the same again and again, with other knobs."""
 
@@ -78,12 +85,12 @@ class Remembering:
 
 
 @contextmanager
-def indexed(one: RelatedSet, embedder: Embedder) -> Iterator[ArticleIndex]:
+def indexed(one: RelatedSet, embedder: Embedder) -> Iterator[Measured]:
     """The articles of a set in an index of their own, which remembers what it was asked."""
     with tempfile.TemporaryDirectory(prefix="machtin-related-") as folder:
         index = EmbeddedCatalog(Path(folder)).create(embedder.model_version, embedder.dimensions)
         index_corpus(index, embedder, list(one.corpus.values()), lambda *_: None)
-        yield cast(ArticleIndex, Remembering(index))
+        yield Measured(one, cast(ArticleIndex, Remembering(index)))
         index.close()
 
 
@@ -107,7 +114,7 @@ def ranker(index: ArticleIndex, embedder: Embedder, mode: Mode) -> Callable[[Art
     """All that machtin finds beside an article: its copies, then the others, each before those folded under it."""
 
     def rank(article: Article) -> list[str]:
-        ranked = rank_related(index, article, _vector(embedder, article), mode=mode)
+        ranked = related.rank_related(index, article, vector_of(embedder, article), mode=mode)
         return [*ranked.copies, *(name for group in ranked.groups for name in (group.article.id, *group.copies))]
 
     return rank
@@ -144,11 +151,12 @@ def measured_parts(one: RelatedSet, index: ArticleIndex, embedder: Embedder, siz
 
 
 def _answer(one: RelatedSet, index: ArticleIndex, embedder: Embedder, name: str, size: int) -> RelatedAnswer:
-    return related(index, one.corpus[name], _vector(embedder, one.corpus[name]), size)
+    return related.related(index, one.corpus[name], vector_of(embedder, one.corpus[name]), size)
 
 
 @lru_cache(maxsize=2_000)
-def _vector(embedder: Embedder, article: Article) -> Vectors:
+def vector_of(embedder: Embedder, article: Article) -> Vectors:
+    """Of an article, as it is made when it is ingested."""
     vector: Vectors = embedder.embed_articles([article])[0]
     return vector
 

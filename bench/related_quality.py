@@ -13,24 +13,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import Final
 
 from machtin.adapters.bm25_baseline import Bm25Baseline
 from machtin.adapters.model_loading import load_model
 from machtin.article import Article
+from machtin.model_port import Embedder
 from machtin.near_duplicates import whole_text
 from machtin.settings import BUNDLED_MODEL
 from more_like_this import more_like_this
 from related_knob_figures import knob_table
-from related_measures import ALL, Parts, headline, indexed, measured_parts, ndcg, ranker, whole
+from related_measures import ALL, Measured, Parts, headline, indexed, measured_parts, ndcg, ranker, whole
 from related_sets import RelatedSet, related_sets
 
 MOST: Final = 100
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 Rank = Callable[[Article], Sequence[str]]
+NONE: Final[AbstractContextManager[Mapping[str, Rank]]] = nullcontext({})
 
 
 def main() -> None:
@@ -40,28 +42,32 @@ def main() -> None:
     parser.add_argument("--knobs", action="store_true", help="the knobs, one at a time")
     options = parser.parse_args()
     embedder = load_model(BUNDLED_MODEL)
-    sets = related_sets()
-    if options.knobs:
-        for line in knob_table(sets, embedder):
-            print(line, flush=True)
-        return
-    parts: dict[str, Parts] = {}
-    for one in sets:
-        print(f"\n| nDCG@10: {one.name} | whole article | headline alone |\n|---|---|---|", flush=True)
-        served = more_like_this(options.opensearch, one.corpus.values()) if options.opensearch else nullcontext({})
-        with indexed(one, embedder) as index, served as others:
-            ranks: dict[str, Rank] = {
-                "machtin": ranker(index, embedder, "hybrid"),
-                "meaning alone": ranker(index, embedder, "semantic"),
-                "plain BM25": plain_bm25(one),
-                **({"the newest articles": newest(one)} if one.dated else {}),
-                **others,
-            }
-            for name, rank in ranks.items():
-                print(f"| {name} | {ndcg(one, rank, whole):.4f} | {ndcg(one, rank, headline):.4f} |", flush=True)
-            parts[one.name] = measured_parts(one, index, embedder, ALL)
+    with ExitStack() as stack:
+        made = [stack.enter_context(indexed(one, embedder)) for one in related_sets()]
+        if options.knobs:
+            for line in knob_table(made, embedder):
+                print(line, flush=True)
+            return
+        for one in made:
+            with more_like_this(options.opensearch, one.own.corpus.values()) if options.opensearch else NONE as others:
+                beside(one, embedder, others)
+        parts = {one.own.name: measured_parts(one.own, one.index, embedder, ALL) for one in made}
     print("\n" + parts_table(parts))
     print("\nThe event model has seen these events; for others see training/train_events.py.", file=sys.stderr)
+
+
+def beside(one: Measured, embedder: Embedder, others: Mapping[str, Rank]) -> None:
+    """Print what machtin's ranking is worth, beside what else could be shown."""
+    print(f"\n| nDCG@10: {one.own.name} | whole article | headline alone |\n|---|---|---|", flush=True)
+    ranks: dict[str, Rank] = {
+        "machtin": ranker(one.index, embedder, "hybrid"),
+        "meaning alone": ranker(one.index, embedder, "semantic"),
+        "plain BM25": plain_bm25(one.own),
+        **({"the newest articles": newest(one.own)} if one.own.dated else {}),
+        **others,
+    }
+    for name, rank in ranks.items():
+        print(f"| {name} | {ndcg(one.own, rank, whole):.4f} | {ndcg(one.own, rank, headline):.4f} |", flush=True)
 
 
 def plain_bm25(one: RelatedSet) -> Rank:

@@ -19,7 +19,7 @@ from machtin.article_reading import read_article
 from machtin.beir import read_judged
 from quality_sets import same_event
 
-CROWD: Final = 5_000
+CROWD: Final = 2_000
 DEVELOPMENT: Final = 2
 BACKGROUND: Final = 1
 EVENTS: Final = ROOT / "events"
