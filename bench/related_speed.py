@@ -26,7 +26,7 @@ from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.article import Article
 from machtin.models import embedded
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related import whole_text
+from machtin.near_duplicates import whole_text
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
 from timing import Spread, milliseconds
