@@ -103,10 +103,11 @@ $(VENV)/.models: $(VENV)/.dev requirements/training.txt
 
 install-models: $(VENV)/.models ## torch and sentence-transformers, for training and make test-models
 
-train: install-models ## train the embedding model, the sentence scorer and the digest again from DATA=../shared/data (about 55 min on 2 idle cores)
+train: install-models ## train the embedding model, the sentence scorer, the digest and the event model again from DATA=../shared/data (about 60 min on 2 idle cores)
 	@$(BIN)/python training/train.py --data $(DATA) --out layers/machtin/machtin/model --threads 2
 	@$(BIN)/python training/train_summary.py --data $(DATA)
 	@$(BIN)/python training/train_digest.py --data $(DATA)
+	@$(BIN)/python training/train_events.py --data $(DATA)
 
 evaluate: install ## quality of search beside its baselines, as a table and a plot (1 min; with the research data 8)
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/quality.py --plot build/quality.svg
