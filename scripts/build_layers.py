@@ -37,8 +37,20 @@ UNPACKED: Final = {"functions": "/var/task"}
 # Amazon Linux 2023, which Python 3.12 and newer run on, has glibc 2.34; older than 2.17 nothing is built any more.
 GLIBC: Final = range(34, 16, -1)
 SOURCES: Final = shutil.ignore_patterns("__pycache__", "Makefile")
-# No function types commands.
-LAYER_SOURCES: Final = shutil.ignore_patterns("__pycache__", "Makefile", "cli.py", "commands")
+# No function types commands, serves requests itself, or keeps the embedded index, whose engine is in no layer.
+LAYER_SOURCES: Final = shutil.ignore_patterns(
+    "__pycache__",
+    "Makefile",
+    "cli.py",
+    "commands",
+    "local_*.py",
+    "embedded_catalog.py",
+    "tantivy_index.py",
+    "text_index.py",
+    "index_reader.py",
+    "index_view.py",
+    "index_writer.py",
+)
 # All files of an archive get one date, so that the same contents make the same archive.
 DATE: Final = (2020, 1, 1, 0, 0, 0)
 

@@ -52,6 +52,8 @@ UNUSED: Final = (
     "boto3/data/*",
     "boto3/examples",
     "botocore/data/*/*/examples-1.json",
+    # certificates that are taken from certifi
+    "botocore/cacert.pem",
     # for Windows, where dateutil looks for it at each start
     "dateutil/tz/win.py",
     # languages that pages here are not in
