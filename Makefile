@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-opensearch bench-models bench-summaries bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-related bench-opensearch bench-models bench-summaries bench-cold build openapi golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -53,7 +53,7 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch and Java), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
-test-opensearch bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
+test-opensearch bench-related bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
 
 opensearch: ## a real OpenSearch with k-NN until Ctrl-C, no Docker (up in 10 to 30 s, first time 1 min; needs Java, Maven)
 	@$(PYTHON) scripts/require_python.py
@@ -114,6 +114,9 @@ evaluate: install ## quality of search beside its baselines, as a table and a pl
 
 bench: install ## speed and scale, up to 100,000 articles (about 15 min; QUICK=1 for a look)
 	@$(BIN)/python bench/run.py $(if $(QUICK),--quick) --json bench/results.json
+
+bench-related: install ## related news beside OpenSearch's more_like_this and the newest articles (about 10 min; needs Java)
+	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/related_quality.py --opensearch http://127.0.0.1:$(OPENSEARCH_PORT)
 
 bench-opensearch: install ## search and ingest on OpenSearch beside its own plain BM25 and raw _bulk (about 10 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/opensearch_speed.py

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 
@@ -25,8 +25,8 @@ from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Retrieved
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from related_sets import BACKGROUND, DEVELOPMENT, RelatedSet
 
-ALL = 50
-SHOWN = 6
+ALL: Final = 50
+SHOWN: Final = 6
 
 
 class Shares(NamedTuple):
@@ -54,7 +54,8 @@ class Parts(NamedTuple):
     days: float
 
 
-class Measured(NamedTuple):
+@dataclass(frozen=True)
+class Measured:
     """A set, and its index."""
 
     own: RelatedSet
@@ -154,7 +155,6 @@ def _answer(one: RelatedSet, index: ArticleIndex, embedder: Embedder, name: str,
     return related.related(index, one.corpus[name], vector_of(embedder, one.corpus[name]), size)
 
 
-@lru_cache(maxsize=2_000)
 def vector_of(embedder: Embedder, article: Article) -> Vectors:
     """Of an article, as it is made when it is ingested."""
     vector: Vectors = embedder.embed_articles([article])[0]
