@@ -85,7 +85,7 @@ def newest(one: RelatedSet) -> Rank:
 
 def parts_table(parts: Mapping[str, Parts]) -> str:
     """Precision and recall of what is shown, however much it is."""
-    head = "developments, precision / recall | background | its precision, if reports of the event count | shown where nothing belongs"
+    head = "developments, precision / recall | background | reports of the event counted | shown where nothing belongs"
     lines = [f"| set | {head} |", "|" + "---|" * 5]
     for name, one in parts.items():
         if one.filler is None:

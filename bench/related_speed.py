@@ -25,8 +25,8 @@ from machtin.adapters.opensearch_catalog import OpenSearchCatalog
 from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.article import Article
 from machtin.models import embedded
-from machtin.ports import ArticleIndex, IndexEntry
 from machtin.near_duplicates import whole_text
+from machtin.ports import ArticleIndex, IndexEntry
 from machtin.service import Machtin
 from machtin.settings import OpenSearchSettings, Settings
 from timing import Spread, milliseconds
