@@ -46,7 +46,7 @@ def parts(answer: RelatedAnswer) -> dict[int, set[str]]:
     return {DEVELOPMENT: {*developments, *answer.copies}, BACKGROUND: background}
 
 
-@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.80, 0.68), (BACKGROUND, 0.43, 0.20)])
+@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.83, 0.57), (BACKGROUND, 0.36, 0.26)])
 def test_each_part_holds_what_belongs_there(
     answers: Answers, judged: dict[str, dict[str, int]], part: int, precision: float, recall: float
 ) -> None:
@@ -65,7 +65,7 @@ def test_what_is_shown_has_to_do_with_the_article(answers: Answers, judged: dict
     shown = [(name, other) for name in judged for part in parts(answers[name]).values() for other in part]
     share = sum(other in judged[name] for name, other in shown) / len(shown)
     print(share)
-    assert share >= 0.94
+    assert share >= 0.95
 
 
 def test_most_articles_that_nothing_belongs_to_show_nothing(
@@ -74,7 +74,7 @@ def test_most_articles_that_nothing_belongs_to_show_nothing(
     alone = [answer for name, answer in answers.items() if name not in judged]
     empty = sum(not answer.developments and not answer.background for answer in alone)
     print(empty, len(alone))
-    assert empty >= 0.6 * len(alone)
+    assert empty >= 0.65 * len(alone)
 
 
 def test_developments_are_newest_first_and_background_is_older(answers: Answers) -> None:
