@@ -34,7 +34,7 @@ SHA256 = {
     "vietnews.val.jsonl.xz": "b262bba73cacf20374156ff6d3ee503c58a1dff9112a6a7074c5e664cdf47a81",
 }
 CROWD = 20_000
-PRECISION, RECALL = 0.90, 0.80
+PRECISION, RECALL = 0.905, 0.789
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def plain(events: Events) -> Callable[[Article], Sequence[str]]:
     return lambda asked: baseline.rank(whole_text(asked), 101)
 
 
-@pytest.mark.parametrize(("headline", "floor", "lead"), [(False, 0.96, 0.015), (True, 0.85, 0.03)])
+@pytest.mark.parametrize(("headline", "floor", "lead"), [(False, 0.962, 0.015), (True, 0.854, 0.03)])
 def test_reports_of_one_event_find_one_another(
     events: Events, plain: Callable[[Article], Sequence[str]], headline: bool, floor: float, lead: float
 ) -> None:
