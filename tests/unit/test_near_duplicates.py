@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -105,6 +106,21 @@ def test_an_edited_report_is_a_copy(how: str) -> None:
 @pytest.mark.parametrize("what", CHANGED)
 def test_with_another_fact_it_is_none(what: str) -> None:
     assert told(CHANGED[what]) == "changed"
+
+
+@pytest.mark.parametrize("sign", ["²", "⁵", "①", "٣", "Ⅷ", "½"])
+def test_signs_that_are_no_plain_digits_are_read_as_words(sign: str) -> None:
+    line = f"\nPhòng {sign} rộng 100{sign} của tòa nhà này đã có người thuê từ lâu."
+    one, other = (replace(REPORT, body=REPORT.body + said) for said in (line, line.replace("100", "200")))
+    assert likeness(*sketches([one, other])) == "changed"
+    assert likeness(*sketches([one, replace(one, body=one.body + " Hết.")])) == "copy"
+
+
+def test_a_long_run_of_spaces_takes_no_longer_than_other_text() -> None:
+    started = time.process_time()
+    one, other = (replace(REPORT, body=f"{REPORT.body} Nay{' ' * 100_000}{end}") for end in ("hết", "xong"))
+    assert likeness(*sketches([one, other])) == "copy"
+    assert time.process_time() - started < 1
 
 
 def test_todays_bulletin_is_no_copy_of_yesterdays() -> None:
