@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.near_duplicates import Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
+from machtin.near_duplicates import READ, Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
 from machtin.ports import IndexEntry
 from machtin.shingles import pairs_sharing, shared, shingles
 from machtin.vietnamese import fold as folded
@@ -175,6 +175,18 @@ def names(entries: list[IndexEntry], *, show_first: bool = False) -> list[tuple[
 OTHER = Article(
     id="o", title="Đội tuyển nữ thắng đậm", body="Chiều qua đội tuyển nữ thắng bốn bàn trên sân nhà Cẩm Phả."
 )
+
+
+def test_texts_of_a_few_words_are_copies_if_they_have_the_same() -> None:
+    flash = Article(id="a", title="Tin nóng", body="Hà Nội mưa.")
+    assert likeness(*sketches([flash, replace(flash, body="HA NOI MUA")])) == "copy"
+    assert likeness(*sketches([flash, replace(flash, body="Hà Nội nắng.")])) == "other"
+
+
+def test_of_a_text_as_long_as_a_book_the_beginning_is_compared() -> None:
+    book = replace(REPORT, body=REPORT.body * 1_000)
+    assert len(sketch(book).text) == READ
+    assert is_copy(sketch(book), sketch(replace(book, body=book.body + " Hết.")))
 
 
 def test_the_earliest_of_those_with_nearly_all_of_the_text_is_shown() -> None:
