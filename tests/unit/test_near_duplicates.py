@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.near_duplicates import Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
+from machtin.near_duplicates import READ, Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
 from machtin.ports import IndexEntry
 from machtin.shingles import pairs_sharing, shared, shingles
 from machtin.vietnamese import fold as folded
@@ -107,6 +108,21 @@ def test_with_another_fact_it_is_none(what: str) -> None:
     assert told(CHANGED[what]) == "changed"
 
 
+@pytest.mark.parametrize("sign", ["²", "⁵", "①", "٣", "Ⅷ", "½"])
+def test_signs_that_are_no_plain_digits_are_read_as_words(sign: str) -> None:
+    line = f"\nPhòng {sign} rộng 100{sign} của tòa nhà này đã có người thuê từ lâu."
+    one, other = (replace(REPORT, body=REPORT.body + said) for said in (line, line.replace("100", "200")))
+    assert likeness(*sketches([one, other])) == "changed"
+    assert likeness(*sketches([one, replace(one, body=one.body + " Hết.")])) == "copy"
+
+
+def test_a_long_run_of_spaces_takes_no_longer_than_other_text() -> None:
+    started = time.process_time()
+    one, other = (replace(REPORT, body=f"{REPORT.body} Nay{' ' * 100_000}{end}") for end in ("hết", "xong"))
+    assert likeness(*sketches([one, other])) == "copy"
+    assert time.process_time() - started < 1
+
+
 def test_todays_bulletin_is_no_copy_of_yesterdays() -> None:
     def prices(day: str, buying: str, selling: str) -> Article:
         return Article(
@@ -159,6 +175,18 @@ def names(entries: list[IndexEntry], *, show_first: bool = False) -> list[tuple[
 OTHER = Article(
     id="o", title="Đội tuyển nữ thắng đậm", body="Chiều qua đội tuyển nữ thắng bốn bàn trên sân nhà Cẩm Phả."
 )
+
+
+def test_texts_of_a_few_words_are_copies_if_they_have_the_same() -> None:
+    flash = Article(id="a", title="Tin nóng", body="Hà Nội mưa.")
+    assert likeness(*sketches([flash, replace(flash, body="HA NOI MUA")])) == "copy"
+    assert likeness(*sketches([flash, replace(flash, body="Hà Nội nắng.")])) == "other"
+
+
+def test_of_a_text_as_long_as_a_book_the_beginning_is_compared() -> None:
+    book = replace(REPORT, body=REPORT.body * 1_000)
+    assert len(sketch(book).text) == READ
+    assert is_copy(sketch(book), sketch(replace(book, body=book.body + " Hết.")))
 
 
 def test_the_earliest_of_those_with_nearly_all_of_the_text_is_shown() -> None:

@@ -92,6 +92,32 @@ def test_an_archive_page_shows_nothing_that_came_after(relate: Relate) -> None:
     assert [one.id for one in relate(*story, *crowd(), past_only=True).developments] == ["cau-2"]
 
 
+def test_an_archive_page_shows_an_older_copy_of_what_came_after(relate: Relate) -> None:
+    fuller = BRIDGE[1] + " Nhà thầu xin lùi mốc thông xe thêm hai tháng vì phải chờ khai quật xong xác thuyền."
+    story = [report("own", BRIDGE[0]), report("older", BRIDGE[1], -3), report("younger", fuller, 3)]
+    (shown,) = relate(*story, *crowd()).developments
+    assert (shown.id, shown.copies) == ("younger", ["older"])
+    (shown,) = relate(*story, *crowd(), past_only=True).developments
+    assert (shown.id, shown.copies) == ("older", [])
+
+
+def test_copies_of_the_article_take_no_others_place(relate: Relate) -> None:
+    copies = [report(f"copy-{at}", BRIDGE[0], 0) for at in range(60)]
+    answer = relate(report("own", BRIDGE[0]), report("later", BRIDGE[1], 1), *copies, *crowd())
+    assert [one.id for one in answer.developments] == ["later"]
+    assert sorted(answer.copies) == sorted(one.id for one in copies)
+
+
+def test_a_draft_with_another_text_than_the_article_it_replaces_is_measured_by_its_own(relate: Relate) -> None:
+    draft = report("own", BRIDGE[0])
+    others = [report("later", BRIDGE[1], 1), *crowd()]
+    before = report("own", "Chợ hoa Quảng Bá mở phiên sớm, người dân nối nhau mua đào và quất bên sông Hồng.")
+    answer = relate(draft, before, *others, indexed=False)
+    alone = relate(draft, *others, indexed=False)
+    assert ids(answer) == ids(alone) == ["later"]
+    assert answer.developments[0].score <= 1
+
+
 def test_each_says_why_it_is_shown(relate: Relate) -> None:
     later = replace(report("later", BRIDGE[1]), published_at=DAY + timedelta(hours=3))
     (shown,) = relate(report("own", BRIDGE[0]), later, *crowd()).developments

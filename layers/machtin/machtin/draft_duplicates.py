@@ -21,8 +21,9 @@ def duplicates(draft: Article, published: Sequence[Article]) -> list[DraftDuplic
     own, *sketched = sketches([draft, *others])
     found = []
     for article, other in zip(others, sketched, strict=True):
-        share = shared(own.shingles, other.shingles) / max(1, len(own.shingles))
         alike = likeness(own, other)
+        held = shared(own.shingles, other.shingles) / max(1, len(own.shingles))
+        share = held if len(own.shingles) else float(alike == "copy")
         if share >= TELLING or alike != "other":
             differ = alike == "changed" or (alike == "other" and facts_changed(own.sentences, other.sentences))
             found.append(_told(article, share, facts_differ=differ))

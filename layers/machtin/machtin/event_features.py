@@ -29,6 +29,8 @@ READ: Final = 1_600
 CROWD_RANK: Final = 20
 LEAST_CROWD: Final = 0.35
 UNRELATED: Final = 0.2
+# From this cosine on a neighbour has the same text, all but a few words.
+SAME_TEXT: Final = 0.95
 # Neighbours whose nearness to a candidate counts: as far as each stands out of the crowd itself, fully from SURE on.
 COMPANIONS: Final = 3
 SURE: Final = 0.2
@@ -152,16 +154,20 @@ def pair_features(
 ) -> tuple[NDArray[np.intp], Floats]:
     """The places of the ``most`` entries nearest to ``article``, and one row of FEATURES for each.
 
-    Those that don't stand out of the crowd by ``least`` are left out.
+    Copies of it count neither among those nor in the crowd: there may be many. Those that don't stand out of the crowd
+    by ``least`` are left out.
 
     ``cosines``: of the article with each entry; ``between``: of each entry with each; the same that is here as an
     entry itself is no company to anybody.
     """
     order = np.argsort(-cosines, kind="stable")
-    crowd = max(LEAST_CROWD, float(cosines[order[CROWD_RANK]])) if len(order) > CROWD_RANK else UNRELATED
+    same = int(np.count_nonzero(cosines >= SAME_TEXT))
+    rank = CROWD_RANK + same
+    crowd = max(LEAST_CROWD, float(cosines[order[rank]])) if len(order) > rank else UNRELATED
     nearest = order[:COMPANIONS]
     near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
-    read = order[:most][cosines[order[:most]] - crowd >= least]
+    nearest = order[: most + same]
+    read = nearest[cosines[nearest] - crowd >= least]
     own = Told.of(article, weights)
     rows = [
         _row(article, own, entries[at], float(cosines[at]), float(cosines[at]) - crowd, float(near[at]), weights)

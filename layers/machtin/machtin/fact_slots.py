@@ -21,6 +21,8 @@ NUMBER: Final = "#"
 NAME: Final = "@"
 
 _TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_][^\W_]*")
+# Sentences are sought in time that grows with the square of a run of spaces.
+_SPACES: Final = re.compile(" {2,}")
 # Not behind "TP." nor an initial ("Thái Hữu B. (SN 1997)").
 _SENTENCE: Final = re.compile(rf"(?<=[.!?…])(?<!TP\.)(?<!Tp\.)(?<![ .]{CAPITAL}\.)[\"'”’»)\]]*\s+(?![a-zđ])|\s*\n\s*")
 # "Hà Nội (TTXVN 12/3) - ", "(Dân trí) - ", "TTO - ": who publishes, from where and when.
@@ -78,7 +80,7 @@ class SlottedText:
     """A text's sentences, each read only when it is asked for. Thread-safe: reading twice does no harm."""
 
     def __init__(self, text: str) -> None:
-        plain = canonical(text)
+        plain = _SPACES.sub(" ", canonical(text))
         self.lines = [line for line in _SENTENCE.split(plain) if line][:MOST_SENTENCES]
         self._named = frozenset(fold_syllables(set(_CAPITAL_WITHIN.findall(plain))))
         self._read: dict[str, Sentence] = {}
@@ -178,7 +180,7 @@ def _slots(line: _Line, named: frozenset[str]) -> Iterator[Slot]:
     said, keys, capital = line.said, line.keys, line.capital
     while at < len(keys):
         start, end = at, at + 1
-        if said[at] in _UNITS or said[at][0].isdigit():
+        if said[at] in _UNITS or said[at][0].isdecimal():
             values, end = _numbers(line, at)
             if values:
                 hedge = keys[at - 1] if at > 0 and keys[at - 1] in _HEDGES else ""
@@ -200,7 +202,7 @@ def _numbers(line: _Line, at: int) -> tuple[list[float], int]:
     """The numbers that begin there (a date has several), and where they end; none for a word that may be one."""
     values, end = _simple(line, at)
     if len(values) != 1 or end >= len(line.said) or line.said[end] not in _SCALES:
-        alone = end == at + 1 and not line.said[at][0].isdigit()
+        alone = end == at + 1 and not line.said[at][0].isdecimal()
         return ([], at) if alone else (values, end)
     scale = _SCALES[line.said[end]]
     total, end = values[0] * scale, end + 1
@@ -212,7 +214,7 @@ def _numbers(line: _Line, at: int) -> tuple[list[float], int]:
         scaled = behind < len(line.said) and _SCALES.get(line.said[behind], scale) < scale
         if scaled:
             return [total + lesser[0] * _SCALES[line.said[behind]]], behind + 1
-        if scale == _SCALES["trăm"] and lesser[0] < scale and not line.said[end][0].isdigit():
+        if scale == _SCALES["trăm"] and lesser[0] < scale and not line.said[end][0].isdecimal():
             return [total + lesser[0]], behind
     return [total], end
 
@@ -222,7 +224,7 @@ def _simple(line: _Line, at: int) -> tuple[list[float], int]:
     if at >= len(line.said):
         return [], at
     said = line.said[at]
-    if said[0].isdigit():
+    if said[0].isdecimal():
         if at > 0 and line.keys[at - 1] in _BEFORE_A_DAY and _DAY_AND_MONTH.fullmatch(said):
             said = said.replace(".", "/")
         parts = syllables(said) if not said.isdecimal() else [said]

@@ -63,13 +63,16 @@ def rank_related(
     *,
     mode: Mode = "hybrid",
     scale: CosineScale | None = None,
+    past_only: bool = False,
 ) -> Ranked:
-    """Every candidate of an article, copies folded."""
+    """Every candidate of an article, copies folded. ``past_only``: of those that are no younger than it."""
     found = candidates(index, article, vector, mode=mode, scale=scale)
     entries = [one.entry for one in found.pool]
     cosines = None if vector is not None and mode != "lexical" else np.array([one.fused.cosine for one in found.pool])
     likely = event_model().likelihood(article, vector, entries, scale=scale, cosines=cosines)
     known = {one.entry.article.id: (one, float(p)) for one, p in zip(found.pool, likely, strict=True)}
+    if past_only:
+        entries = [entry for entry in entries if (days_apart(article, entry.article) or 0.0) <= 0]
     copies = copies_of(article, vector, entries)
     folded = fold([entry for entry in entries if entry.article.id not in set(copies)])
     return Ranked([_group(one, known) for one in folded], copies, found.crowd, found.degraded)
@@ -94,14 +97,13 @@ def related(
 ) -> RelatedAnswer:
     """At most ``size`` articles in each part; an article without true relations gets few or none.
 
-    ``past_only``: none that is younger than the article, as for the page of an archive.
+    ``past_only``: none that is younger than the article, nor as a copy, as for the page of an archive.
     """
     started = time.perf_counter()
-    ranked = rank_related(index, article, vector, scale=scale)
-    shown = [one for one in ranked.groups if not (past_only and (days_apart(article, one.article) or 0) > 0)]
-    story = [one for one in shown if _continues(article, one, ranked.crowd)]
+    ranked = rank_related(index, article, vector, scale=scale, past_only=past_only)
+    story = [one for one in ranked.groups if _continues(article, one, ranked.crowd)]
     developments = _chosen(story, size, scale, lambda one: one.candidate.rank)
-    explaining = [one for one in shown if one not in story and _explains(article, one, ranked.crowd)]
+    explaining = [one for one in ranked.groups if one not in story and _explains(article, one, ranked.crowd)]
     background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(
         id=article.id,

@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from machtin.near_duplicates import whole_text
 from machtin.ports import ArticleIndex, IndexEntry, Retrieval, Retrieved, Vectors
 from machtin.query import LEAST_COSINE
 from machtin.ranking import Fused, fuse
+
+# An article whose BM25 is a smaller share of the best hit's is asked for with another text than the index has.
+OWN_TEXT: Final = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +66,13 @@ def candidates(
     scored = [_completed(one, found) for one in ranked if one.id != article.id]
     headline = not (article.sapo or article.body)
     order = sorted(zip(_bases(scored, headline=headline), scored, strict=True), key=lambda one: -one[0])
-    best = order[: knobs.COMPARED]
+    same = sum(one.score >= knobs.SAME_TEXT for one in scored)
+    best = order[: knobs.COMPARED + same]
     entries = index.get([one.id for _, one in best])
     known = [(base, one, entries[one.id]) for base, one in best if one.id in entries]
     pulled = _pulled(np.array([base for base, _, _ in known]), [entry for _, _, entry in known], scale, headline)
     pool = [Candidate(one, float(rank), entry) for rank, (_, one, entry) in zip(pulled, known, strict=True)]
-    crowd = sorted((one.score for one in scored), reverse=True)[knobs.CROWD_RANK - 1 : knobs.CROWD_RANK]
+    crowd = sorted((one.score for one in scored), reverse=True)[same + knobs.CROWD_RANK - 1 :]
     return Candidates(
         sorted(pool, key=lambda one: -one.rank),
         crowd[0] if crowd else knobs.UNRELATED,
@@ -99,13 +104,17 @@ def _pulled(bases: Floats, entries: Sequence[IndexEntry], scale: CosineScale | N
 def _own_score(article: Article, found: Retrieved) -> float:
     """The BM25 score that the article itself has, or would have: the measure of all others.
 
-    A draft is not in the index. Then the share of its own score that the best hit has is near to their cosine squared.
+    A draft is not in the index, nor is a text that is to take the place of another. Then the share of its own score
+    that the best hit has is near to their cosine squared.
     """
     scores = dict(zip(found.lexical.ids, found.lexical.scores, strict=True))
-    if article.id in scores or not scores:
-        return scores.get(article.id, 0.0)
-    cosines = dict(zip(found.nearest.ids, found.nearest.scores, strict=True))
+    if not scores:
+        return 0.0
     best = max(scores, key=lambda article_id: scores[article_id])
+    own = scores.get(article.id, 0.0)
+    if own >= OWN_TEXT * scores[best]:
+        return own
+    cosines = dict(zip(found.nearest.ids, found.nearest.scores, strict=True))
     return scores[best] / max(cosines.get(best, 1.0), LEAST_COSINE) ** 2
 
 

@@ -12,6 +12,9 @@ POOL: Final = 100
 """Neighbours that each leg gives: more find no report that fewer miss."""
 COMPARED: Final = 50
 """Candidates whose texts are read and compared for copies; more than any list that is shown."""
+SAME_TEXT: Final = 0.9
+"""From this score on a candidate has the article's text, all but a few words. However many have, they take no other's
+place, and are no crowd."""
 
 # --- how candidates are ranked ----------------------------------------------------------------------------------------
 
