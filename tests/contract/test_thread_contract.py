@@ -18,6 +18,7 @@ from machtin.model_folder import CosineScale
 from machtin.ports import ArticleIndex, IndexEntry, IndexTombstone, Vectors
 from machtin.store_port import Stored
 from machtin.stories import Stories
+from machtin.story_neighbours import FEW, neighbours
 from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import Link, Linked, ThreadLinks
 
@@ -298,3 +299,26 @@ def test_an_article_that_the_index_does_not_know_yet_is_a_thread_of_itself(newsr
     article = Article(id="new", title="Tin mới", published_at=START)
     answer = newsroom.stories.thread(newsroom.index, article, 5)
     assert (ids(answer), answer.thread) == (["new"], "new")
+
+
+def test_what_many_papers_print_alike_is_one_thread_and_hides_no_development(
+    index: ArticleIndex, open_links: OpenLinks
+) -> None:
+    links = open_links()
+    newsroom = Newsroom(index, links)
+    newsroom.stories = Stories(links)
+    alike, later = f"{TEXTS[0]}. {TEXTS[1]}.", f"{TEXTS[0]}. {TEXTS[1]}, rồi tìm thấy người mất tích."
+    for number in range(40):
+        newsroom.publish(f"paper-{number}", 0, hours=number / 10, text=alike)
+    for number in range(10):
+        newsroom.publish(f"far-{number}", 75, hours=24 * number)
+    newsroom.publish("later", 25, hours=30, text=later)
+    story = {f"paper-{number}" for number in range(40)} | {"later"}
+    assert {frozenset(ids(newsroom.thread(one))) for one in ("paper-0", "paper-39", "later")} == {frozenset(story)}
+
+
+def test_of_a_series_of_reports_alike_none_is_taken_for_what_was_printed_at_one_time(newsroom: Newsroom) -> None:
+    for number in range(40):
+        newsroom.publish(f"daily-{number:02}", 0, hours=72 * number)
+    compared = neighbours(newsroom.index, [newsroom.entries["daily-00"]])[0]
+    assert len(compared) == len({one.article.id for one in compared}) > FEW

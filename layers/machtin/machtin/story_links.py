@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,18 +14,15 @@ from machtin.article import Article
 from machtin.errors import MachtinError
 from machtin.event_model import STANDING_OUT
 from machtin.model_folder import CosineScale
-from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval, Vectors
+from machtin.ports import ArticleIndex, IndexEntry, Vectors
 from machtin.store_port import Stored
+from machtin.story_neighbours import neighbours
 from machtin.thread_port import Link, Linked, ThreadLinks
 
-# Each is compared with so many of the nearest: what stands out of the crowd is told by the crowd.
-NEAREST: Final = 30
 # Less likely links say nothing of a story, and aren't kept.
 KEPT: Final = 0.05
-# A story's reports follow one another within this.
-STORY_DAYS: Final = 75
 # Changes whenever other links would be found: those of before are then found anew, by and by.
-VERSION: Final = "1"
+VERSION: Final = "2"
 # Articles that are compared at a time: what they are compared with is read in one request.
 SLICE: Final = 16
 
@@ -107,12 +103,9 @@ class StoryLinker:
         return done
 
     def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry]) -> list[Linked]:
-        near = [_near(index, entry) for entry in entries]
-        others = index.get(sorted({article_id for ids in near for article_id in ids}))
         compared = []
-        for one, ids in zip(entries, near, strict=True):
-            links = self._links_of(index, one, [others[article_id] for article_id in ids if article_id in others])
-            compared.append(Linked(one.article.id, one.revision, self._by(index), links))
+        for one, others in zip(entries, neighbours(index, entries), strict=True):
+            compared.append(Linked(one.article.id, one.revision, self._by(index), self._links_of(index, one, others)))
         return compared
 
     def _links_of(self, index: ArticleIndex, entry: IndexEntry, others: Sequence[IndexEntry]) -> tuple[Link, ...]:
@@ -130,17 +123,3 @@ class StoryLinker:
             for other, value in zip(others, likely, strict=True)
             if value >= KEPT
         )
-
-
-def _near(index: ArticleIndex, entry: IndexEntry) -> list[str]:
-    """Ids of what is nearest in meaning, of about the same time."""
-    if entry.vector is None:
-        return []
-    question = Retrieval(text=None, vector=entry.vector, size=NEAREST + 1, filters=_about(entry))
-    return [article_id for article_id in index.retrieve(question).nearest.ids if article_id != entry.article.id]
-
-
-def _about(entry: IndexEntry) -> Filters:
-    """The time within which a dated article's story lies."""
-    moment, days = entry.article.published_at, timedelta(days=STORY_DAYS)
-    return NO_FILTERS if moment is None else Filters(since=moment - days, until=moment + days)
