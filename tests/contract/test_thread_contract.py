@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from machtin.article import Article
+from machtin.deadline import seconds_left
 from machtin.errors import StoreUnavailable
 from machtin.model_folder import CosineScale
 from machtin.ports import ArticleIndex, IndexEntry, IndexTombstone, Vectors
@@ -236,6 +238,7 @@ def test_what_was_missed_is_linked_by_a_check_and_what_is_gone_forgotten(newsroo
     assert sorted(article_id for article_id, _, _ in newsroom.links.revisions()) == ["a", "b"]
     assert newsroom.stories.complete(newsroom.index) == 0
     newsroom.links.put([Linked("a", 1, "0 an earlier way", ())])
+    assert newsroom.stories.lacking(newsroom.index) == 1
     assert newsroom.stories.complete(newsroom.index) == 1
 
 
@@ -250,6 +253,15 @@ class Away:
 
     def of(self, article_ids: Sequence[str]) -> list[Link]:
         raise StoreUnavailable("away")
+
+
+class Slow(Away):
+    """Links that would be waited for as long as there is time."""
+
+    left = 0.0
+
+    def put(self, linked: Sequence[Linked]) -> None:
+        self.left = seconds_left(30.0)
 
 
 class Broken(ByCosine):
@@ -271,6 +283,14 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
     newsroom.stories = kept
     assert kept.complete(newsroom.index) == 1
     assert sorted(ids(newsroom.thread("a"))) == ["a", "b"]
+
+
+def test_links_are_waited_for_no_longer_than_whoever_brings_articles_has_time(newsroom: Newsroom) -> None:
+    newsroom.publish("a", 0)
+    slow = Slow()
+    stories = Stories(slow, model=ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    stories.follow(newsroom.index, [Stored("a", 1, newsroom.entries["a"].article)], time.monotonic() + 8)
+    assert 0 < slow.left <= 8
 
 
 def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(

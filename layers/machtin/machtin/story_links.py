@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from machtin.article import Article
+from machtin.deadline import within as at_most
 from machtin.errors import MachtinError
 from machtin.event_model import STANDING_OUT
 from machtin.model_folder import CosineScale
@@ -58,10 +60,12 @@ class StoryLinker:
     def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
         """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
 
-        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``.
+        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``. Nothing
+        that answers slowly is waited for any longer either.
         """
         try:
-            self._link(index, [(one.id, one.revision) for one in changes], until)
+            with nullcontext() if until is None else at_most(until - time.monotonic()):
+                self._link(index, [(one.id, one.revision) for one in changes], until)
         except MachtinError as error:
             log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)
         except Exception:  # whatever breaks here must not keep articles out of the index
@@ -73,17 +77,24 @@ class StoryLinker:
         Stops after so many seconds; the next time goes on.
         """
         indexed = dict(index.revisions())
-        by = self._by(index)
-        known = {article_id: (revision, who) for article_id, revision, who in self._links.revisions()}
-        lacking = [one for one in sorted(indexed.items()) if known.get(one[0]) != (one[1], by)]
+        known = self._known()
+        lacking = self._lacking(index, indexed.items(), known)
         gone = [(article_id, known[article_id][0]) for article_id in sorted(known.keys() - indexed.keys())]
         until = None if within is None else time.monotonic() + within
         return self._link(index, lacking + gone, until)
 
     def lacking(self, index: ArticleIndex) -> int:
-        """How many articles of the index were never compared as they are now."""
-        known = {article_id: revision for article_id, revision, _ in self._links.revisions()}
-        return sum(known.get(article_id) != revision for article_id, revision in index.revisions())
+        """How many articles of the index were never compared as they are now, by what compares now."""
+        return len(self._lacking(index, index.revisions(), self._known()))
+
+    def _known(self) -> dict[str, tuple[int, str]]:
+        return {article_id: (revision, by) for article_id, revision, by in self._links.revisions()}
+
+    def _lacking(
+        self, index: ArticleIndex, indexed: Iterable[tuple[str, int]], known: Mapping[str, tuple[int, str]]
+    ) -> list[tuple[str, int]]:
+        by = self._by(index)
+        return sorted(one for one in indexed if known.get(one[0]) != (one[1], by))
 
     def _by(self, index: ArticleIndex) -> str:
         return f"{VERSION} {index.model_version}"
