@@ -19,7 +19,7 @@ from article_lines import LineAnswer, put_lines
 from callers import caller, signed_in
 from http_api import ArticleId, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
-from http_problems import NOSNIFF
+from http_problems import NOSNIFF, NOT_KEPT
 from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
 from machtin.answers import AuditAnswer, ReindexAnswer, ReindexList, SummaryAnswer, WriteAnswer
 from machtin.article import Article
@@ -98,7 +98,7 @@ def put_many(reason: Reason = None) -> Response[str]:
     by = caller(app, reason)
     answers = put_lines(request_bytes(app), _read_article, lambda articles: _put(articles, by), _has_time)
     lines = "".join(json_text(answer) + "\n" for answer in answers)
-    return Response(200, "application/x-ndjson", lines, dict(NOSNIFF))
+    return Response(200, "application/x-ndjson", lines, {**NOSNIFF, **NOT_KEPT})
 
 
 @app.post(

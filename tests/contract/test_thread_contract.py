@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,13 @@ import pytest
 from numpy.typing import NDArray
 
 from machtin.article import Article
+from machtin.deadline import seconds_left
 from machtin.errors import StoreUnavailable
 from machtin.model_folder import CosineScale
 from machtin.ports import ArticleIndex, IndexEntry, IndexTombstone, Vectors
 from machtin.store_port import Stored
 from machtin.stories import Stories
+from machtin.story_neighbours import FEW, neighbours
 from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import Link, Linked, ThreadLinks
 
@@ -235,6 +238,7 @@ def test_what_was_missed_is_linked_by_a_check_and_what_is_gone_forgotten(newsroo
     assert sorted(article_id for article_id, _, _ in newsroom.links.revisions()) == ["a", "b"]
     assert newsroom.stories.complete(newsroom.index) == 0
     newsroom.links.put([Linked("a", 1, "0 an earlier way", ())])
+    assert newsroom.stories.lacking(newsroom.index) == 1
     assert newsroom.stories.complete(newsroom.index) == 1
 
 
@@ -249,6 +253,15 @@ class Away:
 
     def of(self, article_ids: Sequence[str]) -> list[Link]:
         raise StoreUnavailable("away")
+
+
+class Slow(Away):
+    """Links that would be waited for as long as there is time."""
+
+    left = 0.0
+
+    def put(self, linked: Sequence[Linked]) -> None:
+        self.left = seconds_left(30.0)
 
 
 class Broken(ByCosine):
@@ -270,6 +283,14 @@ def test_where_linking_fails_the_article_is_in_the_index_all_the_same(
     newsroom.stories = kept
     assert kept.complete(newsroom.index) == 1
     assert sorted(ids(newsroom.thread("a"))) == ["a", "b"]
+
+
+def test_links_are_waited_for_no_longer_than_whoever_brings_articles_has_time(newsroom: Newsroom) -> None:
+    newsroom.publish("a", 0)
+    slow = Slow()
+    stories = Stories(slow, model=ByCosine())  # type: ignore[arg-type]  # what is asked of it alone
+    stories.follow(newsroom.index, [Stored("a", 1, newsroom.entries["a"].article)], time.monotonic() + 8)
+    assert 0 < slow.left <= 8
 
 
 def test_an_article_that_can_not_be_compared_keeps_no_other_from_its_story(
@@ -298,3 +319,26 @@ def test_an_article_that_the_index_does_not_know_yet_is_a_thread_of_itself(newsr
     article = Article(id="new", title="Tin mới", published_at=START)
     answer = newsroom.stories.thread(newsroom.index, article, 5)
     assert (ids(answer), answer.thread) == (["new"], "new")
+
+
+def test_what_many_papers_print_alike_is_one_thread_and_hides_no_development(
+    index: ArticleIndex, open_links: OpenLinks
+) -> None:
+    links = open_links()
+    newsroom = Newsroom(index, links)
+    newsroom.stories = Stories(links)
+    alike, later = f"{TEXTS[0]}. {TEXTS[1]}.", f"{TEXTS[0]}. {TEXTS[1]}, rồi tìm thấy người mất tích."
+    for number in range(40):
+        newsroom.publish(f"paper-{number}", 0, hours=number / 10, text=alike)
+    for number in range(10):
+        newsroom.publish(f"far-{number}", 75, hours=24 * number)
+    newsroom.publish("later", 25, hours=30, text=later)
+    story = {f"paper-{number}" for number in range(40)} | {"later"}
+    assert {frozenset(ids(newsroom.thread(one))) for one in ("paper-0", "paper-39", "later")} == {frozenset(story)}
+
+
+def test_of_a_series_of_reports_alike_none_is_taken_for_what_was_printed_at_one_time(newsroom: Newsroom) -> None:
+    for number in range(40):
+        newsroom.publish(f"daily-{number:02}", 0, hours=72 * number)
+    compared = neighbours(newsroom.index, [newsroom.entries["daily-00"]])[0]
+    assert len(compared) == len({one.article.id for one in compared}) > FEW

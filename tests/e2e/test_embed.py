@@ -278,6 +278,23 @@ def test_a_script_in_the_head_fills_its_target_and_alone_shows_nothing(
     expect(page.locator(".machtin")).to_have_count(1)
 
 
+def test_names_that_mean_something_else_mean_nothing_here(
+    open_page: OpenPage, newspaper: Newspaper, complaints: Any
+) -> None:
+    page = open_page("about:blank")
+    page.route(RELATED, answering(item()))
+    page.goto(newspaper.page('data-article="mot" data-lang="constructor"', 'data-article="hai" data-lang="__proto__"'))
+    expect(page.locator(".machtin[lang=vi] h2")).to_have_text(["Diễn biến", "Diễn biến"])
+    page.goto(
+        newspaper.page(
+            'data-article="mot"', head=f'<img name="currentScript" data-article="x" src="{newspaper.service}/x">'
+        )
+    )
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".machtin")).to_have_count(0)
+    complaints.forgive("violate")  # what the browser says of the picture
+
+
 def test_the_snippet_as_served_is_small(site: Any) -> None:
     plain = site.client.get("/embed.js", headers={"Accept-Encoding": "identity"})
     assert len(plain.content) < 8_000

@@ -200,6 +200,7 @@ class TestEditors:
         answer = editor(sample_event("http-post-articles"))
         lines = [json.loads(line) for line in answer["body"].splitlines()]
         assert [line["status"] for line in lines] == [202, 422]
+        assert answer["headers"]["Cache-Control"] == "no-store"
         assert lines[0]["outcome"] == "created"
         assert lines[1]["errors"][0]["field"] == "title"
 

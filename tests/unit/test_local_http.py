@@ -172,7 +172,7 @@ def test_a_method_that_no_route_takes_is_refused_with_those_that_are() -> None:
     headers = dict(start["headers"])
     assert start["status"] == 405
     assert b"PUT" in headers[b"allow"]
-    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert (headers[b"x-content-type-options"], headers[b"cache-control"]) == (b"nosniff", b"no-store")
     assert json.loads(body["body"])["title"] == "Method Not Allowed"
 
 

@@ -16,9 +16,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from machtin.adapters.opensearch_client import AlreadyThere, Busy, OpenSearchClient, TimedOut
+from machtin.adapters.opensearch_thread_links import OpenSearchThreadLinks
 from machtin.deadline import within
 from machtin.errors import IndexRefused, IndexUnavailable, NotFound, SettingsError
 from machtin.settings import OpenSearchSettings
+from machtin.thread_port import Linked
 
 Answer = tuple[int, Any]
 
@@ -239,3 +241,14 @@ def test_a_domain_without_credentials_says_what_to_set(monkeypatch: pytest.Monke
     monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
     with pytest.raises(SettingsError, match="AWS_ACCESS_KEY_ID"):
         OpenSearchClient(OpenSearchSettings(region="ap-southeast-1"))
+
+
+def test_links_that_answer_slowly_keep_nobody_from_asking_for_articles(cluster: Cluster, connect: Connect) -> None:
+    client = connect()
+    links = OpenSearchThreadLinks(client, "machtin")
+    cluster.delay = 0.5
+    for _ in range(3):
+        with pytest.raises(TimedOut), within(0.1):
+            links.put([Linked("a", 1, "test", ())])
+    cluster.delay = 0.0
+    assert client.request("GET", "/") == {"ok": True}

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from machtin.article import Article
+from machtin.deadline import within as at_most
 from machtin.errors import MachtinError
 from machtin.event_model import STANDING_OUT
 from machtin.model_folder import CosineScale
-from machtin.ports import NO_FILTERS, ArticleIndex, Filters, IndexEntry, Retrieval, Vectors
+from machtin.ports import ArticleIndex, IndexEntry, Vectors
 from machtin.store_port import Stored
+from machtin.story_neighbours import neighbours
 from machtin.thread_port import Link, Linked, ThreadLinks
 
-# Each is compared with so many of the nearest: what stands out of the crowd is told by the crowd.
-NEAREST: Final = 30
 # Less likely links say nothing of a story, and aren't kept.
 KEPT: Final = 0.05
-# A story's reports follow one another within this.
-STORY_DAYS: Final = 75
 # Changes whenever other links would be found: those of before are then found anew, by and by.
-VERSION: Final = "1"
+VERSION: Final = "2"
 # Articles that are compared at a time: what they are compared with is read in one request.
 SLICE: Final = 16
 
@@ -62,10 +60,12 @@ class StoryLinker:
     def follow(self, index: ArticleIndex, changes: Sequence[Stored], until: float | None = None) -> None:
         """Find the links of articles that have just been brought to the index; never fails, and is told in the log.
 
-        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``.
+        What could not be linked, or not ``until`` then (as of ``time.monotonic``), is found by ``complete``. Nothing
+        that answers slowly is waited for any longer either.
         """
         try:
-            self._link(index, [(one.id, one.revision) for one in changes], until)
+            with nullcontext() if until is None else at_most(until - time.monotonic()):
+                self._link(index, [(one.id, one.revision) for one in changes], until)
         except MachtinError as error:
             log.warning("%d articles are not linked to their stories yet: %s", len(changes), error)
         except Exception:  # whatever breaks here must not keep articles out of the index
@@ -77,17 +77,24 @@ class StoryLinker:
         Stops after so many seconds; the next time goes on.
         """
         indexed = dict(index.revisions())
-        by = self._by(index)
-        known = {article_id: (revision, who) for article_id, revision, who in self._links.revisions()}
-        lacking = [one for one in sorted(indexed.items()) if known.get(one[0]) != (one[1], by)]
+        known = self._known()
+        lacking = self._lacking(index, indexed.items(), known)
         gone = [(article_id, known[article_id][0]) for article_id in sorted(known.keys() - indexed.keys())]
         until = None if within is None else time.monotonic() + within
         return self._link(index, lacking + gone, until)
 
     def lacking(self, index: ArticleIndex) -> int:
-        """How many articles of the index were never compared as they are now."""
-        known = {article_id: revision for article_id, revision, _ in self._links.revisions()}
-        return sum(known.get(article_id) != revision for article_id, revision in index.revisions())
+        """How many articles of the index were never compared as they are now, by what compares now."""
+        return len(self._lacking(index, index.revisions(), self._known()))
+
+    def _known(self) -> dict[str, tuple[int, str]]:
+        return {article_id: (revision, by) for article_id, revision, by in self._links.revisions()}
+
+    def _lacking(
+        self, index: ArticleIndex, indexed: Iterable[tuple[str, int]], known: Mapping[str, tuple[int, str]]
+    ) -> list[tuple[str, int]]:
+        by = self._by(index)
+        return sorted(one for one in indexed if known.get(one[0]) != (one[1], by))
 
     def _by(self, index: ArticleIndex) -> str:
         return f"{VERSION} {index.model_version}"
@@ -107,12 +114,9 @@ class StoryLinker:
         return done
 
     def _compared(self, index: ArticleIndex, entries: Sequence[IndexEntry]) -> list[Linked]:
-        near = [_near(index, entry) for entry in entries]
-        others = index.get(sorted({article_id for ids in near for article_id in ids}))
         compared = []
-        for one, ids in zip(entries, near, strict=True):
-            links = self._links_of(index, one, [others[article_id] for article_id in ids if article_id in others])
-            compared.append(Linked(one.article.id, one.revision, self._by(index), links))
+        for one, others in zip(entries, neighbours(index, entries), strict=True):
+            compared.append(Linked(one.article.id, one.revision, self._by(index), self._links_of(index, one, others)))
         return compared
 
     def _links_of(self, index: ArticleIndex, entry: IndexEntry, others: Sequence[IndexEntry]) -> tuple[Link, ...]:
@@ -130,17 +134,3 @@ class StoryLinker:
             for other, value in zip(others, likely, strict=True)
             if value >= KEPT
         )
-
-
-def _near(index: ArticleIndex, entry: IndexEntry) -> list[str]:
-    """Ids of what is nearest in meaning, of about the same time."""
-    if entry.vector is None:
-        return []
-    question = Retrieval(text=None, vector=entry.vector, size=NEAREST + 1, filters=_about(entry))
-    return [article_id for article_id in index.retrieve(question).nearest.ids if article_id != entry.article.id]
-
-
-def _about(entry: IndexEntry) -> Filters:
-    """The time within which a dated article's story lies."""
-    moment, days = entry.article.published_at, timedelta(days=STORY_DAYS)
-    return NO_FILTERS if moment is None else Filters(since=moment - days, until=moment + days)

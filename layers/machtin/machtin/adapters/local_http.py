@@ -197,7 +197,11 @@ def _refusal(status: int, field: str, message: str) -> dict[str, Any]:
     title = phrase_of(status)
     document = {"type": "about:blank", "title": title, "status": status, "detail": f"{field}: {message}"}
     body = json.dumps(document | {"errors": [{"field": field, "message": message}]})
-    headers = {"content-type": "application/problem+json", "x-content-type-options": "nosniff"}
+    headers = {
+        "content-type": "application/problem+json",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+    }
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["allow"] = ALLOWED
     return {"statusCode": status, "headers": headers, "body": body}

@@ -64,7 +64,7 @@ class OpenSearchThreadLinks:
         params = {"conflicts": "proceed", "refresh": "true", "ignore_unavailable": "true"}
         body = {"query": {"bool": {"should": each}}}
         path = f"/{self._name}/_delete_by_query"
-        self._client.request("POST", path, params=params, body=body, seconds=WRITE_SECONDS)
+        self._request("POST", path, params=params, body=body)
 
     def of(self, article_ids: Sequence[str]) -> list[Link]:
         asked = list(article_ids)
@@ -89,7 +89,7 @@ class OpenSearchThreadLinks:
     def _search(self, body: dict[str, Any], seconds: float) -> list[Any]:
         """The hits; none where no link was ever kept. Through _msearch, which readers may ask."""
         text = f"{json.dumps({'index': self._name})}\n{json.dumps(body)}\n"
-        (answer,) = self._client.request("POST", "/_msearch", body=text, seconds=seconds)["responses"]
+        (answer,) = self._request("POST", "/_msearch", body=text, seconds=seconds)["responses"]
         if "error" in answer:
             if answer["error"].get("type") == MISSING:
                 return []
@@ -100,10 +100,14 @@ class OpenSearchThreadLinks:
         found: list[Any] = answer["hits"]["hits"]
         return found
 
+    def _request(self, method: str, path: str, *, seconds: float = WRITE_SECONDS, **asked: Any) -> Any:
+        """That links answer slowly says nothing of the articles: those are asked on."""
+        return self._client.request(method, path, seconds=seconds, telling=False, **asked)
+
     def _bulk(self, lines: Sequence[str]) -> None:
         params = {"require_alias": "true", "refresh": "true"}
         body = "\n".join(lines) + "\n"
-        answer = self._client.request("POST", f"/{self._alias}/_bulk", params=params, body=body, seconds=WRITE_SECONDS)
+        answer = self._request("POST", f"/{self._alias}/_bulk", params=params, body=body)
         for item in answer["items"]:
             result = item["index"]
             if result["status"] == 404:
@@ -120,7 +124,7 @@ class OpenSearchThreadLinks:
             "aliases": {self._alias: {}},
         }
         with suppress(AlreadyThere):
-            self._client.request("PUT", f"/{self._name}", body=body, seconds=WRITE_SECONDS)
+            self._request("PUT", f"/{self._name}", body=body)
 
 
 def _action(one: Linked) -> dict[str, Any]:

@@ -87,7 +87,7 @@
   async function show() {
     const { article, size, target, lang: given } = script.dataset;
     if (!article || (!target && script.closest("head"))) return;
-    const lang = WORDS[given] ? given : document.documentElement.lang.startsWith("en") ? "en" : "vi";
+    const lang = Object.keys(WORDS).includes(given) ? given : document.documentElement.lang.startsWith("en") ? "en" : "vi";
     const answer = await answerTo(article, size);
     const parts = ["developments", "background"].filter((name) => answer?.[name]?.length > 0);
     if (parts.length === 0) return;
@@ -100,6 +100,6 @@
     else script.after(shown);
   }
 
-  // A module has no script of its own to read: nothing is shown there either.
-  if (script) show().catch(() => {});
+  // A module has no script of its own to read, and an element of that name may stand in for it: nothing is shown either.
+  if (script instanceof HTMLScriptElement) show().catch(() => {});
 })();
