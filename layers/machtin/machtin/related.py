@@ -101,9 +101,14 @@ def related(
     """
     started = time.perf_counter()
     ranked = rank_related(index, article, vector, scale=scale, past_only=past_only)
-    story = [one for one in ranked.groups if _continues(article, one, ranked.crowd)]
+    story: list[RelatedGroup] = []
+    explaining: list[RelatedGroup] = []
+    for one in ranked.groups:
+        if _continues(article, one, ranked.crowd):
+            story.append(one)
+        elif _explains(article, one, ranked.crowd):
+            explaining.append(one)
     developments = _chosen(story, size, scale, lambda one: one.candidate.rank)
-    explaining = [one for one in ranked.groups if one not in story and _explains(article, one, ranked.crowd)]
     background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
     return RelatedAnswer(
         id=article.id,
