@@ -67,6 +67,7 @@ def test_copies_are_folded_and_name_who_published_them(open_page: OpenPage, site
     try:
         news = [item("sau", "Tin sau", "2026-01-01T00:00:00+07:00", copies=["ban-chep", "chua-tung-co"])]
         page = reading(open_page, developments=news, copies=["ban-chep"])
+        expect(page.locator("details.copies")).to_have_count(2)
         own, folded = page.locator("details.copies").all()
         expect(own.locator("summary")).to_have_text("Cũng đăng ở 1 nơi khác")
         expect(folded.locator("summary")).to_have_text("2 bản tin tương tự")
