@@ -13,6 +13,15 @@ from lambda_emulator import Emulator, FunctionFailed
 from lambda_parts import ROOT
 
 pytestmark = pytest.mark.built
+# What functions are given there, with nothing behind it.
+ON_AWS = {
+    "MACHTIN_STORE": "s3",
+    "MACHTIN_BUCKET": "nowhere",
+    "MACHTIN_INDEX": "opensearch",
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+}
 SAMPLE = """
 import os, time
 started = time.time()
@@ -86,21 +95,19 @@ def test_what_is_not_built_is_said(tmp_path: Path) -> None:
 
 
 def test_the_reader_answers_from_what_was_built(tmp_path: Path) -> None:
-    with Emulator("reader_api", {"MACHTIN_DATA": str(tmp_path)}, log=tmp_path / "log") as reader:
+    with Emulator("reader_api", ON_AWS, log=tmp_path / "log") as reader:
         answer = reader.invoke(event("http-openapi"))
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["openapi"] == "3.1.0"
 
 
 def test_the_editor_refuses_who_is_not_signed_in(tmp_path: Path) -> None:
-    with Emulator("editor_api", {"MACHTIN_DATA": str(tmp_path)}, log=tmp_path / "log") as editor:
+    with Emulator("editor_api", ON_AWS, log=tmp_path / "log") as editor:
         answer = editor.invoke(event("http-put-without-credentials"))
     assert answer["statusCode"] == 401
 
 
 def test_ingest_takes_the_test_event_of_s3(tmp_path: Path) -> None:
-    env = {"MACHTIN_STORE": "s3", "MACHTIN_BUCKET": "nowhere", "MACHTIN_INDEX": "opensearch"}
-    env |= {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
-    with Emulator("ingest", env, log=tmp_path / "log") as ingest:
+    with Emulator("ingest", ON_AWS, log=tmp_path / "log") as ingest:
         answer = ingest.invoke({"Records": []})
     assert answer == {"batchItemFailures": []}
