@@ -35,6 +35,7 @@ UNUSED: Final = (
     "numpy/random/_examples",
     "numpy/random/lib",
     "numpy/conftest.py",
+    "numpy/ma",
     "numpy/polynomial",
     # numpy's tests of itself
     "numpy/testing",
@@ -54,6 +55,9 @@ UNUSED: Final = (
     "botocore/data/*/*/examples-1.json",
     # certificates that are taken from certifi
     "botocore/cacert.pem",
+    # clients that wait asynchronously: opensearch-py does without them where they can't be imported
+    "opensearchpy/_async/client",
+    "opensearchpy/_async/plugins",
     # for Windows, where dateutil looks for it at each start
     "dateutil/tz/win.py",
     # languages that pages here are not in
