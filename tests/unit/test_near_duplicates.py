@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from machtin.adapters.sources import SourceDocument, read_sources
 from machtin.article import Article
 from machtin.article_reading import read_article
-from machtin.near_duplicates import READ, Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
+from machtin.near_duplicates import COMPARED, READ, Likeness, copies_of, fold, is_copy, likeness, sketch, sketches
 from machtin.ports import IndexEntry
 from machtin.shingles import pairs_sharing, shared, shingles
 from machtin.vietnamese import fold as folded
@@ -206,6 +206,13 @@ def test_a_copy_of_two_versions_joins_one_of_them_and_does_not_join_them_togethe
     risen = edited(("5 người", "7 người"))
     found = [entry(REPORT, "first", 0), entry(without_the_toll, "vague", 1), entry(risen, "risen", 2)]
     assert names(found) == [("first", ["vague"]), ("risen", [])]
+
+
+def test_another_fact_stands_apart_from_however_many_copies() -> None:
+    copies = [entry(REPORT, f"copy-{at}", at) for at in range(COMPARED + 4)]
+    changed = entry(CHANGED["a toll that has risen"], "changed", 99)
+    (head, folded_under), (alone, none) = names([*copies, changed])
+    assert (head, len(folded_under), alone, none) == ("copy-0", COMPARED + 3, "changed", [])
 
 
 def test_texts_whose_vectors_are_far_apart_are_not_compared_and_those_without_are() -> None:

@@ -40,6 +40,8 @@ CONTAINMENT_OF_FEW: Final = 0.8
 NEAR: Final = 0.5
 # Of copies those with so much of the fullest one's text are as good as that; the earliest of them is shown.
 AS_FULL: Final = 0.8
+# A copy is compared with so many of a group: sixty papers that print one dispatch are no 1,770 pairs.
+COMPARED: Final = 8
 
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -119,22 +121,28 @@ def is_copy(one: Sketch, other: Sketch) -> bool:
 def fold(entries: Sequence[IndexEntry], *, show_first: bool = False) -> list[Group]:
     """Near-duplicates folded together, each group in the place of the first of it.
 
-    An article joins a group when it is a copy of one in it and differs in a fact from none. The earliest of those with
-    nearly all of the text is shown, undated ones last; or the first, where the order tells what to show (by date).
+    An article joins a group when it is a copy of one in it and differs in a fact from none, as far as its first few
+    tell. The earliest of those with nearly all of the text is shown, undated ones last; or the first, where the order
+    tells what to show (by date).
     """
     near = _near([entry.vector for entry in entries])
     read = np.flatnonzero(near.any(axis=1)).tolist()
     made = dict(zip(read, sketches([entries[at].article for at in read]), strict=True))
-    alike: defaultdict[int, dict[int, Likeness]] = defaultdict(dict)
+    partners: defaultdict[int, set[int]] = defaultdict(set)
     for first, second in pairs_sharing([made[at].shingles for at in read]):
         one, other = read[first], read[second]
         if near[one, other]:
-            alike[other][one] = likeness(made[one], made[other])
+            partners[other].add(one)
     groups: list[list[int]] = []
     group_of: dict[int, int] = {}
     for at in range(len(entries)):
-        joined = (group for group in sorted({group_of[one] for one in alike[at]}) if _belongs(alike[at], groups[group]))
-        group_of[at] = next(joined, len(groups))
+        candidates = sorted({group_of[one] for one in partners[at]})
+        fitting = (
+            group
+            for group in candidates
+            if _belongs(made[at], [made[one] for one in groups[group] if one in partners[at]])
+        )
+        group_of[at] = next(fitting, len(groups))
         if group_of[at] == len(groups):
             groups.append([])
         groups[group_of[at]].append(at)
@@ -167,8 +175,8 @@ def _near(vectors: Sequence[Vectors | None]) -> NDArray[np.bool_]:
     return near
 
 
-def _belongs(alike: Mapping[int, Likeness], group: Sequence[int]) -> bool:
-    likenesses = [alike.get(one) for one in group]
+def _belongs(one: Sketch, members: Sequence[Sketch]) -> bool:
+    likenesses = {likeness(member, one) for member in members[:COMPARED]}
     return "copy" in likenesses and "changed" not in likenesses
 
 
