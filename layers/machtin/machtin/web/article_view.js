@@ -1,5 +1,5 @@
 // One article as published, with its summary lit up in place and what is related to it.
-import { articleAddress } from "./address.js";
+import { articleResource, pageAddress } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { ArticleText } from "./article_text.js";
 import { timeOf } from "./dates.js";
@@ -65,7 +65,7 @@ export class ArticleView {
     this.leave();
     const { turn } = this;
     const { signal } = (this.request = new AbortController());
-    const path = `/v1${articleAddress(place.id)}`;
+    const path = articleResource(place.id);
     this.root.setAttribute("aria-busy", "true");
     const summary = askSummary(place.id, place.summary, signal);
     const related = settled(ask(`${path}/related`, {}, signal));
@@ -158,7 +158,7 @@ export function missingView(problem, retry) {
 }
 
 function state(title, help) {
-  return el("div", { class: "trouble" }, el("h1", { tabindex: "-1" }, title), el("p", {}, help), el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")));
+  return el("div", { class: "trouble" }, el("h1", { tabindex: "-1" }, title), el("p", {}, help), el("p", {}, el("a", { href: pageAddress("/") }, "Xem tin mới nhất")));
 }
 
 function asPublished(items) {

@@ -1,5 +1,5 @@
 // Related news of an article: developments along a thread, background below, copies folded.
-import { articleAddress, digestAddress } from "./address.js";
+import { articleAddress, articleResource, digestAddress } from "./address.js";
 import { ask } from "./api.js";
 import { timeOf } from "./dates.js";
 import { el, separated } from "./dom.js";
@@ -68,7 +68,7 @@ function copiesView(ids, summary) {
 
 async function copyRow(id) {
   try {
-    const { title, publisher, published_at } = await ask(`/v1${articleAddress(id)}`);
+    const { title, publisher, published_at } = await ask(articleResource(id));
     const link = el("a", { href: articleAddress(id) }, title);
     return el("li", {}, ...separated(" · ", publisher, timeOf(published_at, { exact: true }), link));
   } catch {

@@ -1,5 +1,5 @@
 // The results of a search: newest articles for an empty one.
-import { articleAddress, searchAddress, searchParameters } from "./address.js";
+import { articleAddress, pageAddress, searchAddress, searchParameters } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { timeOf } from "./dates.js";
 import { el, separated } from "./dom.js";
@@ -154,7 +154,7 @@ export class SearchView {
       { class: "trouble" },
       el("h2", {}, filtered || this.search.q.trim() ? "Chưa tìm thấy bài phù hợp" : "Chưa có bài nào"),
       el("ul", {}, ...help.map((line) => el("li", {}, line))),
-      el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")),
+      el("p", {}, el("a", { href: pageAddress("/") }, "Xem tin mới nhất")),
     );
   }
 }

@@ -1,5 +1,5 @@
 // The summary of an article: sentences of it, in the form asked for, each tied to where it stands in the text.
-import { articleAddress } from "./address.js";
+import { articleAddress, articleResource } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { goTo } from "./article_text.js";
 import { copyButton } from "./copying.js";
@@ -11,7 +11,7 @@ const shares = new Intl.NumberFormat("vi-VN", { style: "percent" });
 
 /** Asks for the summary of an article, as an address says it is wanted. */
 export function askSummary(id, summary, signal) {
-  return ask(`/v1${articleAddress(id)}/summary`, summary, signal);
+  return ask(`${articleResource(id)}/summary`, summary, signal);
 }
 
 /** A card with the summary and what can be wanted of it; `text` is where its sentences are lit. */
