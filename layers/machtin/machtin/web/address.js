@@ -27,10 +27,9 @@ export function pageAddress(path, language = lang) {
   return root && /^\/(\?|$)/.test(path) ? root + path.slice(1) : root + path;
 }
 
-/** Where the same stands in the other language, and which that is. */
+/** Where the same stands in the other language. */
 export function inOtherLanguage(location) {
-  const other = lang === "vi" ? "en" : "vi";
-  return { lang: other, address: pageAddress((pathOf(location) ?? "/") + location.search, other) };
+  return pageAddress((pathOf(location) ?? "/") + location.search, lang === "vi" ? "en" : "vi");
 }
 
 /** The view that an address names: a search with its filters, an article and how it is summarized, or the digest of its event. */

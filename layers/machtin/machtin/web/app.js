@@ -1,5 +1,5 @@
 // The page: one address for each view, the search box, and the way between them.
-import { articleAddress, pageAddress, pathOf, readAddress, searchAddress, searchParameters } from "./address.js";
+import { articleAddress, inOtherLanguage, pageAddress, pathOf, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
 import { DigestView } from "./digest_view.js";
 import { SearchView } from "./search_view.js";
@@ -30,6 +30,7 @@ function current() {
 /** Show the view of the present address. `entry` is what the history kept of it, null for a new place. */
 async function show(entry, { keepFocus = false, keepBox = false } = {}) {
   const place = readAddress(location);
+  document.getElementById("language").href = inOtherLanguage(location);
   const arriving = views[place.view].hidden;
   for (const [name, view] of Object.entries(views)) view.hidden = name !== place.view;
   for (const [name, reader] of Object.entries(readers)) if (name !== place.view) reader.leave();
