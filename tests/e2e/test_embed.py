@@ -259,7 +259,9 @@ def test_several_on_a_page_each_in_its_place_and_language(open_page: OpenPage, n
     expect(page.locator("#cho .machtin-link")).to_have_text("mot")
     expect(page.locator("main > .machtin .machtin-link")).to_have_text(["hai", "ba"])
     expect(page.locator(".machtin[lang=en] h2")).to_have_text("Developments")
-    expect(page.locator(".machtin[lang=en] small")).to_have_text("4 May 2026, 09:10 · Báo Sáng · same event · 3 hours later")
+    expect(page.locator(".machtin[lang=en] small")).to_have_text(
+        "4 May 2026, 09:10 · Báo Sáng · same event · 3 hours later"
+    )
     note = page.locator("main > .machtin[lang=vi] small")
     expect(note).to_contain_text("Báo Sáng · cùng sự kiện · 3 giờ sau")
     assert page.locator("#cho a").get_attribute("href") == "https://toasoan.example/bai?a=1"

@@ -3,7 +3,7 @@ import { articleResource, pageAddress } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { ArticleText } from "./article_text.js";
 import { timeOf } from "./dates.js";
-import { el, outsideAddress, separated } from "./dom.js";
+import { el, ofArticle, outsideAddress, separated } from "./dom.js";
 import { askRelated, relatedView } from "./related_view.js";
 import { filterLink } from "./search_view.js";
 import { askSummary, questionOf, SummaryView } from "./summary_view.js";
@@ -114,7 +114,7 @@ export class ArticleView {
     const source = outsideAddress(article.url);
     const byline = [
       article.author && filterLink("author", article.author),
-      article.publisher,
+      ofArticle(article.publisher),
       timeOf(article.published_at, { full: true }),
     ];
     return [

@@ -4,7 +4,7 @@ import { ask, Problem } from "./api.js";
 import { missingView } from "./article_view.js";
 import { copyButton } from "./copying.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { numbersView } from "./numbers_view.js";
 import { articleLang, say, sayParts } from "./words.js";
 
@@ -104,7 +104,7 @@ function told(id, { sentences, text }) {
     return el(
       "li",
       { class: source.id === id ? "here" : null },
-      el("p", { class: "kicker" }, ...separated(" · ", source.id === id && say("article.just_read"), timeOf(source.published_at) ?? say("article.undated"), source.publisher)),
+      el("p", { class: "kicker" }, ...separated(" · ", source.id === id && say("article.just_read"), timeOf(source.published_at) ?? say("article.undated"), ofArticle(source.publisher))),
       ...own.map((one) => el("p", { class: "sentence" }, el("a", { href: placeAddress(source.id, one), lang: articleLang }, one.text))),
       el("p", { class: "source" }, el("a", { href: articleAddress(source.id), lang: articleLang }, source.title)),
     );
@@ -137,7 +137,7 @@ function silent(articles, sentences) {
   const others = articles.filter((one) => !speaking.has(one.id));
   if (others.length === 0) return [];
   const rows = others.map((one) =>
-    el("li", {}, el("a", { href: articleAddress(one.id), lang: articleLang }, one.title), " ", el("span", { class: "fine" }, ...separated(" · ", timeOf(one.published_at), one.publisher))),
+    el("li", {}, el("a", { href: articleAddress(one.id), lang: articleLang }, one.title), " ", el("span", { class: "fine" }, ...separated(" · ", timeOf(one.published_at), ofArticle(one.publisher)))),
   );
   return [el("details", { class: "silent" }, el("summary", {}, say("digest.silent", { n: others.length })), el("ul", {}, ...rows))];
 }

@@ -1,7 +1,7 @@
 // Numbers that articles give differently for the same thing, side by side as a small picture along a line of time.
 import { placeAddress } from "./address.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { inUnits, marked } from "./spans.js";
 import { articleLang, say, sayParts } from "./words.js";
 
@@ -21,7 +21,7 @@ function pictureView({ about, reports }) {
   const list = el("ol", { class: "picture" }, ...reports.map((one) => reportView(one, most)));
   // CSP forbids style attributes in markup; a property set from here is no markup.
   list.style.setProperty("--count", reports.length);
-  return el("figure", {}, el("figcaption", {}, ...sayParts("numbers.about", { about: el("span", { lang: articleLang }, about) })), list);
+  return el("figure", {}, el("figcaption", {}, ...sayParts("numbers.about", { about: ofArticle(about) })), list);
 }
 
 function reportView(report, most) {
@@ -36,7 +36,7 @@ function reportView(report, most) {
     el(
       "div",
       { class: "where" },
-      el("p", { class: "kicker" }, ...separated(" · ", timeOf(source.published_at, { exact: true }) ?? say("article.undated"), source.publisher)),
+      el("p", { class: "kicker" }, ...separated(" · ", timeOf(source.published_at, { exact: true }) ?? say("article.undated"), ofArticle(source.publisher))),
       articles > 1 && el("p", { class: "kicker" }, say("numbers.agreeing", { n: articles })),
       el("p", { class: "quoted", lang: articleLang }, quoted(report)),
     ),

@@ -2,7 +2,7 @@
 import { articleAddress, articleResource, digestAddress } from "./address.js";
 import { ask } from "./api.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { articleLang, lang, say } from "./words.js";
 
 /** Asks for related news, with reasons in the page's language. */
@@ -53,7 +53,7 @@ function itemView(one) {
   return el(
     "li",
     {},
-    el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), one.publisher)),
+    el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), ofArticle(one.publisher))),
     el("h3", {}, el("a", { href: articleAddress(one.id), lang: articleLang }, one.title)),
     one.reason.text && el("p", { class: "reason" }, one.reason.text),
     one.copies.length > 0 && copiesView(one.copies, say("related.copies", { n: one.copies.length })),
@@ -76,7 +76,7 @@ async function copyRow(id) {
   try {
     const { title, publisher, published_at } = await ask(articleResource(id));
     const link = el("a", { href: articleAddress(id), lang: articleLang }, title);
-    return el("li", {}, ...separated(" · ", publisher, timeOf(published_at, { exact: true }), link));
+    return el("li", {}, ...separated(" · ", ofArticle(publisher), timeOf(published_at, { exact: true }), link));
   } catch {
     // Taken down since: nothing to lead to.
     return null;

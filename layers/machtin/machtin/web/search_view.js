@@ -2,7 +2,7 @@
 import { articleAddress, pageAddress, searchAddress, searchParameters } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { Filters } from "./filters.js";
 import { inUnits, joined, marked } from "./spans.js";
 import { articleLang, say, sayParts } from "./words.js";
@@ -168,7 +168,7 @@ function hitView(hit) {
   return el(
     "li",
     { class: "hit" },
-    el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), hit.publisher, timeOf(hit.published_at))),
+    el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), ofArticle(hit.publisher), timeOf(hit.published_at))),
     el("h2", {}, el("a", { href: articleAddress(hit.id), "data-hit": hit.id, lang: articleLang }, marked(hit.title, title, highlight))),
     hit.sapo && el("p", { class: "sapo", lang: articleLang }, marked(hit.sapo, sapo, highlight)),
     // Where the sapo answers it is there already.

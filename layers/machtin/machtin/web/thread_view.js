@@ -1,7 +1,7 @@
 // The story that an article is part of, from its beginning: events along a line of time, other reports of each folded.
 import { articleAddress } from "./address.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { articleLang, say, sayParts } from "./words.js";
 
 // Fewer are told by the developments already.
@@ -53,6 +53,6 @@ function foldedView(article, { others, copies }, folded) {
     "details",
     { class: "copies", open: folded.some((one) => one.id === article.id) },
     el("summary", {}, told.filter(Boolean).join(", ")),
-    el("ul", {}, ...folded.map((one) => el("li", {}, ...separated(" · ", titleView(article, one), one.publisher)))),
+    el("ul", {}, ...folded.map((one) => el("li", {}, ...separated(" · ", titleView(article, one), ofArticle(one.publisher))))),
   );
 }
