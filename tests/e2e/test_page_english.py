@@ -24,8 +24,10 @@ UNTRANSLATED: Final = """() => {
     if (/[À-ÖÙ-öù-ỹ]/.test(text) && !parent.closest("[lang=vi], .reason, code, noscript, .signs")) found.push(text);
   }
   for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]"))
-    for (const name of ["aria-label", "title"])
-      if (/[À-ÖÙ-öù-ỹ]/.test((one.getAttribute(name) ?? "").replaceAll("mạch tin", ""))) found.push(one.getAttribute(name));
+    for (const name of ["aria-label", "title"]) {
+      const text = (one.getAttribute(name) ?? "").replaceAll("mạch tin", "");
+      if (/[À-ÖÙ-öù-ỹ]/.test(text)) found.push(one.getAttribute(name));
+    }
   return found;
 }"""
 # Lines of text that are lower than their stacked marks need, or cut off.
