@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from article_lines import LineAnswer, put_lines
 from callers import caller, signed_in
-from http_api import ArticleId, answered_with, request_bytes, resolver, respond
+from http_api import ArticleId, InLanguage, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF, NOT_KEPT
 from http_summary import AtMostSentences, AtMostSyllables, Beside, Form, SpokenOf
@@ -31,6 +31,7 @@ from machtin.draft_answers import DraftAnswer
 from machtin.reindexing import reindex_answer
 from machtin.scheduling import ScheduledList
 from machtin.summary_request import SummaryRequest
+from machtin.words import VIETNAMESE
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 
@@ -106,8 +107,8 @@ def put_many(reason: Reason = None) -> Response[str]:
     summary="Related news, published duplicates, tags and links of a draft",
     responses=answered_with(DraftAnswer, "Developments, background, and what helps to publish it", 401, 413, 415),
 )
-def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6) -> Response[str]:
-    return respond(service().related_of_draft(_sent_draft(headline_alone=True), size))
+def draft_related(size: Annotated[int, Query(ge=1, le=50)] = 6, lang: InLanguage = VIETNAMESE) -> Response[str]:
+    return respond(service().related_of_draft(_sent_draft(headline_alone=True), size, lang))
 
 
 @app.post(

@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from http_json import json_text
 from http_problems import NOSNIFF, NOT_KEPT, ProblemDocument, detail_of, parameter_problems, problem
@@ -32,6 +32,7 @@ from machtin.errors import (
 )
 from machtin.settings import on_lambda
 from machtin.web_files import web_file
+from machtin.words import Lang
 
 # The largest request that a synchronous Lambda takes; the gateway in front refuses larger ones as well.
 MAX_BODY_BYTES: Final = 6_000_000
@@ -54,6 +55,7 @@ FAILURES: Final[Mapping[int, str]] = {
     503: "A part that is needed does not answer; try again later",
 }
 
+InLanguage = Annotated[Lang, Query(description="The language of the reasons: vi, Vietnamese, or en, English")]
 ArticleId = Annotated[str, Path(pattern=ID_PATTERN, description=f"It {ID_MEND}")]
 
 logger = Logger(service="machtin", child=True)

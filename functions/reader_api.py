@@ -13,7 +13,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from http_api import ArticleId, answered_with, resolver, respond
+from http_api import ArticleId, InLanguage, answered_with, resolver, respond
 from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
     AtMostSentences,
@@ -39,7 +39,9 @@ from machtin.related_answers import RelatedAnswer
 from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Order, SearchRequest
 from machtin.summary_request import SummaryRequest
 from machtin.thread_answers import ThreadAnswer
-from machtin.web_files import web_file
+from machtin.web_files import WebFile, web_file
+from machtin.web_pages import web_page
+from machtin.words import VIETNAMESE
 from telemetry import metrics_of
 
 # Pages of other sites may ask whether what they have kept is still right.
@@ -152,8 +154,10 @@ def article(article_id: ArticleId) -> Response[str]:
     summary="Related news of an article",
     responses=answered_with(RelatedAnswer, "Developments and background", 404, 410, kept=True),
 )
-def related(article_id: ArticleId, size: Size = 6, past_only: PastOnly = False) -> Response[str]:
-    return respond_briefly(app, service().related(article_id, size, past_only=past_only))
+def related(
+    article_id: ArticleId, size: Size = 6, past_only: PastOnly = False, lang: InLanguage = VIETNAMESE
+) -> Response[str]:
+    return respond_briefly(app, service().related(article_id, size, past_only=past_only, lang=lang))
 
 
 @app.get(
@@ -218,12 +222,22 @@ def openapi() -> Response[Any]:
 
 @app.get("/", include_in_schema=False, compress=True)
 def page() -> Response[Any]:
-    return _web("index.html")
+    return _sent(web_page("index.html", "vi"))
+
+
+@app.get("/en", include_in_schema=False, compress=True)
+def english_page() -> Response[Any]:
+    return _sent(web_page("index.html", "en"))
 
 
 @app.get("/articles/<article_id>", include_in_schema=False, compress=True)
 def article_page(article_id: str) -> Response[Any]:
-    return _web("index.html")  # the page itself reads which article its address names
+    return _sent(web_page("index.html", "vi"))  # the page itself reads which article its address names
+
+
+@app.get("/en/articles/<article_id>", include_in_schema=False, compress=True)
+def english_article_page(article_id: str) -> Response[Any]:
+    return _sent(web_page("index.html", "en"))
 
 
 @app.get("/docs", include_in_schema=False, compress=True)
@@ -242,7 +256,10 @@ def asset(name: str) -> Response[Any]:
 
 
 def _web(name: str) -> Response[Any]:
-    file = web_file(name)
+    return _sent(web_file(name))
+
+
+def _sent(file: WebFile) -> Response[Any]:
     kept = is_kept(app, file.etag)
     return Response(304 if kept else 200, file.content_type, "" if kept else file.body, dict(file.headers))
 

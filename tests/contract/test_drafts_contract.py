@@ -232,6 +232,13 @@ def test_a_list_of_a_tag_is_linked_where_no_article_is_about_it(news: Machtin) -
     assert (links["vải thiều"].tag, links["vải thiều"].reason) == ("vải thiều", "thẻ “vải thiều” · 3 bài")
 
 
+def test_why_a_link_is_offered_is_told_in_english_too(news: Machtin) -> None:
+    links = {link.text: link for link in news.related_of_draft(DRAFT, 6, "en").links}
+    assert links["vải thiều"].reason == "tag “vải thiều” · 3 articles"
+    assert links["cửa khẩu Kim Thành"].reason == "this article's title has “cửa khẩu Kim Thành”"
+    assert [link.text for link in asked(news, DRAFT).links] == list(links)
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -243,7 +243,9 @@ def test_several_on_a_page_each_in_its_place_and_language(open_page: OpenPage, n
     def answer(route: Route) -> None:
         asked.append(route.request.url)
         url = "https://toasoan.example/bai?a=1"
-        answering(item(title=route.request.url.split("/")[-2], url=url))(route)
+        english = {"kind": "same_event", "text": "same event · 3 hours later", "shared": [], "hours": 3.0}
+        reason = {"reason": english} if "lang=en" in route.request.url else {}
+        answering(item(title=route.request.url.split("/")[-2], url=url, **reason))(route)
 
     page.route(RELATED, answer)
     address = newspaper.page(
@@ -257,11 +259,13 @@ def test_several_on_a_page_each_in_its_place_and_language(open_page: OpenPage, n
     expect(page.locator("#cho .machtin-link")).to_have_text("mot")
     expect(page.locator("main > .machtin .machtin-link")).to_have_text(["hai", "ba"])
     expect(page.locator(".machtin[lang=en] h2")).to_have_text("Developments")
-    expect(page.locator(".machtin[lang=en] small")).to_have_text("04/05/2026, 09:10 · Báo Sáng · same event")
+    expect(page.locator(".machtin[lang=en] small")).to_have_text(
+        "4 May 2026, 09:10 · Báo Sáng · same event · 3 hours later"
+    )
     note = page.locator("main > .machtin[lang=vi] small")
     expect(note).to_contain_text("Báo Sáng · cùng sự kiện · 3 giờ sau")
     assert page.locator("#cho a").get_attribute("href") == "https://toasoan.example/bai?a=1"
-    assert sorted(url.partition("?")[2] for url in asked) == ["", "", "size=3"]
+    assert sorted(url.partition("?")[2] for url in asked) == ["", "", "size=3&lang=en"]
 
 
 def test_a_script_in_the_head_fills_its_target_and_alone_shows_nothing(

@@ -104,6 +104,20 @@ def told(answer: dict[str, Any]) -> str:
 
 
 @pytest.mark.usefixtures("collapse")
+def test_an_answer_in_another_language_is_another_answer(ask: Ask) -> None:
+    vietnamese, english = ask(RELATED), ask(RELATED, {"lang": "en"})
+    assert [json.loads(one["body"])["developments"][0]["reason"]["text"] for one in (vietnamese, english)] == [
+        "cùng sự kiện · 8 giờ sau",
+        "same event · 8 hours later",
+    ]
+    assert vietnamese["headers"]["ETag"] != english["headers"]["ETag"]
+    assert ask(RELATED, {"lang": "vi"}, vietnamese["headers"]["ETag"])["statusCode"] == 304
+    refused = ask(RELATED, {"lang": "fr"})
+    assert refused["statusCode"] == 422
+    assert json.loads(refused["body"])["errors"] == [{"field": "lang", "message": "must be 'vi' or 'en'"}]
+
+
+@pytest.mark.usefixtures("collapse")
 @pytest.mark.parametrize("name", KEPT)
 def test_a_caller_who_has_the_answer_is_told_so_however_long_it_took_to_make(ask: Ask, name: str) -> None:
     path, query = TELLING[name]

@@ -13,9 +13,11 @@ import pytest
 from machtin.article import Article
 from machtin.embedding import StaticEmbedder
 from machtin.ports import ArticleIndex, IndexEntry
-from machtin.related import related
+from machtin.related import event_model, related
 from machtin.related_answers import RelatedAnswer
+from machtin.related_reasons import reason_of
 from machtin.settings import BUNDLED_MODEL
+from machtin.words import Lang
 
 if TYPE_CHECKING:
     from .memory_installation import Installation
@@ -49,13 +51,15 @@ def bundled() -> StaticEmbedder:
 def relate(installation: Installation) -> Relate:
     """Related news of the first of some articles, all of which are indexed."""
 
-    def ask(*articles: Article, size: int = 6, indexed: bool = True, past_only: bool = False) -> RelatedAnswer:
+    def ask(
+        *articles: Article, size: int = 6, indexed: bool = True, past_only: bool = False, lang: Lang = "vi"
+    ) -> RelatedAnswer:
         embedder = bundled()
         index: ArticleIndex = installation.catalog.create(embedder.model_version, embedder.dimensions)
         vectors = embedder.embed_articles(articles)
         entries = [IndexEntry(one, 1, vector) for one, vector in zip(articles, vectors, strict=True)]
         index.write(entries if indexed else entries[1:])
-        return related(index, articles[0], vectors[0], size, past_only=past_only)
+        return related(index, articles[0], vectors[0], size, past_only=past_only, lang=lang)
 
     return ask
 
@@ -125,6 +129,35 @@ def test_each_says_why_it_is_shown(relate: Relate) -> None:
     assert shown.reason.kind == "same_event"
     assert shown.reason.hours == 3.0
     assert 0 < shown.likelihood < 1
+
+
+@pytest.mark.parametrize(
+    ("later", "vietnamese", "english"),
+    [
+        (timedelta(minutes=20), "cùng giờ", "within the hour"),
+        (timedelta(hours=1), "1 giờ sau", "1 hour later"),
+        (timedelta(hours=-5), "5 giờ trước", "5 hours earlier"),
+        (timedelta(days=3), "3 ngày sau", "3 days later"),
+        (timedelta(days=-100), "3 tháng trước", "3 months earlier"),
+        (timedelta(days=800), "2 năm sau", "2 years later"),
+    ],
+)
+def test_a_reason_is_told_in_the_language_asked_for(later: timedelta, vietnamese: str, english: str) -> None:
+    own, other = report("own", BRIDGE[0]), replace(report("other", BRIDGE[1]), published_at=DAY + later)
+    weights = event_model().weights
+    assert reason_of(own, other, weights, "vi", same_event=True).text == f"cùng sự kiện · {vietnamese}"
+    assert reason_of(own, other, weights, "en", same_event=True).text == f"same event · {english}"
+    background = reason_of(own, other, weights, "en", same_event=False)
+    assert background.text == f"background: {', '.join(background.shared)} · {english}"
+    untold = replace(report("other", "Mưa to."), tags=(), published_at=None)
+    assert reason_of(own, untold, weights, "en", same_event=False).text == "background: same topic"
+
+
+def test_related_news_are_the_same_in_either_language(relate: Relate) -> None:
+    articles = [report("own", BRIDGE[0]), report("later", BRIDGE[1], 1), *crowd()]
+    vietnamese, english = relate(*articles), relate(*articles, lang="en")
+    assert ids(vietnamese) == ids(english) == ["later"]
+    assert english.developments[0].reason.text == "same event · 24 hours later"
 
 
 def test_never_the_article_itself_or_its_copy(relate: Relate) -> None:

@@ -64,8 +64,8 @@ class LinkedArticle:
 class DraftLink:
     """A phrase of the draft that could lead to an article or to the list of a tag: one of both is null.
 
-    ``text`` is what stands at ``start`` to ``end`` (code points) of ``field`` as sent; ``reason`` says in Vietnamese
-    why it leads there.
+    ``text`` is what stands at ``start`` to ``end`` (code points) of ``field`` as sent; ``reason`` says why
+    it leads there, in the language asked for, else in Vietnamese.
     """
 
     field: DraftField

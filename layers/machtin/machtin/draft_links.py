@@ -17,6 +17,7 @@ from machtin.draft_tags import ArchiveTag
 from machtin.draft_text import DraftText, Near, Run, names_in, plain
 from machtin.ports import NO_FILTERS, ArticleIndex
 from machtin.vietnamese import syllables
+from machtin.words import VIETNAMESE, Lang, say
 
 MOST: Final = 8
 # So many in a short text, and one more for so many words: a text full of links can't be read.
@@ -52,13 +53,24 @@ class _Phrase(NamedTuple):
         return self.tag is None or any(word[0].isupper() or word[0].isdecimal() for word in self.tag.name.split())
 
 
+class _Told(NamedTuple):
+    """Why a link leads where it does: a key of the catalogues, and what stands in its places."""
+
+    key: str
+    values: Mapping[str, str | int]
+
+    def said(self, lang: Lang) -> str:
+        """In words."""
+        return say(lang, self.key, **self.values)
+
+
 class _Link(NamedTuple):
     """A link that could be set: to an article or to a tag's list."""
 
     score: float
     phrase: _Phrase
     article: Article | None
-    reason: str
+    reason: _Told
 
 
 def suggest_links(
@@ -68,10 +80,12 @@ def suggest_links(
     tags: Sequence[ArchiveTag],
     total: int,
     without: Collection[str],
+    lang: Lang = VIETNAMESE,
 ) -> list[DraftLink]:
     """The best few, in the order of the text.
 
-    ``tags``: those that the text names; ``total``: how many articles there are; ``without``: ids that no link leads to.
+    ``tags``: those that the text names; ``total``: how many articles there are; ``without``: ids that no link leads to;
+    ``lang``: the language of the reasons.
     """
     text = next((one for one in reversed(texts) if one.field != "title"), None)
     if text is None:
@@ -88,7 +102,7 @@ def suggest_links(
     sought = sorted((one for one in rare if one.key not in led), key=lambda one: (seen[one.key], one.run))[:SOUGHT]
     links += _to_headlines(index, sought, text, without)
     chosen = _chosen(links, min(MOST, FEW + len(text.words) // WORDS_PER_LINK))
-    return [_shown(text, one) for one in sorted(chosen, key=lambda one: one.phrase.run)]
+    return [_shown(text, one, lang) for one in sorted(chosen, key=lambda one: one.phrase.run)]
 
 
 def _first_mentions(text: DraftText, tags: Sequence[ArchiveTag]) -> Iterator[_Phrase]:
@@ -123,7 +137,7 @@ def _to_list(phrase: _Phrase, text: DraftText, rare: Collection[str]) -> _Link |
     if tag is None or tag.articles < LEAST_IN_LIST or text.is_small(phrase.run):
         return None
     worth = A_LIST if phrase.key in rare else A_COMMON_LIST
-    return _Link(worth, phrase, None, f"thẻ “{tag.name}” · {tag.articles} bài")
+    return _Link(worth, phrase, None, _Told("link.tag", {"tag": tag.name, "n": tag.articles}))
 
 
 def _to_candidate(phrase: _Phrase, text: DraftText, candidates: Sequence[Near]) -> _Link | None:
@@ -131,10 +145,10 @@ def _to_candidate(phrase: _Phrase, text: DraftText, candidates: Sequence[Near]) 
     best: _Link | None = None
     shown = text.text(phrase.run)
     for article, nearness in candidates:
-        for worth, field, told in ((IN_TITLE, "tựa", article.title), (IN_SAPO, "sapo", article.sapo)):
+        for worth, key, told in ((IN_TITLE, "link.in_title", article.title), (IN_SAPO, "link.in_sapo", article.sapo)):
             score = worth + NEARNESS * nearness
             if (best is None or score > best.score) and _names(told, phrase.key):
-                best = _Link(score, phrase, article, f"{field} bài này có “{shown}”")
+                best = _Link(score, phrase, article, _Told(key, {"text": shown}))
     return best
 
 
@@ -152,7 +166,7 @@ def _to_headlines(
                 break
     entries: Mapping[str, Article] = {key: entry.article for key, entry in index.get(list(found)).items()}
     return [
-        _Link(IN_TITLE, phrase, entries[article_id], f"tựa bài này có “{text.text(phrase.run)}”")
+        _Link(IN_TITLE, phrase, entries[article_id], _Told("link.in_title", {"text": text.text(phrase.run)}))
         for article_id, phrase in found.items()
         if article_id in entries
     ]
@@ -181,7 +195,7 @@ def _meet(one: _Phrase, other: _Phrase) -> bool:
     return not apart or mine in theirs or theirs in mine
 
 
-def _shown(text: DraftText, link: _Link) -> DraftLink:
+def _shown(text: DraftText, link: _Link, lang: Lang) -> DraftLink:
     mention = text.mention(link.phrase.run)
     article, tag = link.article, link.phrase.tag
     return DraftLink(
@@ -192,7 +206,7 @@ def _shown(text: DraftText, link: _Link) -> DraftLink:
         article=None if article is None else _linked(article),
         tag=tag.name if article is None and tag is not None else None,
         score=round(min(1.0, link.score), 4),
-        reason=link.reason,
+        reason=link.reason.said(lang),
     )
 
 

@@ -21,6 +21,7 @@ from machtin.near_duplicates import NEAR, whole_text
 from machtin.ports import ArticleIndex, Retrieval, Vectors
 from machtin.related import related
 from machtin.related_answers import RelatedAnswer
+from machtin.words import VIETNAMESE, Lang
 
 # The nearest articles: among them are copies of the draft, and those whose tags and titles count.
 NEAREST: Final = 40
@@ -40,15 +41,23 @@ NONE: Final = Advice([], [], [])
 
 
 def related_with_advice(
-    index: ArticleIndex, draft: Article, vector: Vectors | None, size: int, scale: CosineScale | None = None
+    index: ArticleIndex,
+    draft: Article,
+    vector: Vectors | None,
+    size: int,
+    scale: CosineScale | None = None,
+    lang: Lang = VIETNAMESE,
 ) -> DraftAnswer:
-    """Related news as ``related`` gives it, and advice. Where that can't be made: none, and ``degraded``."""
+    """Related news as ``related`` gives it, and advice. Where that can't be made: none, and ``degraded``.
+
+    ``lang``: the language of the reasons.
+    """
     started = time.perf_counter()
-    answer = related(index, draft, vector, size, scale)
+    answer = related(index, draft, vector, size, scale, lang=lang)
     told = {field.name: getattr(answer, field.name) for field in fields(RelatedAnswer)}
     found = NONE
     try:
-        found = advice(index, draft, vector, scale, answer.copies)
+        found = advice(index, draft, vector, scale, answer.copies, lang)
     except IndexUnavailable as error:
         log.warning("a draft is answered without advice: %s", error)
         told["degraded"] = True
@@ -62,6 +71,7 @@ def advice(
     vector: Vectors | None,
     scale: CosineScale | None = None,
     copies: Sequence[str] = (),
+    lang: Lang = VIETNAMESE,
 ) -> Advice:
     """Duplicates, tags and links; ``copies``: ids of what is known to be a copy. Raises IndexUnavailable."""
     nearness, total = _nearest(index, draft, vector, scale)
@@ -73,7 +83,8 @@ def advice(
     suggested = suggest_tags(index, draft, texts, near, total)
     without = {draft.id, *(one.id for one in published)}
     targets = [one for one in near if one.article.id not in without]
-    return Advice(published, suggested.tags, suggest_links(index, texts, targets, suggested.named, total, without))
+    links = suggest_links(index, texts, targets, suggested.named, total, without, lang)
+    return Advice(published, suggested.tags, links)
 
 
 def _nearest(

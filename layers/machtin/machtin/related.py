@@ -21,6 +21,7 @@ from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.related_candidates import Candidate, candidates
 from machtin.related_choice import diverse, fresh
 from machtin.related_reasons import reason_of
+from machtin.words import VIETNAMESE, Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,12 @@ def related(
     scale: CosineScale | None = None,
     *,
     past_only: bool = False,
+    lang: Lang = VIETNAMESE,
 ) -> RelatedAnswer:
     """At most ``size`` articles in each part; an article without true relations gets few or none.
 
-    ``past_only``: none that is younger than the article, nor as a copy, as for the page of an archive.
+    ``past_only``: none that is younger than the article, nor as a copy, as for the page of an archive. ``lang``: the
+    language of the reasons.
     """
     started = time.perf_counter()
     ranked = rank_related(index, article, vector, scale=scale, past_only=past_only)
@@ -114,8 +117,8 @@ def related(
         id=article.id,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         degraded=ranked.degraded,
-        developments=[_shown(article, one, same_event=True) for one in _newest_first(developments)],
-        background=[_shown(article, one, same_event=False) for one in background],
+        developments=[_shown(article, one, lang, same_event=True) for one in _newest_first(developments)],
+        background=[_shown(article, one, lang, same_event=False) for one in background],
         copies=ranked.copies,
         model_version=index.model_version,
     )
@@ -164,7 +167,7 @@ def _newest_first(groups: Sequence[RelatedGroup]) -> list[RelatedGroup]:
     return sorted(groups, key=key)
 
 
-def _shown(article: Article, group: RelatedGroup, *, same_event: bool) -> RelatedArticle:
+def _shown(article: Article, group: RelatedGroup, lang: Lang, *, same_event: bool) -> RelatedArticle:
     other = group.article
     return RelatedArticle(
         id=other.id,
@@ -176,6 +179,6 @@ def _shown(article: Article, group: RelatedGroup, *, same_event: bool) -> Relate
         published_at=other.published_at.isoformat() if other.published_at else None,
         score=round(group.candidate.fused.score, 6),
         likelihood=round(group.likelihood, 4),
-        reason=reason_of(article, other, event_model().weights, same_event=same_event),
+        reason=reason_of(article, other, event_model().weights, lang, same_event=same_event),
         copies=group.copies,
     )

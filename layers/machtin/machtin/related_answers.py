@@ -11,9 +11,9 @@ class Reason:
     """Why an article is shown beside another, for whoever reads it.
 
     ``kind``: same_event, a report of the event or of what came of it; names, people, places or bodies that both speak
-    of; topic, what neither names but both are about. ``text`` says it in Vietnamese. ``shared``: what both name, as
-    the other article has it. ``hours``: by how much it was published after the article (negative: before), null where
-    either has no date.
+    of; topic, what neither names but both are about. ``text`` says it in the language asked for, else in Vietnamese.
+    ``shared``: what both name, as the other article has it. ``hours``: by how much it was published after the article
+    (negative: before), null where either has no date.
     """
 
     kind: Literal["same_event", "names", "topic"]

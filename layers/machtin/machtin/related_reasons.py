@@ -11,41 +11,44 @@ from machtin.article import Article
 from machtin.event_features import PairWeights, Words, days_apart
 from machtin.related_answers import Reason
 from machtin.vietnamese import fold
+from machtin.words import Lang, say
 
 # Names that are shown; rarer ones first.
 MOST: Final = 2
 # A name that nearly every article has explains nothing.
 TELLING: Final = 0.35
+# From so many hours on, how many make one of the unit, and what says so: earlier, later.
+_UNITS: Final = (
+    (24 * 365, 24 * 365, "reason.years_before", "reason.years_later"),
+    (24 * 60, 24 * 30, "reason.months_before", "reason.months_later"),
+    (48, 24, "reason.days_before", "reason.days_later"),
+    (1, 1, "reason.hours_before", "reason.hours_later"),
+)
 _OPENING: Final = re.compile(r"(?:\A|[.!?:…\n])[\s\"“”‘’'(]*\Z")
 
 
-def reason_of(article: Article, other: Article, weights: PairWeights, *, same_event: bool) -> Reason:
-    """Of one related article."""
+def reason_of(article: Article, other: Article, weights: PairWeights, lang: Lang, *, same_event: bool) -> Reason:
+    """Of one related article, told in a language; names and topics stand as in the article."""
     days = days_apart(article, other)
     hours = None if days is None else round(days * 24, 1)
-    when = "" if hours is None else f" · {_later(hours)}"
+    when = "" if hours is None else f" · {_later(hours, lang)}"
     if same_event:
-        return Reason("same_event", f"cùng sự kiện{when}", _names(article, other, weights), hours)
+        return Reason("same_event", say(lang, "reason.same_event") + when, _names(article, other, weights), hours)
     if names := _names(article, other, weights):
-        return Reason("names", f"bối cảnh: {', '.join(names)}{when}", names, hours)
+        return Reason("names", say(lang, "reason.background", shared=", ".join(names)) + when, names, hours)
     own = {fold(tag): tag for tag in article.tags}
     topics = [tag for tag in other.tags if fold(tag) in own][:MOST]
-    return Reason("topic", f"bối cảnh: {', '.join(topics) or 'cùng chủ đề'}{when}", topics, hours)
+    shared = ", ".join(topics) or say(lang, "reason.topic")
+    return Reason("topic", say(lang, "reason.background", shared=shared) + when, topics, hours)
 
 
-def _later(hours: float) -> str:
+def _later(hours: float, lang: Lang) -> str:
     """By how much the other was published later."""
     size = abs(hours)
-    side = "sau" if hours > 0 else "trước"
-    for least, unit, name in (
-        (24 * 365, 24 * 365, "năm"),
-        (24 * 60, 24 * 30, "tháng"),
-        (48, 24, "ngày"),
-        (1, 1, "giờ"),
-    ):
+    for least, unit, before, later in _UNITS:
         if size >= least:
-            return f"{int(size // unit)} {name} {side}"
-    return "cùng giờ"
+            return say(lang, later if hours > 0 else before, n=int(size // unit))
+    return say(lang, "reason.hour")
 
 
 def _names(article: Article, other: Article, weights: PairWeights) -> list[str]:

@@ -52,6 +52,7 @@ from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_an
 from machtin.thread_answers import ThreadAnswer
 from machtin.thread_port import NO_LINKS, ThreadLinks
 from machtin.visibility import visible
+from machtin.words import VIETNAMESE, Lang
 
 # Articles that are embedded at once: enough to be quick, few enough to be written while the next are made.
 SLICE: Final = 64
@@ -182,24 +183,24 @@ class Machtin:
         took_ms = round((time.perf_counter() - started) * 1000, 2)
         return SuggestAnswer(took_ms, found.phrases, [CompletionAnswer(one.id, one.title) for one in found.headlines])
 
-    def related(self, article_id: str, size: int, *, past_only: bool = False) -> RelatedAnswer:
-        """Related news of a published article. Raises NotFound or TakenDown. ``past_only``: see machtin.related."""
+    def related(self, article_id: str, size: int, *, past_only: bool = False, lang: Lang = VIETNAMESE) -> RelatedAnswer:
+        """Related news of a published article; the rest as in machtin.related. Raises NotFound or TakenDown."""
         index = self.live_index()
         article, revision = self._published(article_id)
         entry = index.get([article_id]).get(article_id)
         current = entry is not None and entry.revision == revision
         vector = entry.vector if entry is not None and current else self._embedded(index, [article])[0][0]
-        return related(index, article, vector, size, self._scale(index), past_only=past_only)
+        return related(index, article, vector, size, self._scale(index), past_only=past_only, lang=lang)
 
     def thread(self, article_id: str) -> ThreadAnswer:
         """The story of a published article as a line of events. Raises NotFound or TakenDown."""
         return self.stories.thread(self.live_index(), *self._published(article_id))
 
-    def related_of_draft(self, draft: Article, size: int) -> DraftAnswer:
+    def related_of_draft(self, draft: Article, size: int, lang: Lang = VIETNAMESE) -> DraftAnswer:
         """Related news of an article that is not published, duplicates, tags and links; see machtin.drafts."""
         index = self.live_index()
         vector = self._embedded(index, [draft])[0][0]
-        answer = related_with_advice(index, draft, vector, size, self._scale(index))
+        answer = related_with_advice(index, draft, vector, size, self._scale(index), lang)
         return answer if self.models.named(index.model_version) else replace(answer, degraded=True)
 
     def summary(self, article_id: str, request: SummaryRequest = GENERAL) -> SummaryAnswer:

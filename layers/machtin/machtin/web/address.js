@@ -1,5 +1,9 @@
 // What the address says, and the address that says it: every view can be shared, and the back button works.
 import { startOfDay } from "./dates.js";
+import { lang } from "./words.js";
+
+/** Where the pages of each language begin. */
+const ROOTS = { vi: "", en: "/en" };
 
 export const FILTERS = ["section", "tag", "author", "since", "until"];
 const SORTS = ["relevance", "relevant_newest", "relevant_oldest", "newest", "oldest"];
@@ -11,9 +15,26 @@ const WAYS = { mode: ["sapo+", "fresh"], form: ["bullets", "push"] };
 /** In code points, as the API counts. */
 const LONGEST_QUERY = 1000;
 
+/** The path of an address without its language: "/", "/articles/ID"; null where it is no page of this language. */
+export function pathOf({ pathname }) {
+  const root = ROOTS[lang];
+  return pathname === root || pathname.startsWith(`${root}/`) ? pathname.slice(root.length) || "/" : null;
+}
+
+/** The address of a path, "/articles/ID" or "/?q=…", in the page's language or in another. */
+export function pageAddress(path, language = lang) {
+  const root = ROOTS[language];
+  return root && /^\/(\?|$)/.test(path) ? root + path.slice(1) : root + path;
+}
+
+/** Where the same stands in the other language. */
+export function inOtherLanguage(location) {
+  return pageAddress((pathOf(location) ?? "/") + location.search, lang === "vi" ? "en" : "vi");
+}
+
 /** The view that an address names: a search with its filters, an article and how it is summarized, or the digest of its event. */
 export function readAddress(location) {
-  const article = location.pathname.match(/^\/articles\/([^/]+)$/);
+  const article = pathOf(location)?.match(/^\/articles\/([^/]+)$/);
   const parameters = new URLSearchParams(location.search);
   if (article) {
     const id = decoded(article[1]);
@@ -57,13 +78,18 @@ export function searchAddress(search) {
   const parameters = new URLSearchParams();
   for (const name of ["q", ...FILTERS, "sort"]) if (search[name]) parameters.set(name, search[name]);
   const query = parameters.toString();
-  return query ? `/?${query}` : "/";
+  return pageAddress(query ? `/?${query}` : "/");
 }
 
 /** The address of an article, summarized as `summary` says. */
 export function articleAddress(id, summary = {}) {
   const query = new URLSearchParams(Object.entries(summary).filter(([, value]) => value)).toString();
-  return `/articles/${encodeURIComponent(id)}${query && `?${query}`}`;
+  return pageAddress(`/articles/${encodeURIComponent(id)}${query && `?${query}`}`);
+}
+
+/** Where the API has an article. */
+export function articleResource(id) {
+  return `/v1/articles/${encodeURIComponent(id)}`;
 }
 
 /** The address of a stretch of an article: there it is lit. */

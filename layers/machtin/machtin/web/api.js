@@ -1,5 +1,6 @@
 // Asking the API, and telling its failures in words.
 import { el } from "./dom.js";
+import { say } from "./words.js";
 
 /** A failure: `status` is 0 where no answer came at all. */
 export class Problem extends Error {
@@ -30,37 +31,38 @@ export async function ask(path, parameters = {}, signal = undefined) {
 }
 
 const FIELDS = {
-  q: "Câu tìm",
-  section: "Chuyên mục",
-  tag: "Thẻ",
-  author: "Tác giả",
-  since: "Từ ngày",
-  until: "Đến ngày",
-  from: "Xem thêm",
-  article_id: "Mã bài",
-  article: "Mã bài",
-  query: "Câu hỏi",
-  sentences: "Số câu",
-  syllables: "Số âm tiết",
+  q: "field.q",
+  section: "filters.section",
+  tag: "filters.tag",
+  author: "filters.author",
+  since: "filters.since_day",
+  until: "filters.until_day",
+  from: "field.from",
+  article_id: "field.article",
+  article: "field.article",
+  query: "field.query",
+  sentences: "field.sentences",
+  syllables: "field.syllables",
 };
 
-function told(problem) {
-  if (problem.status === 0) {
+/** What happened, and what helps. */
+function told({ status }) {
+  if (status === 0) {
     return navigator.onLine
-      ? ["Không nối được tới máy chủ", "Máy chủ có thể vừa tắt hoặc đang khởi động lại."]
-      : ["Máy này đang ngoại tuyến", "Hãy kiểm tra kết nối mạng rồi thử lại."];
+      ? [say("trouble.unreachable"), say("trouble.unreachable_help")]
+      : [say("trouble.offline"), say("trouble.offline_help")];
   }
-  if (problem.status === 410) return ["Bài đã gỡ", "Toà soạn vừa gỡ bài này xuống."];
-  if (problem.status === 429) return ["Nhiều người đang tìm quá", "Hãy đợi vài giây rồi thử lại."];
-  if (problem.status >= 500) return ["Máy chủ chưa trả lời được", "Sự cố đã được ghi lại. Hãy thử lại sau ít phút."];
-  return ["Yêu cầu này chưa hiểu được", "Hãy sửa câu tìm hoặc bỏ bớt bộ lọc."];
+  if (status === 410) return [say("trouble.gone"), say("trouble.gone_help")];
+  if (status === 429) return [say("trouble.busy"), say("trouble.busy_help")];
+  if (status >= 500) return [say("trouble.failed"), say("trouble.failed_help")];
+  return [say("trouble.refused"), say("trouble.refused_help")];
 }
 
 /** A failure as a reader sees it: what happened, what helps, the details of single fields, and another try. */
 export function problemView(problem, retry) {
   const [title, help] = told(problem);
   const fields = problem.errors.map(({ field, message }) =>
-    el("li", {}, `${FIELDS[field] ?? field}: `, el("span", { lang: "en" }, message)),
+    el("li", {}, `${FIELDS[field] ? say(FIELDS[field]) : field}: `, el("span", { lang: "en" }, message)),
   );
   return el(
     "div",
@@ -68,6 +70,6 @@ export function problemView(problem, retry) {
     el("h2", {}, title),
     el("p", {}, help),
     fields.length > 0 && el("ul", {}, ...fields),
-    retry && el("p", {}, el("button", { type: "button", click: retry }, "Thử lại")),
+    retry && el("p", {}, el("button", { type: "button", click: retry }, say("trouble.retry"))),
   );
 }

@@ -1,5 +1,5 @@
 // The page: one address for each view, the search box, and the way between them.
-import { articleAddress, readAddress, searchAddress, searchParameters } from "./address.js";
+import { articleAddress, inOtherLanguage, pageAddress, pathOf, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
 import { DigestView } from "./digest_view.js";
 import { SearchView } from "./search_view.js";
@@ -10,7 +10,7 @@ const box = document.getElementById("q");
 const form = document.getElementById("search");
 const views = Object.fromEntries(["search", "article", "digest"].map((name) => [name, document.getElementById(`${name}-view`)]));
 
-let lastSearch = readAddress(new URL("/", location.origin));
+let lastSearch = readAddress(new URL(pageAddress("/"), location.origin));
 const searches = new SearchView((changes) => go(searchAddress({ ...current(), ...changes }), { changed: true }));
 const readers = {
   article: new ArticleView(views.article, {
@@ -30,6 +30,7 @@ function current() {
 /** Show the view of the present address. `entry` is what the history kept of it, null for a new place. */
 async function show(entry, { keepFocus = false, keepBox = false } = {}) {
   const place = readAddress(location);
+  document.getElementById("language").href = inOtherLanguage(location);
   const arriving = views[place.view].hidden;
   for (const [name, view] of Object.entries(views)) view.hidden = name !== place.view;
   for (const [name, reader] of Object.entries(readers)) if (name !== place.view) reader.leave();
@@ -92,7 +93,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !plain || event.defaultPrevented || link.origin !== location.origin || link.hash) return;
-  if (link.pathname !== "/" && !link.pathname.startsWith("/articles/")) return;
+  const path = pathOf(link);
+  if (path !== "/" && !path?.startsWith("/articles/")) return;
   event.preventDefault();
   clearTimeout(pause);
   if (link.dataset.hit) keepPlace(link.dataset.hit);

@@ -1,6 +1,7 @@
 // The sapo and the body of an article as published, with sentences lit where they stand.
 import { el, scrollBehavior } from "./dom.js";
 import { inUnits, marked, paragraphs } from "./spans.js";
+import { articleLang } from "./words.js";
 
 /** The elements of both fields (`sapo` is null for none), and what is lit in them. */
 export class ArticleText {
@@ -8,8 +9,8 @@ export class ArticleText {
   constructor(article, at) {
     this.article = article;
     this.at = at;
-    this.sapo = article.sapo ? el("p", { class: "sapo", "data-field": "sapo" }) : null;
-    this.body = el("div", { class: "body", "data-field": "body" });
+    this.sapo = article.sapo ? el("p", { class: "sapo", "data-field": "sapo", lang: articleLang }) : null;
+    this.body = el("div", { class: "body", "data-field": "body", lang: articleLang });
     this.light([]);
   }
 

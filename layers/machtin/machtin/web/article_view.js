@@ -1,13 +1,14 @@
 // One article as published, with its summary lit up in place and what is related to it.
-import { articleAddress } from "./address.js";
+import { articleResource, pageAddress } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { ArticleText } from "./article_text.js";
 import { timeOf } from "./dates.js";
-import { el, outsideAddress, separated } from "./dom.js";
-import { relatedView } from "./related_view.js";
+import { el, ofArticle, outsideAddress, separated } from "./dom.js";
+import { askRelated, relatedView } from "./related_view.js";
 import { filterLink } from "./search_view.js";
 import { askSummary, questionOf, SummaryView } from "./summary_view.js";
 import { threadView } from "./thread_view.js";
+import { articleLang, say, sayParts } from "./words.js";
 
 // An article waits so long for its summary, in milliseconds: what comes together need not be moved aside.
 const TOGETHER = 250;
@@ -65,10 +66,10 @@ export class ArticleView {
     this.leave();
     const { turn } = this;
     const { signal } = (this.request = new AbortController());
-    const path = `/v1${articleAddress(place.id)}`;
+    const path = articleResource(place.id);
     this.root.setAttribute("aria-busy", "true");
     const summary = askSummary(place.id, place.summary, signal);
-    const related = settled(ask(`${path}/related`, {}, signal));
+    const related = settled(askRelated(place.id, signal));
     const story = settled(ask(`${path}/thread`, {}, signal));
     const summarized = summary.catch(() => null);
     try {
@@ -93,7 +94,7 @@ export class ArticleView {
       if (error.name === "AbortError") return false;
       if (!(error instanceof Problem)) throw error;
       this.root.replaceChildren(this.backLink(), missingView(error, () => this.show(place)));
-      document.title = `${this.root.querySelector("h1, h2").textContent} – mạch tin`;
+      document.title = say("page.titled", { title: this.root.querySelector("h1, h2").textContent });
     } finally {
       if (!signal.aborted) this.root.removeAttribute("aria-busy");
     }
@@ -106,14 +107,14 @@ export class ArticleView {
   }
 
   title() {
-    document.title = `${this.article.title} – mạch tin`;
+    document.title = say("page.titled", { title: this.article.title });
   }
 
   page(article, related) {
     const source = outsideAddress(article.url);
     const byline = [
       article.author && filterLink("author", article.author),
-      article.publisher,
+      ofArticle(article.publisher),
       timeOf(article.published_at, { full: true }),
     ];
     return [
@@ -122,7 +123,7 @@ export class ArticleView {
         "header",
         {},
         article.section && el("p", { class: "kicker" }, filterLink("section", article.section)),
-        el("h1", { tabindex: "-1" }, article.title),
+        el("h1", { tabindex: "-1", lang: articleLang }, article.title),
         this.text.sapo,
         el("p", { class: "byline" }, ...separated(" · ", ...byline)),
       ),
@@ -131,10 +132,10 @@ export class ArticleView {
         "div",
         { class: "text" },
         this.text.body,
-        article.tags.length > 0 && el("p", { class: "labels" }, el("span", { class: "unseen" }, "Thẻ: "), ...article.tags.map((tag) => filterLink("tag", tag, "tag"))),
+        article.tags.length > 0 && el("p", { class: "labels" }, el("span", { class: "unseen" }, say("article.tags")), ...article.tags.map((tag) => filterLink("tag", tag, "tag"))),
         article.modified_at && article.modified_at !== article.published_at &&
-          el("p", { class: "fine" }, "Sửa lần cuối: ", timeOf(article.modified_at, { full: true })),
-        source && el("p", { class: "fine" }, el("a", { href: source, rel: "noopener noreferrer" }, `Đọc bản gốc tại ${new URL(source).hostname}`)),
+          el("p", { class: "fine" }, ...sayParts("article.corrected", { time: timeOf(article.modified_at, { full: true }) })),
+        source && el("p", { class: "fine" }, el("a", { href: source, rel: "noopener noreferrer" }, say("article.original", { site: new URL(source).hostname }))),
         asPublished(article.related_as_published),
       ),
       related,
@@ -142,23 +143,23 @@ export class ArticleView {
   }
 
   backLink() {
-    return el("p", { class: "back" }, el("a", { href: this.back() }, el("span", { "aria-hidden": "true" }, "← "), "Danh sách tin"));
+    return el("p", { class: "back" }, el("a", { href: this.back() }, el("span", { "aria-hidden": "true" }, "← "), say("article.back")));
   }
 }
 
 /** Why an article can't be read. */
 export function missingView(problem, retry) {
   if (problem.status === 410) {
-    return state("Bài đã gỡ", "Bài này từng được đăng và toà soạn đã gỡ xuống. Nội dung không còn ở đây.");
+    return state(say("article.gone"), say("article.gone_help"));
   }
   if (problem.status === 404 || problem.status === 422) {
-    return state("Không có bài này", "Địa chỉ có thể đã gõ nhầm, hoặc bài chưa từng được đăng.");
+    return state(say("article.missing"), say("article.missing_help"));
   }
   return problemView(problem, retry);
 }
 
 function state(title, help) {
-  return el("div", { class: "trouble" }, el("h1", { tabindex: "-1" }, title), el("p", {}, help), el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")));
+  return el("div", { class: "trouble" }, el("h1", { tabindex: "-1" }, title), el("p", {}, help), el("p", {}, el("a", { href: pageAddress("/") }, say("search.to_newest"))));
 }
 
 function asPublished(items) {
@@ -167,7 +168,7 @@ function asPublished(items) {
     const address = outsideAddress(item.url);
     return el("li", {}, address ? el("a", { href: address, rel: "noopener noreferrer" }, item.title) : item.title);
   });
-  return el("details", { class: "as-published" }, el("summary", {}, `Tin dẫn kèm trên trang gốc (${items.length})`), el("ul", {}, ...rows));
+  return el("details", { class: "as-published" }, el("summary", {}, say("article.as_published", { n: items.length })), el("ul", { lang: articleLang }, ...rows));
 }
 
 /** The answer, or null where this part alone could not be had: the article is worth reading without it. */

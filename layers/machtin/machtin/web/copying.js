@@ -1,5 +1,6 @@
 // A button that copies a text, and says whether it could.
 import { el } from "./dom.js";
+import { say } from "./words.js";
 
 const SHOWN = 2500;
 
@@ -15,14 +16,14 @@ export function copyButton(text) {
     } catch {
       done = false;
     }
-    button.textContent = done ? "Đã chép" : "Chưa chép được";
-    told.textContent = done ? "Đã chép vào bộ nhớ tạm." : "Trình duyệt không cho chép. Hãy chọn chữ rồi chép.";
+    button.textContent = say(done ? "copy.done" : "copy.failed");
+    told.textContent = say(done ? "copy.done_told" : "copy.failed_told");
     clearTimeout(back);
     back = setTimeout(() => {
-      button.textContent = "Chép";
+      button.textContent = say("copy.copy");
       told.textContent = ""; // so that the next copy is told again
     }, SHOWN);
   };
-  const button = el("button", { type: "button", class: "copy", click: copy }, "Chép");
+  const button = el("button", { type: "button", class: "copy", click: copy }, say("copy.copy"));
   return [button, told];
 }

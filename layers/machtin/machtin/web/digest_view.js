@@ -4,11 +4,11 @@ import { ask, Problem } from "./api.js";
 import { missingView } from "./article_view.js";
 import { copyButton } from "./copying.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { numbersView } from "./numbers_view.js";
+import { articleLang, say, sayParts } from "./words.js";
 
-const REASONS = { taken_down: "đã gỡ", unknown: "không có trong kho" };
-const numbers = new Intl.NumberFormat("vi-VN");
+const REASONS = { taken_down: "digest.taken_down", unknown: "digest.unknown" };
 
 /** Shows digests in `root`. */
 export class DigestView {
@@ -39,12 +39,12 @@ export class DigestView {
     const { signal } = (this.request = new AbortController());
     this.id = id;
     this.root.setAttribute("aria-busy", "true");
-    document.title = this.title = "Tổng hợp diễn biến – mạch tin";
+    document.title = this.title = say("page.titled", { title: say("digest.title") });
     this.root.replaceChildren(...heading(id), waiting());
     try {
       const answer = await ask("/v1/digests", { article: id }, signal);
       const own = answer.articles.find((one) => one.id === id);
-      document.title = this.title = `Diễn biến: ${own?.title ?? id} – mạch tin`;
+      document.title = this.title = say("page.titled", { title: say("digest.titled", { title: own?.title ?? id }) });
       this.root.replaceChildren(...heading(id, own), ...digestView(id, answer));
     } catch (error) {
       if (error.name === "AbortError") return false;
@@ -61,59 +61,60 @@ export class DigestView {
 
 function heading(id, own) {
   return [
-    el("p", { class: "back" }, el("a", { href: articleAddress(id) }, el("span", { "aria-hidden": "true" }, "← "), "Về bài")),
-    el("header", {}, el("p", { class: "kicker" }, "Tổng hợp diễn biến"), el("h1", { tabindex: "-1" }, own?.title ?? "Tổng hợp diễn biến")),
+    el("p", { class: "back" }, el("a", { href: articleAddress(id) }, el("span", { "aria-hidden": "true" }, "← "), say("digest.back"))),
+    el("header", {}, el("p", { class: "kicker" }, say("digest.title")), el("h1", { tabindex: "-1", lang: own ? articleLang : null }, own?.title ?? say("digest.title"))),
   ];
 }
 
 function waiting() {
-  return el("p", { class: "waiting", role: "status" }, el("label", {}, "Đang đọc các bài của sự việc… ", el("progress")));
+  return el("p", { class: "waiting", role: "status" }, el("label", {}, say("digest.waiting"), el("progress")));
 }
 
 function digestView(id, answer) {
   const { articles, sentences, contradictions, degraded, missing } = answer;
   return [
-    el("p", { class: "fine extent" }, ...separated(" · ", extent(articles), `${sentences.length} câu`, `${numbers.format(answer.syllables)} âm tiết`)),
-    degraded && el("p", { class: "notice" }, "Một phần của bộ tìm kiếm đang tạm nghỉ, nên có thể thiếu vài bài của sự việc này."),
-    missing.length > 0 && el("p", { class: "notice" }, `Không đọc được ${missing.length} bài: `, ...missingOnes(missing), "."),
-    articles.length < 2 && el("p", { class: "notice" }, "Chưa có bài nào khác về việc này. Dưới đây là những câu chính của riêng bài."),
+    el("p", { class: "fine extent" }, ...separated(" · ", extent(articles), say("digest.sentences", { n: sentences.length }), say("digest.syllables", { n: answer.syllables }))),
+    degraded && el("p", { class: "notice" }, say("digest.degraded")),
+    missing.length > 0 && el("p", { class: "notice" }, ...sayParts("digest.missing", { n: missing.length, articles: missingOnes(missing) })),
+    articles.length < 2 && el("p", { class: "notice" }, say("digest.alone")),
     contradictions.length > 0 && numbersView(contradictions),
     ...told(id, answer),
     ...silent(articles, sentences),
   ].filter(Boolean);
 }
 
-/** "4 bài, từ 9/10/2025 đến 3/3/2026", "2 bài, 4/5/2026" */
+/** "4 articles, from 9 Oct 2025 to 3 Mar 2026", "2 articles, 4 May 2026" */
 function extent(articles) {
   const dated = articles.filter((one) => one.published_at);
-  const count = `${articles.length} bài`;
+  const count = say("digest.articles", { n: articles.length });
   if (dated.length < 2) return count;
   const [first, last] = [dated[0], dated.at(-1)].map((one) => timeOf(one.published_at, { day: true }));
-  return first.textContent === last.textContent ? el("span", {}, `${count}, `, first) : el("span", {}, `${count}, từ `, first, " đến ", last);
+  const one = first.textContent === last.textContent;
+  return el("span", {}, ...(one ? sayParts("digest.on_day", { articles: count, day: first }) : sayParts("digest.over_days", { articles: count, first, last })));
 }
 
 function missingOnes(missing) {
-  return separated(", ", ...missing.map((one) => el("span", {}, `${one.id} (${REASONS[one.reason] ?? one.reason})`)));
+  return el("span", {}, ...separated(", ", ...missing.map(({ id, reason }) => el("span", {}, `${id} (${REASONS[reason] ? say(REASONS[reason]) : reason})`))));
 }
 
 function told(id, { sentences, text }) {
-  if (sentences.length === 0) return [el("p", { class: "notice" }, "Các bài này không có câu nào đứng riêng được.")];
+  if (sentences.length === 0) return [el("p", { class: "notice" }, say("digest.none"))];
   const rows = runs(sentences).map((own) => {
     const { source } = own[0];
     return el(
       "li",
       { class: source.id === id ? "here" : null },
-      el("p", { class: "kicker" }, ...separated(" · ", source.id === id && "Bài vừa đọc", timeOf(source.published_at) ?? "Không rõ ngày", source.publisher)),
-      ...own.map((one) => el("p", { class: "sentence" }, el("a", { href: placeAddress(source.id, one) }, one.text))),
-      el("p", { class: "source" }, el("a", { href: articleAddress(source.id) }, source.title)),
+      el("p", { class: "kicker" }, ...separated(" · ", source.id === id && say("article.just_read"), timeOf(source.published_at) ?? say("article.undated"), ofArticle(source.publisher))),
+      ...own.map((one) => el("p", { class: "sentence" }, el("a", { href: placeAddress(source.id, one), lang: articleLang }, one.text))),
+      el("p", { class: "source" }, el("a", { href: articleAddress(source.id), lang: articleLang }, source.title)),
     );
   });
   return [
     el(
       "section",
       { class: "story", "aria-labelledby": "story-title" },
-      el("h2", { id: "story-title" }, "Theo thời gian"),
-      el("p", { class: "fine" }, "Nguyên văn câu trong các bài, điều đã nói không nhắc lại; bấm vào câu để đọc nó trong bài."),
+      el("h2", { id: "story-title" }, say("digest.in_time")),
+      el("p", { class: "fine" }, say("digest.help")),
       el("ol", { class: "thread" }, ...rows),
       el("p", { class: "fine copying" }, ...copyButton(text)),
     ),
@@ -136,7 +137,7 @@ function silent(articles, sentences) {
   const others = articles.filter((one) => !speaking.has(one.id));
   if (others.length === 0) return [];
   const rows = others.map((one) =>
-    el("li", {}, el("a", { href: articleAddress(one.id) }, one.title), " ", el("span", { class: "fine" }, ...separated(" · ", timeOf(one.published_at), one.publisher))),
+    el("li", {}, el("a", { href: articleAddress(one.id), lang: articleLang }, one.title), " ", el("span", { class: "fine" }, ...separated(" · ", timeOf(one.published_at), ofArticle(one.publisher)))),
   );
-  return [el("details", { class: "silent" }, el("summary", {}, `${others.length} bài nữa đã đọc, không thêm câu nào`), el("ul", {}, ...rows))];
+  return [el("details", { class: "silent" }, el("summary", {}, say("digest.silent", { n: others.length })), el("ul", {}, ...rows))];
 }

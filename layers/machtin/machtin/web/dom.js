@@ -1,4 +1,5 @@
 // Elements made of plain values. Text only ever enters the page as text: nothing here, or anywhere, parses markup.
+import { articleLang } from "./words.js";
 
 /** An element: attributes by name (functions are listeners, null and false are left out), then children. */
 export function el(tag, attributes = {}, ...children) {
@@ -15,6 +16,11 @@ export function el(tag, attributes = {}, ...children) {
 /** The children with a separator between them, empty ones left out. */
 export function separated(separator, ...children) {
   return children.filter(Boolean).flatMap((child, at) => (at ? [separator, child] : [child]));
+}
+
+/** Words of an article in a line of the page: they say their language where it is another than the page's. */
+export function ofArticle(words) {
+  return words && articleLang ? el("span", { lang: articleLang }, words) : words;
 }
 
 /** An address of another site that a reader may follow; null for what is no http address. */

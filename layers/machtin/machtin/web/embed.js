@@ -10,8 +10,8 @@
   const script = document.currentScript;
   const PATIENCE = 5000;
   const WORDS = {
-    vi: { developments: "Diễn biến", background: "Bối cảnh", locale: "vi-VN" },
-    en: { developments: "Developments", background: "Background", locale: "en-GB" },
+    vi: { developments: "Diễn biến", background: "Bối cảnh", locale: "vi-VN", month: "numeric", pages: "" },
+    en: { developments: "Developments", background: "Background", locale: "en-GB", month: "short", pages: "en/" },
   };
 
   /** An element of this class. Text enters the page as text alone: nothing here parses markup. */
@@ -23,23 +23,23 @@
   }
 
   /** The address as published where it is one of the web, else the article's own page here. */
-  function addressOf(one) {
+  function addressOf(one, lang) {
     try {
       const parsed = new URL(one.url);
       if (/^https?:$/.test(parsed.protocol)) return parsed.href;
     } catch {
       // Not published with an address.
     }
-    return new URL(`articles/${encodeURIComponent(one.id)}`, script.src).href;
+    return new URL(`${WORDS[lang].pages}articles/${encodeURIComponent(one.id)}`, script.src).href;
   }
 
-  function timeOf(published, locale) {
+  function timeOf(published, { locale, month }) {
     const moment = new Date(published ?? "");
     if (Number.isNaN(moment.getTime())) return null;
     const shown = moment.toLocaleString(locale, {
       timeZone: "Asia/Ho_Chi_Minh",
       day: "numeric",
-      month: "numeric",
+      month,
       year: "numeric",
       hour: "2-digit",
       minute: "2-digit",
@@ -49,16 +49,11 @@
     return time;
   }
 
-  function reasonOf(reason, lang) {
-    if (lang === "vi") return reason?.text;
-    return reason?.kind === "same_event" ? "same event" : reason?.shared?.join(", ");
-  }
-
   function itemOf(one, lang) {
     const link = el("a", "machtin-link", one.title);
-    link.href = addressOf(one);
+    link.href = addressOf(one, lang);
     link.lang = "vi";
-    const notes = [timeOf(one.published_at, WORDS[lang].locale), one.publisher, reasonOf(one.reason, lang)].filter(Boolean);
+    const notes = [timeOf(one.published_at, WORDS[lang]), one.publisher, one.reason?.text].filter(Boolean);
     const note = el("small", "machtin-note", ...notes.flatMap((part, at) => (at ? [" · ", part] : [part])));
     return el("li", "machtin-item", link, ...(notes.length ? [document.createElement("br"), note] : []));
   }
@@ -68,9 +63,10 @@
     return el("section", `machtin-part machtin-${name}`, el("h2", "machtin-title", WORDS[lang][name]), list);
   }
 
-  async function answerTo(article, size) {
+  async function answerTo(article, size, lang) {
     const asked = new URL(`v1/articles/${encodeURIComponent(article)}/related`, script.src);
     if (/^([1-9]|[1-4]\d|50)$/.test(size)) asked.searchParams.set("size", size);
+    if (lang !== "vi") asked.searchParams.set("lang", lang);
     const waiting = new AbortController();
     const patience = setTimeout(() => waiting.abort(), PATIENCE);
     try {
@@ -88,7 +84,7 @@
     const { article, size, target, lang: given } = script.dataset;
     if (!article || (!target && script.closest("head"))) return;
     const lang = Object.keys(WORDS).includes(given) ? given : document.documentElement.lang.startsWith("en") ? "en" : "vi";
-    const answer = await answerTo(article, size);
+    const answer = await answerTo(article, size, lang);
     const parts = ["developments", "background"].filter((name) => answer?.[name]?.length > 0);
     if (parts.length === 0) return;
     const shown = el("div", "machtin", ...parts.map((name) => partOf(name, answer[name], lang)));

@@ -1,12 +1,11 @@
 // The filters beside the results: sections with their counts, days, months, and what is chosen now.
 import { FILTERS } from "./address.js";
-import { daysOfMonth } from "./dates.js";
+import { dayName, daysOfMonth, monthName } from "./dates.js";
 import { el } from "./dom.js";
+import { articleLang, collator, number, say } from "./words.js";
 
 const MONTHS_SHOWN = 12;
-const NAMES = { section: "Chuyên mục", tag: "Thẻ", author: "Tác giả", since: "Từ", until: "Đến" };
-const collator = new Intl.Collator("vi");
-const numbers = new Intl.NumberFormat("vi-VN");
+const NAMES = { section: "filters.section", tag: "filters.tag", author: "filters.author", since: "filters.since", until: "filters.until" };
 const byId = (id) => document.getElementById(id);
 
 /** Filters that call `change(changes)` when the reader chooses. */
@@ -28,7 +27,7 @@ export class Filters {
     // A year that is half typed is a date too, of the first century.
     if (!since.validity.valid || !until.validity.valid) return;
     const wrong = since.value && until.value && since.value > until.value;
-    byId("date-problem").textContent = wrong ? "Ngày đầu phải trước ngày cuối." : "";
+    byId("date-problem").textContent = wrong ? say("filters.wrong_days") : "";
     if (!wrong) this.change({ since: since.value, until: until.value });
   }
 
@@ -40,19 +39,19 @@ export class Filters {
     const chips = chosen.map((name) => this.chip(name, search[name]));
     if (chosen.length > 1) {
       const none = Object.fromEntries(FILTERS.map((name) => [name, ""]));
-      chips.push(el("li", {}, el("button", { type: "button", class: "plain", click: () => this.change(none) }, "Bỏ tất cả")));
+      chips.push(el("li", {}, el("button", { type: "button", class: "plain", click: () => this.change(none) }, say("filters.remove_all"))));
     }
     byId("chips").replaceChildren(...chips);
   }
 
   chip(name, value) {
-    const shown = name === "since" || name === "until" ? value.split("-").reverse().map(Number).join("/") : value;
-    const label = `${NAMES[name]}: ${shown}`;
+    const shown = name === "since" || name === "until" ? dayName(value) : value;
+    const label = say("filters.label", { name: say(NAMES[name]), value: shown });
     const remove = () => this.change({ [name]: "" });
     return el(
       "li",
       {},
-      el("button", { type: "button", class: "chip", click: remove, "aria-label": `Bỏ lọc ${label}` }, el("span", {}, label), el("span", { "aria-hidden": "true" }, "×")),
+      el("button", { type: "button", class: "chip", click: remove, "aria-label": say("filters.remove", { label }) }, el("span", {}, label), el("span", { "aria-hidden": "true" }, "×")),
     );
   }
 
@@ -61,7 +60,7 @@ export class Filters {
     const entries = Object.entries(sections).sort((one, other) => other[1] - one[1] || collator.compare(one[0], other[0]));
     if (search.section && !(search.section in sections)) entries.push([search.section, 0]);
     const buttons = entries.map(([name, count]) =>
-      choice(name, count, search.section === name, () => this.change({ section: search.section === name ? "" : name })),
+      choice(name, count, search.section === name, () => this.change({ section: search.section === name ? "" : name }), articleLang),
     );
     replaceKeepingFocus(byId("sections"), buttons);
     this.showMonths(search, months);
@@ -82,17 +81,12 @@ export class Filters {
   }
 }
 
-function monthName(month) {
-  const [year, number] = month.split("-").map(Number);
-  return `Tháng ${number}/${year}`;
-}
-
-function choice(name, count, pressed, click) {
+function choice(name, count, pressed, click, lang = null) {
   return el(
     "button",
     { type: "button", class: "choice", "aria-pressed": pressed ? "true" : "false", "data-key": name, click },
-    el("span", { class: "name" }, name),
-    el("span", { class: "count" }, numbers.format(count), el("span", { class: "unseen" }, " bài")),
+    el("span", { class: "name", lang }, name),
+    el("span", { class: "count" }, number(count), el("span", { class: "unseen" }, " ", say("search.articles", { n: count }))),
   );
 }
 

@@ -1,16 +1,17 @@
 // Numbers that articles give differently for the same thing, side by side as a small picture along a line of time.
 import { placeAddress } from "./address.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { inUnits, marked } from "./spans.js";
+import { articleLang, say, sayParts } from "./words.js";
 
 /** A section with a picture for each contradiction. Each is a list too, which says in words all that the picture shows. */
 export function numbersView(contradictions) {
   return el(
     "section",
     { class: "numbers", "aria-labelledby": "numbers-title" },
-    el("h2", { id: "numbers-title" }, "Số liệu khác nhau"),
-    el("p", { class: "fine" }, "Mỗi số theo bài đầu tiên nêu nó, bài đăng trước đứng trước. Số đổi theo thời gian có thể chỉ là tin mới hơn."),
+    el("h2", { id: "numbers-title" }, say("numbers.title")),
+    el("p", { class: "fine" }, say("numbers.help")),
     ...contradictions.map(pictureView),
   );
 }
@@ -20,7 +21,7 @@ function pictureView({ about, reports }) {
   const list = el("ol", { class: "picture" }, ...reports.map((one) => reportView(one, most)));
   // CSP forbids style attributes in markup; a property set from here is no markup.
   list.style.setProperty("--count", reports.length);
-  return el("figure", {}, el("figcaption", {}, `Số ${about}`), list);
+  return el("figure", {}, el("figcaption", {}, ...sayParts("numbers.about", { about: ofArticle(about) })), list);
 }
 
 function reportView(report, most) {
@@ -31,13 +32,13 @@ function reportView(report, most) {
   return el(
     "li",
     {},
-    el("p", { class: "number" }, el("a", { href: placeAddress(source.id, sentence) }, number), bar),
+    el("p", { class: "number" }, el("a", { href: placeAddress(source.id, sentence), lang: articleLang }, number), bar),
     el(
       "div",
       { class: "where" },
-      el("p", { class: "kicker" }, ...separated(" · ", timeOf(source.published_at, { exact: true }) ?? "Không rõ ngày", source.publisher)),
-      articles > 1 && el("p", { class: "kicker" }, `${articles} bài cùng nói`),
-      el("p", { class: "quoted" }, quoted(report)),
+      el("p", { class: "kicker" }, ...separated(" · ", timeOf(source.published_at, { exact: true }) ?? say("article.undated"), ofArticle(source.publisher))),
+      articles > 1 && el("p", { class: "kicker" }, say("numbers.agreeing", { n: articles })),
+      el("p", { class: "quoted", lang: articleLang }, quoted(report)),
     ),
   );
 }

@@ -1,26 +1,32 @@
 // Related news of an article: developments along a thread, background below, copies folded.
-import { articleAddress, digestAddress } from "./address.js";
+import { articleAddress, articleResource, digestAddress } from "./address.js";
 import { ask } from "./api.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
+import { articleLang, lang, say } from "./words.js";
+
+/** Asks for related news, with reasons in the page's language. */
+export function askRelated(id, signal) {
+  return ask(`${articleResource(id)}/related`, { lang: lang === "vi" ? "" : lang }, signal);
+}
 
 /** The parts that have something to show; `answer` is null where related news could not be had. */
 export function relatedView(article, answer) {
-  if (answer === null) return [el("p", { class: "fine" }, "Chưa lấy được tin liên quan lúc này.")];
+  if (answer === null) return [el("p", { class: "fine" }, say("related.failed"))];
   const parts = [];
   if (answer.degraded) {
-    parts.push(el("p", { class: "fine" }, "Một phần của bộ tìm kiếm đang tạm nghỉ, nên có thể thiếu vài tin liên quan."));
+    parts.push(el("p", { class: "fine" }, say("related.degraded")));
   }
-  if (answer.copies.length > 0) parts.push(copiesView(answer.copies, `Cũng đăng ở ${answer.copies.length} nơi khác`));
+  if (answer.copies.length > 0) parts.push(copiesView(answer.copies, say("related.also_at", { n: answer.copies.length })));
   if (answer.developments.length > 0) {
-    const digest = el("p", { class: "to-digest" }, el("a", { href: digestAddress(article.id) }, "Tổng hợp diễn biến"));
-    parts.push(part("developments", "Diễn biến", digest, el("ol", { class: "thread" }, ...thread(article, answer.developments))));
+    const digest = el("p", { class: "to-digest" }, el("a", { href: digestAddress(article.id) }, say("related.digest")));
+    parts.push(part("developments", say("related.developments"), digest, el("ol", { class: "thread" }, ...thread(article, answer.developments))));
   }
   if (answer.background.length > 0) {
-    parts.push(part("background", "Bối cảnh", el("ul", { class: "background" }, ...answer.background.map((one) => itemView(one)))));
+    parts.push(part("background", say("related.background"), el("ul", { class: "background" }, ...answer.background.map((one) => itemView(one)))));
   }
   if (answer.developments.length + answer.background.length === 0) {
-    parts.push(el("p", { class: "fine" }, "Chưa có tin nào khác về việc này."));
+    parts.push(el("p", { class: "fine" }, say("related.none")));
   }
   return parts;
 }
@@ -34,7 +40,7 @@ function thread(article, developments) {
   const here = el(
     "li",
     { class: "here", "aria-current": "true" },
-    el("p", { class: "kicker" }, ...separated(" · ", "Bài đang đọc", timeOf(article.published_at))),
+    el("p", { class: "kicker" }, ...separated(" · ", say("article.reading"), timeOf(article.published_at))),
   );
   const rows = developments.map((one) => itemView(one));
   if (!article.published_at) return rows;
@@ -47,10 +53,10 @@ function itemView(one) {
   return el(
     "li",
     {},
-    el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), one.publisher)),
-    el("h3", {}, el("a", { href: articleAddress(one.id) }, one.title)),
+    el("p", { class: "kicker" }, ...separated(" · ", timeOf(one.published_at), ofArticle(one.publisher))),
+    el("h3", {}, el("a", { href: articleAddress(one.id), lang: articleLang }, one.title)),
     one.reason.text && el("p", { class: "reason" }, one.reason.text),
-    one.copies.length > 0 && copiesView(one.copies, `${one.copies.length} bản tin tương tự`),
+    one.copies.length > 0 && copiesView(one.copies, say("related.copies", { n: one.copies.length })),
   );
 }
 
@@ -68,9 +74,9 @@ function copiesView(ids, summary) {
 
 async function copyRow(id) {
   try {
-    const { title, publisher, published_at } = await ask(`/v1${articleAddress(id)}`);
-    const link = el("a", { href: articleAddress(id) }, title);
-    return el("li", {}, ...separated(" · ", publisher, timeOf(published_at, { exact: true }), link));
+    const { title, publisher, published_at } = await ask(articleResource(id));
+    const link = el("a", { href: articleAddress(id), lang: articleLang }, title);
+    return el("li", {}, ...separated(" · ", ofArticle(publisher), timeOf(published_at, { exact: true }), link));
   } catch {
     // Taken down since: nothing to lead to.
     return null;

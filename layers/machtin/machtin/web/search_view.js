@@ -1,15 +1,15 @@
 // The results of a search: newest articles for an empty one.
-import { articleAddress, searchAddress, searchParameters } from "./address.js";
+import { articleAddress, pageAddress, searchAddress, searchParameters } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
 import { Filters } from "./filters.js";
 import { inUnits, joined, marked } from "./spans.js";
+import { articleLang, say, sayParts } from "./words.js";
 
 const PAGE = 10;
 const LARGEST = 100;
 const DEEPEST = 10_000;
-const numbers = new Intl.NumberFormat("vi-VN");
 const byId = (id) => document.getElementById(id);
 
 /** Shows searches; `change(changes)` is called when the reader filters or sorts otherwise. */
@@ -94,7 +94,7 @@ export class SearchView {
   views(hits, last) {
     const classes = this.search.q.trim() && this.search.sort.startsWith("relevant_");
     const begins = classes ? hits.findIndex((hit, at) => hit.relevance === "weak" && (hits[at - 1] ?? last)?.relevance === "strong") : -1;
-    return hits.flatMap((hit, at) => (at === begins ? [el("li", { class: "weaker" }, "Ít liên quan hơn"), hitView(hit)] : [hitView(hit)]));
+    return hits.flatMap((hit, at) => (at === begins ? [el("li", { class: "weaker" }, say("search.weaker")), hitView(hit)] : [hitView(hit)]));
   }
 
   fail(error, retry, keep = false) {
@@ -113,9 +113,9 @@ export class SearchView {
 
   title() {
     const { q } = this.search;
-    const title = q.trim() ? `Kết quả cho “${q.trim()}”` : "Tin mới nhất";
+    const title = q.trim() ? say("search.results", { q: q.trim() }) : say("search.newest");
     byId("results-title").textContent = title;
-    document.title = q.trim() ? `${q.trim()} – mạch tin` : "mạch tin – tìm tin tiếng Việt";
+    document.title = q.trim() ? say("page.titled", { title: q.trim() }) : say("page.title");
   }
 
   showSort() {
@@ -128,33 +128,33 @@ export class SearchView {
     const { total, took_ms: took } = this.answer;
     const left = Math.min(total, DEEPEST) - this.shown;
     byId("more").hidden = left <= 0 || !more;
-    byId("more").textContent = `Xem thêm ${numbers.format(Math.min(PAGE, left))} bài`;
-    const time = `${numbers.format(Math.max(1, Math.round(took)))} ms`;
-    byId("status").textContent = total ? `${numbers.format(total)} bài, tìm trong ${time}` : "Không có bài nào";
+    byId("more").textContent = say("search.more", { n: Math.min(PAGE, left) });
+    const ms = Math.max(1, Math.round(took));
+    byId("status").textContent = total ? say("search.found", { n: total, ms }) : say("search.none");
   }
 
   /** What was probably meant, to be searched by one touch; or what was searched where keys had been typed for marks. */
   showMeant(search, { suggestion, searched }) {
-    const link = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion }) }, suggestion);
+    const query = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion }), lang: articleLang }, suggestion);
     byId("meant").hidden = !suggestion;
-    byId("meant").replaceChildren(...(!suggestion ? [] : searched ? ["Đang hiện kết quả cho: ", link] : ["Ý bạn là: ", link]));
+    byId("meant").replaceChildren(...(suggestion ? sayParts(searched ? "search.searched" : "search.meant", { query }) : []));
   }
 
   nothing() {
     const filtered = ["section", "tag", "author", "since", "until"].some((name) => this.search[name]);
     const help = [
-      filtered && "Bỏ bớt bộ lọc, hoặc nới khoảng ngày.",
-      this.search.q.trim() && "Dùng ít từ hơn, hoặc từ khác cùng nghĩa.",
-      /["“”«»]|(^|\s)-\S|:/.test(this.search.q) && "Bỏ ngoặc kép, dấu trừ hoặc tacgia:, muc: nếu không cần đúng như vậy.",
-      this.search.q.trim() && "Gõ thử không dấu nếu chưa chắc dấu của tên riêng.",
-      !filtered && !this.search.q.trim() && "Kho tin còn trống. Nạp bài bằng lệnh “machtin ingest”, hoặc thả tệp vào thư mục inbox.",
+      filtered && say("search.try_filters"),
+      this.search.q.trim() && say("search.try_words"),
+      /["“”«»]|(^|\s)-\S|:/.test(this.search.q) && say("search.try_signs"),
+      this.search.q.trim() && say("search.try_plain"),
+      !filtered && !this.search.q.trim() && say("search.try_ingest"),
     ].filter(Boolean);
     return el(
       "div",
       { class: "trouble" },
-      el("h2", {}, filtered || this.search.q.trim() ? "Chưa tìm thấy bài phù hợp" : "Chưa có bài nào"),
+      el("h2", {}, say(filtered || this.search.q.trim() ? "search.nothing" : "search.empty")),
       el("ul", {}, ...help.map((line) => el("li", {}, line))),
-      el("p", {}, el("a", { href: "/" }, "Xem tin mới nhất")),
+      el("p", {}, el("a", { href: pageAddress("/") }, say("search.to_newest"))),
     );
   }
 }
@@ -168,11 +168,11 @@ function hitView(hit) {
   return el(
     "li",
     { class: "hit" },
-    el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), hit.publisher, timeOf(hit.published_at))),
-    el("h2", {}, el("a", { href: articleAddress(hit.id), "data-hit": hit.id }, marked(hit.title, title, highlight))),
-    hit.sapo && el("p", { class: "sapo" }, marked(hit.sapo, sapo, highlight)),
+    el("p", { class: "kicker" }, ...separated(" · ", hit.section && filterLink("section", hit.section), ofArticle(hit.publisher), timeOf(hit.published_at))),
+    el("h2", {}, el("a", { href: articleAddress(hit.id), "data-hit": hit.id, lang: articleLang }, marked(hit.title, title, highlight))),
+    hit.sapo && el("p", { class: "sapo", lang: articleLang }, marked(hit.sapo, sapo, highlight)),
     // Where the sapo answers it is there already.
-    snippet?.field === "body" && el("p", { class: "snippet" }, ...snippetView(snippet)),
+    snippet?.field === "body" && el("p", { class: "snippet", lang: articleLang }, ...snippetView(snippet)),
     (hit.author || hit.tags.length > 0) &&
       el(
         "p",
@@ -192,5 +192,5 @@ function snippetView(snippet) {
 
 /** A link that lists all articles of a section, a tag or an author. */
 export function filterLink(name, value, style = null) {
-  return el("a", { href: searchAddress({ [name]: value }), class: style }, value);
+  return el("a", { href: searchAddress({ [name]: value }), class: style, lang: articleLang }, value);
 }

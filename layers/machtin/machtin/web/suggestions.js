@@ -1,6 +1,7 @@
 // Suggestions while typing: a combobox with a list, after the WAI-ARIA Authoring Practices (list autocomplete, manual selection).
 import { ask } from "./api.js";
 import { el } from "./dom.js";
+import { articleLang, say } from "./words.js";
 
 const PAUSE = 90;
 const HEADLINES = 5;
@@ -130,7 +131,7 @@ function rowView({ text, id }, at) {
   return el(
     "li",
     { role: "option", id: `suggestion-${at}`, "aria-selected": "false", class: id ? "headline" : "phrase" },
-    el("span", { class: "unseen" }, id ? "Mở bài: " : "Tìm: "),
-    el("span", {}, text),
+    el("span", { class: "unseen" }, say(id ? "box.suggest_open" : "box.suggest_search")),
+    el("span", { lang: articleLang }, text),
   );
 }

@@ -1,10 +1,11 @@
 // What a summary should say, in which form, how long and about what.
 import { LONGEST } from "./address.js";
 import { el } from "./dom.js";
+import { say } from "./words.js";
 
-const MODES = { "": "Cả bài", "sapo+": "Sapo và điều mới", fresh: "Chỉ điều mới" };
-const FORMS = { "": "Câu văn", bullets: "Gạch đầu dòng", push: "Một dòng để báo tin" };
-const UNITS = { sentences: "câu", syllables: "âm tiết" };
+const MODES = { "": "summary.whole", "sapo+": "summary.sapo_and_new", fresh: "summary.only_new" };
+const FORMS = { "": "summary.sentences_form", bullets: "summary.bullets", push: "summary.push" };
+const UNITS = { sentences: "summary.sentences", syllables: "summary.syllables" };
 /** So many syllables has a sentence of the news, about: who changes the unit means the same length. */
 const USUAL_SENTENCE = 25;
 
@@ -14,32 +15,32 @@ export class SummaryControls {
   constructor(beside, change) {
     this.change = change;
     this.wrong = el("p", { class: "wrong", id: "summary-wrong", role: "alert" });
-    this.length = el("input", { type: "number", name: "length", id: "summary-length", min: 1, inputmode: "numeric", placeholder: "tự chọn", "aria-describedby": "summary-wrong" });
-    this.unit = el("select", { name: "unit", "aria-label": "Đơn vị độ dài" }, ...options(UNITS));
+    this.length = el("input", { type: "number", name: "length", id: "summary-length", min: 1, inputmode: "numeric", placeholder: say("summary.free"), "aria-describedby": "summary-wrong" });
+    this.unit = el("select", { name: "unit", "aria-label": say("summary.unit") }, ...options(UNITS));
     this.form = el("select", { name: "form", id: "summary-form" }, ...options(FORMS));
     this.query = el("input", { type: "search", name: "query", id: "summary-query", maxlength: 1000, autocomplete: "off", enterkeyhint: "go" });
-    this.lengthField = el("p", {}, el("label", { for: "summary-length" }, "Dài tối đa"), el("span", { class: "pair" }, this.length, this.unit));
+    this.lengthField = el("p", {}, el("label", { for: "summary-length" }, say("summary.longest")), el("span", { class: "pair" }, this.length, this.unit));
     this.more = el(
       "details",
       {},
-      el("summary", {}, "Dạng, độ dài, câu hỏi"),
-      el("p", {}, el("label", { for: "summary-form" }, "Dạng"), this.form),
+      el("summary", {}, say("summary.ways")),
+      el("p", {}, el("label", { for: "summary-form" }, say("summary.form")), this.form),
       this.lengthField,
       this.wrong,
       el(
         "p",
         { class: "ask" },
-        el("label", { for: "summary-query" }, "Tóm tắt theo câu hỏi"),
-        el("span", { class: "pair" }, this.query, el("button", { type: "submit" }, "Tóm tắt")),
+        el("label", { for: "summary-query" }, say("summary.by_question")),
+        el("span", { class: "pair" }, this.query, el("button", { type: "submit" }, say("summary.ask"))),
       ),
     );
-    const modes = Object.entries(MODES).map(([value, name]) =>
-      el("label", {}, el("input", { type: "radio", name: "mode", value }), el("span", { "data-name": name }, name)),
+    const modes = Object.entries(MODES).map(([value, key]) =>
+      el("label", {}, el("input", { type: "radio", name: "mode", value }), el("span", { "data-name": say(key) }, say(key))),
     );
     this.element = el(
       "form",
       { class: "ways", change: (event) => this.changed(event.target), submit: (event) => this.submitted(event), novalidate: true },
-      beside && el("fieldset", { class: "modes" }, el("legend", { class: "unseen" }, "Tóm tắt điều gì"), ...modes),
+      beside && el("fieldset", { class: "modes" }, el("legend", { class: "unseen" }, say("summary.about")), ...modes),
       this.more,
     );
   }
@@ -69,7 +70,7 @@ export class SummaryControls {
   }
 
   showWrong(wrong) {
-    this.wrong.textContent = wrong ? `Độ dài là số nguyên từ 1 đến ${LONGEST[this.unit.value]}.` : "";
+    this.wrong.textContent = wrong ? say("summary.wrong_length", { most: LONGEST[this.unit.value] }) : "";
     this.length.setAttribute("aria-invalid", wrong);
   }
 
@@ -95,6 +96,6 @@ export class SummaryControls {
   }
 }
 
-function options(names) {
-  return Object.entries(names).map(([value, name]) => el("option", { value }, name));
+function options(keys) {
+  return Object.entries(keys).map(([value, key]) => el("option", { value }, say(key)));
 }

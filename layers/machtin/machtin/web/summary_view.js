@@ -1,17 +1,15 @@
 // The summary of an article: sentences of it, in the form asked for, each tied to where it stands in the text.
-import { articleAddress } from "./address.js";
+import { articleAddress, articleResource } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { goTo } from "./article_text.js";
 import { copyButton } from "./copying.js";
 import { el, separated } from "./dom.js";
 import { SummaryControls } from "./summary_controls.js";
-
-const numbers = new Intl.NumberFormat("vi-VN");
-const shares = new Intl.NumberFormat("vi-VN", { style: "percent" });
+import { articleLang, percent, say, sayParts } from "./words.js";
 
 /** Asks for the summary of an article, as an address says it is wanted. */
 export function askSummary(id, summary, signal) {
-  return ask(`/v1${articleAddress(id)}/summary`, summary, signal);
+  return ask(`${articleResource(id)}/summary`, summary, signal);
 }
 
 /** A card with the summary and what can be wanted of it; `text` is where its sentences are lit. */
@@ -35,7 +33,7 @@ export class SummaryView {
     this.element = el(
       "section",
       { class: "summary", "aria-labelledby": "summary-title" },
-      el("h2", { id: "summary-title" }, "Tóm tắt"),
+      el("h2", { id: "summary-title" }, say("summary.title")),
       this.controls.element,
       this.told,
       this.said,
@@ -85,15 +83,15 @@ export class SummaryView {
 
   /** What is told of an answer: whether the article speaks of the question, how much there is, why there is nothing. */
   words(summary, { sentences, syllables, relevant, mode, form, novelty }) {
-    const question = summary.query && `“${summary.query}”`;
+    const { query } = summary;
     const length = [
-      form === "push" ? "Một dòng" : `${sentences.length} câu`,
-      `${numbers.format(syllables)} âm tiết`,
-      novelty !== null && `${shares.format(novelty)} phần thêm là mới so với sapo`,
+      form === "push" ? say("summary.one_line") : say("summary.sentence_count", { n: sentences.length }),
+      say("summary.syllable_count", { n: syllables }),
+      novelty !== null && say("summary.novelty", { share: percent(novelty) }),
     ];
     return [
-      relevant === false && el("p", { class: "notice" }, `Bài này không nói gì về ${question}.`, sentences.length > 0 && " Dưới đây là tóm tắt như khi không hỏi."),
-      relevant && el("p", {}, `Những câu nói về ${question}.`),
+      relevant === false && el("p", { class: "notice" }, say("summary.irrelevant", { query }), sentences.length > 0 && ` ${say("summary.irrelevant_general")}`),
+      relevant && el("p", {}, say("summary.relevant", { query })),
       sentences.length > 0
         ? el("p", {}, ...separated(" · ", ...length))
         : el("p", {}, nothing(summary, mode, form, this.article)),
@@ -109,7 +107,7 @@ export class SummaryView {
       this.told.focus({ preventScroll: true });
     };
     this.offer.hidden = !words;
-    this.offer.replaceChildren(el("button", { type: "button", click: again }, query ? `Tóm tắt theo điều vừa tìm: “${query}”` : "Bỏ câu hỏi"));
+    this.offer.replaceChildren(el("button", { type: "button", click: again }, query ? say("summary.offer", { query }) : say("summary.drop")));
   }
 }
 
@@ -124,12 +122,12 @@ export function questionOf(q) {
 }
 
 function hint() {
-  return el("span", {}, "Nguyên văn câu trong bài; bấm vào câu để tới chỗ của nó", el("span", { class: "keys" }, ", Esc để trở lại"), ".");
+  return el("span", {}, ...sayParts("summary.hint", { keys: el("span", { class: "keys" }, say("summary.hint_keys")) }));
 }
 
 function rowView(sentence, marks, heading) {
   const go = () => marks[0] && goTo(marks[0]);
-  const button = el("button", { type: "button", click: go }, sentence.text);
+  const button = el("button", { type: "button", click: go, lang: articleLang }, sentence.text);
   const pair = [button, ...marks];
   const show = (now) => () => pair.forEach((one) => one.classList.toggle("now", now));
   for (const one of pair) {
@@ -152,12 +150,12 @@ function label({ mode, sentences }, at) {
   if (mode !== "sapo+") return null;
   const { field } = sentences[at];
   if (field === sentences[at - 1]?.field) return null;
-  return field === "sapo" ? "Sapo" : "Điều mới";
+  return say(field === "sapo" ? "summary.from_sapo" : "summary.from_body");
 }
 
 function nothing({ sentences, syllables }, mode, form, article) {
-  if (!article.sapo && !article.body) return "Bài này chưa có nội dung để tóm tắt.";
-  if (form === "push") return "Không câu nào của bài vừa một dòng mà đứng riêng được.";
-  if (sentences || syllables) return "Không câu nào của bài vừa độ dài này.";
-  return mode === "fresh" ? "Sapo đã nói hết những gì bài này có." : "Bài này không có câu nào đứng riêng được.";
+  if (!article.sapo && !article.body) return say("summary.no_text");
+  if (form === "push") return say("summary.no_line");
+  if (sentences || syllables) return say("summary.too_short");
+  return say(mode === "fresh" ? "summary.nothing_new" : "summary.none");
 }

@@ -1,7 +1,8 @@
 // The story that an article is part of, from its beginning: events along a line of time, other reports of each folded.
 import { articleAddress } from "./address.js";
 import { timeOf } from "./dates.js";
-import { el, separated } from "./dom.js";
+import { el, ofArticle, separated } from "./dom.js";
+import { articleLang, say, sayParts } from "./words.js";
 
 // Fewer are told by the developments already.
 const LEAST_EVENTS = 3;
@@ -13,19 +14,20 @@ export function threadView(article, story) {
     el(
       "section",
       { class: "mach-tin", "aria-labelledby": "mach-tin-title" },
-      el("h2", { id: "mach-tin-title" }, "Mạch tin"),
+      el("h2", { id: "mach-tin-title" }, say("thread.title")),
       el("p", { class: "fine" }, ...extent(story)),
       el("ol", { class: "timeline" }, ...story.events.map((event) => eventView(article, event))),
     ),
   ];
 }
 
-/** "6 sự kiện, 9 bài, từ 6/11/2025 đến 21/1/2026" */
+/** "6 events, 9 articles, from 6 Nov 2025 to 21 Jan 2026" */
 function extent({ events, articles }) {
   const dated = events.filter((event) => event.date);
-  const counts = `${events.length} sự kiện, ${articles} bài`;
-  if (dated.length < 2) return [counts];
-  return [`${counts}, từ `, timeOf(dated[0].date, { day: true }), " đến ", timeOf(dated.at(-1).date, { day: true })];
+  const counts = { events: say("thread.events", { n: events.length }), articles: say("thread.articles", { n: articles }) };
+  if (dated.length < 2) return sayParts("thread.extent", counts);
+  const [first, last] = [dated[0], dated.at(-1)].map((event) => timeOf(event.date, { day: true }));
+  return sayParts("thread.extent_dated", { ...counts, first, last });
 }
 
 function eventView(article, event) {
@@ -34,7 +36,7 @@ function eventView(article, event) {
   return el(
     "li",
     { class: here ? "here" : null, "aria-current": here ? "true" : null },
-    el("p", { class: "kicker" }, ...separated(" · ", timeOf(event.date, { day: true }) ?? "Không rõ ngày", here && "Bài đang đọc")),
+    el("p", { class: "kicker" }, ...separated(" · ", timeOf(event.date, { day: true }) ?? say("article.undated"), here && say("article.reading"))),
     el("h3", {}, titleView(article, event.article)),
     folded.length > 0 && foldedView(article, event, folded),
   );
@@ -42,15 +44,15 @@ function eventView(article, event) {
 
 /** The article being read leads nowhere. */
 function titleView(article, one) {
-  return one.id === article.id ? one.title : el("a", { href: articleAddress(one.id) }, one.title);
+  return one.id === article.id ? el("span", { lang: articleLang }, one.title) : el("a", { href: articleAddress(one.id), lang: articleLang }, one.title);
 }
 
 function foldedView(article, { others, copies }, folded) {
-  const told = [others.length > 0 && `${others.length} bài khác`, copies.length > 0 && `${copies.length} bản đăng lại`];
+  const told = [others.length > 0 && say("thread.others", { n: others.length }), copies.length > 0 && say("thread.copies", { n: copies.length })];
   return el(
     "details",
     { class: "copies", open: folded.some((one) => one.id === article.id) },
     el("summary", {}, told.filter(Boolean).join(", ")),
-    el("ul", {}, ...folded.map((one) => el("li", {}, ...separated(" · ", titleView(article, one), one.publisher)))),
+    el("ul", {}, ...folded.map((one) => el("li", {}, ...separated(" · ", titleView(article, one), ofArticle(one.publisher))))),
   );
 }
