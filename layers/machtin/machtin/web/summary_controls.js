@@ -70,7 +70,7 @@ export class SummaryControls {
   }
 
   showWrong(wrong) {
-    this.wrong.textContent = wrong ? say("summary.wrong_length", { most: LONGEST[this.unit.value] }) : "";
+    this.wrong.textContent = wrong ? say("summary.wrong_length", { most: String(LONGEST[this.unit.value]) }) : "";
     this.length.setAttribute("aria-invalid", wrong);
   }
 
