@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.message import Message
 from typing import Final
 
@@ -10,12 +11,18 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from http_api import ArticleId, answered_with, request_bytes, respond, sent_bytes
 from http_json import decode_json
 from machtin.bootstrap import read_draft, service
-from machtin.draft_reading import DraftReading, understood_document
+from machtin.draft_reading import DraftKind, DraftReading, understood_document
 from machtin.errors import UnsupportedMedia
 from machtin.stored_answers import StoredAnswer
 
-HTML: Final = ("text/html", "application/xhtml+xml")
-KINDS: Final = "must be text/html, text/plain or application/json"
+# The gateway hands on text as UTF-8: a file in another encoding keeps its bytes only as application/octet-stream.
+KINDS: Final[Mapping[str, DraftKind]] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "text",
+    "application/octet-stream": "file",
+}
+MEND: Final = "must be text/html, text/plain, application/json or, for a page or text as it was saved, octet-stream"
 WHOLE: Final = "send the page or the text"
 
 
@@ -29,10 +36,10 @@ def add_desk_drafts(app: APIGatewayHttpResolver) -> None:
     )
     def draft_article() -> Response[str]:
         media, charset = _sent_kind(app)
-        if media in HTML or media == "text/plain":
-            return respond(read_draft(sent_bytes(app, WHOLE), "html" if media in HTML else "text", charset))
+        if media in KINDS:
+            return respond(read_draft(sent_bytes(app, WHOLE), KINDS[media], charset))
         if not media.endswith("json"):
-            raise UnsupportedMedia.of("Content-Type", KINDS)
+            raise UnsupportedMedia.of("Content-Type", MEND)
         return respond(understood_document(decode_json(request_bytes(app)), service().clock()))
 
     @app.get(

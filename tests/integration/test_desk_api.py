@@ -62,6 +62,7 @@ class TestDraft:
         [
             ("utf-8", "text/plain; charset=UTF-8"),
             ("utf-16", "text/plain"),
+            ("utf-16", "application/octet-stream"),
             ("utf-8-sig", "TEXT/PLAIN"),
         ],
     )
@@ -70,6 +71,12 @@ class TestDraft:
         answer = body(editor(sent(text.encode(charset), kind)))
         assert answer["article"]["title"] == "Đắk Lắk được mùa cà phê"
         assert answer["id"] == "dak-lak-duoc-mua-ca-phe"
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_what_a_file_is_shows_in_how_it_begins(self, editor: Invoke, encoding: str) -> None:
+        page = sample_event("http-draft-article")["body"]
+        answer = body(editor(sent(page.encode(encoding), "application/octet-stream")))
+        assert answer["article"]["title"] == "Giá gạo xuất khẩu tăng tuần thứ ba liên tiếp"
 
     def test_what_was_understood_can_be_put_as_it_is(self, editor: Invoke) -> None:
         answer = body(editor(sample_event("http-draft-article")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from machtin import __version__
 from machtin.deadline import uncounted
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from machtin.answers import WriteAnswer
     from machtin.article import Article
     from machtin.audit import AuditLog, By
-    from machtin.draft_reading import DraftReading
+    from machtin.draft_reading import DraftKind, DraftReading
     from machtin.errors import Problem
     from machtin.feed_polling import FeedPoller
     from machtin.feed_state import FeedStates
@@ -244,7 +244,7 @@ def feeds() -> FeedPoller:
     return FeedPoller(settings.feeds.addresses, settings.feeds.hosts, tools)
 
 
-def read_draft(raw: bytes, kind: Literal["html", "text"], charset: str | None) -> DraftReading:
+def read_draft(raw: bytes, kind: DraftKind, charset: str | None) -> DraftReading:
     """What is understood of a page or a text; nothing is kept. Raises InvalidInput for what has no text."""
     from machtin.adapters.draft_page import read_draft_page
     from machtin.draft_reading import understood

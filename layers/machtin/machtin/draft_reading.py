@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from machtin.article import FIELDS, RelatedItem, id_of_url
 from machtin.article_reading import read_article
 from machtin.cut_off import CutOff, PageLine, cut_off
 from machtin.errors import InvalidInput
 from machtin.vietnamese import fold
+
+DraftKind = Literal["html", "text", "file"]
 
 # Lines that are told of: a page's menus may have hundreds.
 MOST_CUT_OFF: Final = 300

@@ -10,6 +10,8 @@ import { collator, say } from "./words.js";
 
 const PAUSE = 250;
 const SHOWN = 30;
+// What is typed is an id, not a word: it has a sign or a digit.
+const ID = /^(?=.*[._~\d-])[A-Za-z0-9][A-Za-z0-9._~-]{5,127}$/;
 let request = new AbortController();
 let pause = 0;
 
@@ -65,7 +67,7 @@ async function showFound(root, q, again, signal) {
     const { hits, total } = await ask("/v1/search", { q, size: SHOWN, sort: q ? "" : "newest" }, signal);
     if (mine !== turn || signal.aborted) return;
     const told = total === 0 ? say("desk.found_nothing") : hits.length < total ? say("desk.found_first", { shown: hits.length, n: total }) : say("desk.found_articles", { n: total });
-    const own = /^[A-Za-z0-9][A-Za-z0-9._~-]{5,127}$/.test(q) && !hits.some(({ id }) => id === q);
+    const own = ID.test(q);
     root.replaceChildren(
       el("p", { class: "fine" }, told),
       ...(own ? [el("p", {}, el("a", { href: deskAddress("articles", q) }, say("desk.by_id", { id: q })))] : []),

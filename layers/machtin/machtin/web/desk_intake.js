@@ -18,13 +18,24 @@ export function sentText(text) {
   return { body: text, type: "text/plain; charset=utf-8" };
 }
 
-/** {body, type} of a file, its bytes as they are: the server finds out their encoding. Throws a key of the catalogue. */
+/** {body, type} of a file, its bytes as they are: the server finds out in which encoding. Throws a key of the catalogue. */
 export async function sentFile(file) {
   const [, type] = KINDS.find(([name]) => name.test(file.name)) ?? [null, file.type.split(";")[0]];
   if (!KINDS.some(([, known]) => known === type)) throw new Error("desk.file_unknown");
   if (file.size > MOST_BYTES) throw new Error("desk.file_too_large");
   if (file.size === 0) throw new Error("desk.file_empty");
-  return { body: new Uint8Array(await file.arrayBuffer()), type };
+  const body = new Uint8Array(await file.arrayBuffer());
+  // What is called text is handed on as UTF-8, on AWS, whatever it is.
+  return { body, type: type === "application/json" || isUtf8(body) ? type : "application/octet-stream" };
+}
+
+function isUtf8(bytes) {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where a draft is pasted or dropped. `take({body, type})` gets it; `write()` begins an empty one; `tell(key)` what can't be taken. */
