@@ -89,8 +89,10 @@ def test_an_article_in_json_is_shown_as_it_is() -> None:
     assert (reading.cut_off, reading.problems) == ([], [])
 
 
-def test_json_without_a_title_can_be_gone_on_with_and_json_with_wrong_fields_not() -> None:
-    assert [one.field for one in understood_document({"body": "Chữ."}, NOW).problems] == ["title"]
+def test_json_may_be_without_a_text_yet_but_not_without_a_title_or_with_wrong_fields() -> None:
+    assert [one.field for one in understood_document({"title": "Tít"}, NOW).problems] == ["body"]
+    with pytest.raises(InvalidInput, match="title: is missing"):
+        understood_document({"body": "Chữ."}, NOW)
     with pytest.raises(InvalidInput, match="titel: is not a field"):
         understood_document({"titel": "Tít", "body": "Chữ."}, NOW)
     with pytest.raises(InvalidInput, match="must be a JSON object"):

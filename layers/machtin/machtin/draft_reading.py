@@ -76,12 +76,7 @@ def understood_document(document: object, now: datetime) -> DraftReading:
     """Of an article that was sent as JSON: its fields as they are. Raises InvalidInput for what can't be shown."""
     if not isinstance(document, Mapping):
         raise InvalidInput.of("body", "must be a JSON object with the fields of an article")
-    try:
-        article = read_article(document, now=now, article_id=_own_id(document) or "draft", headline_alone=True)
-    except InvalidInput as error:
-        if document.get("title") or {problem.field for problem in error.problems} != {"title"}:
-            raise
-        return _reading({name: document.get(name) for name in FIELDS}, [], now)
+    article = read_article(document, now=now, article_id=_own_id(document) or "draft", headline_alone=True)
     return _reading({"publish_at": None, **article.to_json()}, [], now)
 
 
