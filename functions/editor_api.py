@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from article_lines import LineAnswer, put_lines
 from callers import caller, signed_in
+from desk_drafts import add_desk_drafts
 from http_api import ArticleId, InLanguage, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF, NOT_KEPT
@@ -181,6 +182,9 @@ def promote_reindex(reindex_id: ArticleId) -> Response[str]:
 )
 def roll_back(reindex_id: ArticleId) -> Response[str]:
     return respond(reindex_answer(service().editing.roll_back_reindex(reindex_id, caller(app))), 202)
+
+
+add_desk_drafts(app)
 
 
 def _put(articles: Sequence[Article], by: By) -> Sequence[WriteAnswer]:

@@ -144,6 +144,12 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
         raise UnsupportedMedia.of(
             "Content-Type", "must be application/json or, of many lines, application/x-ndjson; in UTF-8"
         )
+    return sent_bytes(app)
+
+
+def sent_bytes(app: APIGatewayHttpResolver, mend: str = "send a JSON object") -> bytes:
+    """The body, whatever its kind. Raises InvalidInput with the ``mend`` where there is none, or what is above."""
+    headers = app.current_event.headers
     if (headers.get("content-encoding") or "identity") != "identity":
         raise UnsupportedMedia.of("Content-Encoding", "is not understood; send the body uncompressed")
     body = app.current_event.get("body") or ""
@@ -155,7 +161,7 @@ def request_bytes(app: APIGatewayHttpResolver) -> bytes:
     if len(sent) > MAX_BODY_BYTES:
         raise TooLarge.of("body", f"has {len(sent):,} bytes; the limit is {MAX_BODY_BYTES:,}")
     if not sent.strip():
-        raise InvalidInput.of("body", "is missing; send a JSON object")
+        raise InvalidInput.of("body", f"is missing; {mend}")
     return sent
 
 

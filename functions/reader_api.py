@@ -13,6 +13,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from desk_page import add_desk
 from http_api import ArticleId, InLanguage, answered_with, resolver, respond
 from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
@@ -253,6 +254,9 @@ def snippet() -> Response[Any]:
 @app.get("/assets/<name>", include_in_schema=False, compress=True)
 def asset(name: str) -> Response[Any]:
     return _web(name)
+
+
+add_desk(app)
 
 
 def _web(name: str) -> Response[Any]:

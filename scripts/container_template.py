@@ -16,8 +16,8 @@ import yaml
 
 from lambda_parts import FUNCTIONS, ROOT
 
-# Functions that read pages embed nothing: they store articles without a model.
-IMAGES: Final = tuple(name for name, one in FUNCTIONS.items() if "extraction" not in one.layers)
+# Inbox and feeds embed nothing: they store articles without a model.
+IMAGES: Final = tuple(name for name in FUNCTIONS if name not in ("InboxFunction", "FeedsFunction"))
 # Globals would give these to images too.
 ZIPPED_ALONE: Final = ("CodeUri", "Runtime", "Layers")
 MODEL: Final = "build/model"
@@ -58,6 +58,7 @@ def with_images(template: dict[str, Any], model: str, root: str) -> dict[str, An
             # A function can't become an image under its name: CloudFormation would refuse an existing stack.
             properties["FunctionName"]["Fn::Sub"] += "-image"
             properties.pop("SnapStart", None)
+            properties.pop("Layers", None)
             checked = {key: value for key, value in resource.get("Metadata", {}).items() if key == "checkov"}
             resource["Metadata"] = {
                 **checked,

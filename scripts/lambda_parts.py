@@ -32,7 +32,7 @@ class Function:
 
 FUNCTIONS: Final = {
     "ReaderFunction": Function("reader_api", ("dependencies", "machtin"), QUERY_LIMIT),
-    "EditorFunction": Function("editor_api", ("dependencies", "machtin"), QUERY_LIMIT),
+    "EditorFunction": Function("editor_api", ("dependencies", "extraction", "machtin"), INGEST_LIMIT),
     "IngestFunction": Function("ingest", ("dependencies", "machtin"), INGEST_LIMIT),
     "InboxFunction": Function("inbox", ("dependencies", "extraction", "machtin"), INGEST_LIMIT),
     "FeedsFunction": Function("feeds", ("dependencies", "extraction", "machtin"), INGEST_LIMIT),

@@ -123,7 +123,10 @@ def request_content(path: str, method: str) -> dict[str, Any]:
         return {"application/x-ndjson": LINES}
     if method == "put" or path.startswith("/v1/drafts/"):
         article = {"schema": {"$ref": "#/components/schemas/Article"}, "example": EXAMPLES["Article"]}
-        return {"application/json": article}
+        pages = {
+            kind: {"schema": {"type": "string"}, "example": EXAMPLES[kind]} for kind in ("text/html", "text/plain")
+        }
+        return {"application/json": article, **(pages if path == "/v1/drafts/article" else {})}
     if path == "/v1/reindexes" and method == "post":
         return {"application/json": reason("force", "Promoted even if the gate refuses; the reason is kept", [])}
     if path.endswith("/promote"):

@@ -224,7 +224,7 @@ def test_a_change_of_a_layer_alone_reaches_what_readers_and_editors_ask(template
 def test_pages_are_read_by_the_functions_that_take_them_in_and_by_no_other(template: Template) -> None:
     functions = of_type(template, "Serverless::Function")
     extracting = {name for name, one in functions.items() if {"Ref": "ExtractionLayer"} in one.get("Layers", [])}
-    assert extracting == {"InboxFunction", "FeedsFunction"}
+    assert extracting == {"EditorFunction", "InboxFunction", "FeedsFunction"}
 
 
 @pytest.mark.parametrize("part", ["Parameters", "Outputs"])

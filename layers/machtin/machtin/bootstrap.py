@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from machtin.answers import WriteAnswer
     from machtin.article import Article
     from machtin.audit import AuditLog, By
+    from machtin.draft_reading import DraftKind, DraftReading
     from machtin.errors import Problem
     from machtin.feed_polling import FeedPoller
     from machtin.feed_state import FeedStates
@@ -241,6 +242,14 @@ def feeds() -> FeedPoller:
         sleep=sleep,
     )
     return FeedPoller(settings.feeds.addresses, settings.feeds.hosts, tools)
+
+
+def read_draft(raw: bytes, kind: DraftKind, charset: str | None) -> DraftReading:
+    """What is understood of a page or a text; nothing is kept. Raises InvalidInput for what has no text."""
+    from machtin.adapters.draft_page import read_draft_page
+    from machtin.draft_reading import understood
+
+    return understood(*read_draft_page(raw, kind, charset), _now())
 
 
 def _put(settings: Settings) -> Put:

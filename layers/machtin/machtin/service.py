@@ -47,6 +47,7 @@ from machtin.scheduling import ScheduledList, release_due, scheduled
 from machtin.search import search
 from machtin.search_request import SearchRequest
 from machtin.store_port import ArticleStore, Stored
+from machtin.stored_answers import StoredAnswer, stored_answer
 from machtin.stories import Stories
 from machtin.summary_request import GENERAL, Summary, SummaryRequest, summary_answer
 from machtin.thread_answers import ThreadAnswer
@@ -116,6 +117,10 @@ class Machtin:
     def scheduled(self, size: int) -> ScheduledList:
         """The articles that will be published next, for editors."""
         return scheduled(self.store, size)
+
+    def stored(self, article_id: str) -> StoredAnswer:
+        """What is stored under an id, for editors, whether readers are shown it or not."""
+        return stored_answer(self.store, article_id)
 
     def index_articles(self, article_ids: Sequence[str], *, within: float | None = None) -> list[Stored]:
         """Bring these articles' state in the store to the live index; returns it. Idempotent, indifferent to order.

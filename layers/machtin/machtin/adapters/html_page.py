@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml ships no types
@@ -14,6 +14,7 @@ from machtin.adapters.html_blocks import Block, Element, clean, names_of, read_b
 from machtin.adapters.html_related import line_of, related_entries, take_boxes
 from machtin.adapters.html_statements import Statements, read_statements, title_key
 from machtin.charset import decode_page
+from machtin.cut_off import Kind, PageLine
 from machtin.errors import InvalidInput
 from machtin.page import is_sapo, pop_signature, same_text
 from machtin.page_dates import date_line
@@ -40,6 +41,9 @@ _WITHIN_CONTAINER: Final = 0.9
 _WEIGHT: Final = 400
 _SWALLOWED: Final = 0.6
 _LONGEST_SAPO: Final = 2_000
+_KINDS: Final[Mapping[str, Kind]] = {
+    "related": "related", "comments": "comments", "caption": "caption", "chrome": "page",
+}  # fmt: skip
 
 
 def read_html_page(page: bytes | str) -> dict[str, Any]:
@@ -50,6 +54,13 @@ def read_html_page(page: bytes | str) -> dict[str, Any]:
     """
     tree = _parse(page)
     return _HtmlPage(tree).document()
+
+
+def read_html_lines(page: bytes | str) -> tuple[dict[str, Any], list[PageLine]]:
+    """The fields as ``read_html_page`` gives them, and every line that the page shows."""
+    read = _HtmlPage(_parse(page))
+    document = read.document()
+    return document, [PageLine(block.text, _KINDS.get(block.region or "")) for block in read.blocks]
 
 
 def _parse(page: bytes | str) -> Element:

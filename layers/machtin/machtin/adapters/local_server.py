@@ -29,6 +29,7 @@ def routes(functions: Functions) -> list[Route]:
         Route(frozenset({"GET"}), "/v1/reindexes", "editor", functions.editor),
         Route(frozenset({"GET"}), "/v1/scheduled", "editor", functions.editor),
         Route(frozenset({"GET"}), "/v1/articles/", "editor", functions.editor, "/audit"),
+        Route(frozenset({"GET"}), "/v1/articles/", "editor", functions.editor, "/stored"),
         Route(reading, "/", "reader", functions.reader),
         Route(writing, "/", "editor", functions.editor),
     ]

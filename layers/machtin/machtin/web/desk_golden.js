@@ -1,0 +1,9 @@
+// To be furnished.
+import { el } from "./dom.js";
+import { say } from "./words.js";
+
+export async function show(root) {
+  root.replaceChildren(el("h1", { tabindex: "-1" }, say("desk.room_golden")));
+}
+
+export function leave() {}
