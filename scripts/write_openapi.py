@@ -18,6 +18,7 @@ from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
 from machtin.audit import LONGEST_REASON
 from machtin.errors import phrase_of
 from machtin.web_files import FOLDER
+from openapi_samples import code_samples
 
 TARGET: Final = Path(FOLDER) / "openapi.json"
 EXAMPLES: Final[dict[str, Any]] = json.loads(
@@ -115,6 +116,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     body = request_content(path, method)
     if body:
         operation["requestBody"] = {"required": path != "/v1/reindexes", "content": body}
+    shown = EXAMPLES["samples"].get(operation["operationId"], {})
+    operation["x-codeSamples"] = code_samples(path, method, operation, shown)
 
 
 def request_content(path: str, method: str) -> dict[str, Any]:
