@@ -13,6 +13,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from developer_pages import add_developer_pages
 from http_api import ArticleId, InLanguage, answered_with, resolver, respond
 from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
@@ -240,11 +241,6 @@ def english_article_page(article_id: str) -> Response[Any]:
     return _sent(web_page("index.html", "en"))
 
 
-@app.get("/docs", include_in_schema=False, compress=True)
-def documentation() -> Response[Any]:
-    return _web("docs.html")
-
-
 @app.get("/embed.js", include_in_schema=False, compress=True)
 def snippet() -> Response[Any]:
     return _web("embed.js")
@@ -253,6 +249,9 @@ def snippet() -> Response[Any]:
 @app.get("/assets/<name>", include_in_schema=False, compress=True)
 def asset(name: str) -> Response[Any]:
     return _web(name)
+
+
+add_developer_pages(app)
 
 
 def _web(name: str) -> Response[Any]:
