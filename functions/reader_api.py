@@ -46,7 +46,8 @@ from machtin.words import VIETNAMESE
 from telemetry import metrics_of
 
 # Pages of other sites may ask whether what they have kept is still right.
-app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=["ETag"], max_age=86_400))
+EXPOSED: Final = ["ETag", "Deprecation", "Sunset"]
+app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=EXPOSED, max_age=86_400))
 logger = Logger(service="machtin")
 metrics = metrics_of("reader")
 
