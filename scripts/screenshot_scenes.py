@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,10 @@ def look(page: Page, _token: str = "") -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: the address that it shows, on what screen, and what is done there with the editors' token."""
+    """One picture: the address that it shows, on what screen, and what is done there with the editors' token.
+
+    ``live``: it shows moments of the server's, so the page's clock is the real one; else it begins in October 2026.
+    """
 
     name: str
     address: str
@@ -35,17 +39,24 @@ class Scene:
     height: int = 820
     scheme: Literal["light", "dark"] = "light"
     act: Act = look
+    live: bool = False
 
     @property
     def file(self) -> str:
         """The picture's name below docs/images."""
         return f"{self.name}.png"
 
+    @property
+    def recipe(self) -> str:
+        """How it is taken: another recipe is another picture."""
+        screen = f"{self.address} {self.width} {self.height} {self.scheme} {self.live}"
+        return f"{screen}\n{inspect.getsource(self.act)}"
+
 
 def type_on(page: Page, _token: str) -> None:
     """Begin to type a query without its marks."""
     page.locator("#q").click()
-    page.keyboard.type("cau lin", delay=40)
+    page.keyboard.type("cau linh", delay=40)
     expect(page.locator("#suggestions [role=option]").first).to_be_visible()
     look(page)
 
@@ -54,17 +65,32 @@ def sign_in(page: Page, token: str) -> None:
     """Enter the desk's room that the address names."""
     page.locator("#sign-in-token").fill(token)
     page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.locator("#rooms")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".sign-in")).to_have_count(0, timeout=PATIENCE)
 
 
 def bring_draft(page: Page, token: str) -> None:
     """Have a page of another paper understood, with advice beside it."""
     sign_in(page, token)
     page.locator("#intake-file").set_input_files(DRAFT)
-    expect(page.locator(".bench")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".bench aside")).to_contain_text("Bối cảnh", timeout=PATIENCE)
     look(page)
+
+
+def see_refused(page: Page, token: str) -> None:
+    """See what could not be taken in."""
+    sign_in(page, token)
+    page.locator(".refused > li summary").first.click(timeout=PATIENCE)
+    expect(page.locator(".refused textarea").first).not_to_have_value("", timeout=PATIENCE)
+
+
+def judge(page: Page, token: str) -> None:
+    """Begin a golden query, and see what readers are shown for it."""
+    sign_in(page, token)
+    page.get_by_role("button", name="Câu hỏi mới").click(timeout=PATIENCE)
+    form = page.locator(".golden-form")
+    form.get_by_label("Câu hỏi, như bạn đọc gõ").fill("bánh mì gây ngộ độc")
+    form.get_by_role("button", name="Xem bạn đọc đang thấy gì").click()
+    form.locator(".found button").first.click(timeout=PATIENCE)
 
 
 def make_index(page: Page, token: str) -> None:
@@ -82,7 +108,7 @@ SCENES: Final = (
     Scene("phone", "/?q=cau+linh+nam", width=390, height=844),
     Scene("article-dark", BREAD, height=1080, scheme="dark"),
     Scene("draft", "/desk/draft", height=1080, act=bring_draft),
-    Scene("ingest", "/desk/ingest", height=720, act=sign_in),
-    Scene("reindex", "/desk/reindex", height=1080, act=make_index),
-    Scene("golden", "/desk/golden", height=820, act=sign_in),
+    Scene("ingest", "/desk/ingest", height=820, act=see_refused, live=True),
+    Scene("reindex", "/desk/reindex", height=1080, act=make_index, live=True),
+    Scene("golden", "/desk/golden", height=820, act=judge),
 )

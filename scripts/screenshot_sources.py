@@ -1,6 +1,6 @@
 """Which sources each picture of the README and of docs/ shows: docs/images/sources.json, written with the pictures.
 
-A picture is stale when a file that its page had loaded has changed since, or what makes the pages, or how it is taken.
+A picture is stale when a file that its page had loaded has changed since, or what writes the pages, or how it is taken.
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ IMAGES: Final = ROOT / "docs" / "images"
 RECORD: Final = IMAGES / "sources.json"
 WEB: Final = ROOT / "layers" / "machtin" / "machtin" / "web"
 LARGEST_BYTES: Final = 150_000
-# What writes pages as HTML, whichever of them, and what is photographed.
+# What writes pages as HTML, whichever of them.
 MAKERS: Final = (
     "functions/*_pages.py",
     "layers/machtin/machtin/markup.py",
     "layers/machtin/machtin/site_*.py",
     "layers/machtin/machtin/web_pages.py",
-    "scripts/screenshot_scenes.py",
 )
 Record = dict[str, dict[str, str]]
 
 
 def recorded() -> Record:
-    """For each picture its own hash, as ``picture``, and that of each source by its name."""
+    """For each picture hashes by their names: its own, its recipe's, the makers' and those of files that it shows."""
     read: Record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     return read
 
@@ -39,19 +38,18 @@ def write(record: Record) -> None:
     RECORD.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
 
 
-def entry(name: str, loaded: Iterable[str]) -> dict[str, str]:
-    """What is recorded of a picture whose page has loaded these files of the page's folder."""
-    sources = {f"web/{one}": digest(WEB / one) for one in loaded}
-    return {"picture": digest(IMAGES / name), "makers": makers(), **sources}
+def entry(name: str, recipe: str, loaded: Iterable[str]) -> dict[str, str]:
+    """What is recorded of a picture whose page has loaded these files of the pages' folder."""
+    hashed = hashlib.sha256(recipe.encode()).hexdigest()[:16]
+    files = {f"web/{one}": digest(WEB / one) for one in loaded}
+    return {"picture": digest(IMAGES / name), "recipe": hashed, "makers": makers(), **files}
 
 
-def stale(name: str, record: Record) -> list[str]:
+def stale(name: str, recipe: str, record: Record) -> list[str]:
     """What has changed since a picture was taken: names of sources; empty where it shows what there is."""
-    if name not in record:
-        return ["picture"]
-    now = {"picture": digest(IMAGES / name), "makers": makers()}
-    was = record[name]
-    return [one for one, before in was.items() if (now.get(one) or digest(WEB / one.removeprefix("web/"))) != before]
+    was = record.get(name, {})
+    now = entry(name, recipe, [one.removeprefix("web/") for one in was if one.startswith("web/")])
+    return [one for one, hashed in now.items() if was.get(one) != hashed]
 
 
 def makers() -> str:

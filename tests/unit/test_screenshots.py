@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from palette_png import palette_png
-from screenshot_scenes import SCENES
+from screenshot_scenes import SCENES, Scene
 from screenshot_sources import IMAGES, LARGEST_BYTES, RECORD, entry, recorded, stale
 
 ROOT: Final = Path(__file__).parent.parent.parent
 FILES: Final = [scene.file for scene in SCENES]
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_each_picture_shows_the_pages_as_they_are(file: str) -> None:
-    assert stale(file, recorded()) == [], "run: make screenshots"
-    assert (IMAGES / file).stat().st_size <= LARGEST_BYTES
+@pytest.mark.parametrize("scene", SCENES, ids=FILES)
+def test_each_picture_shows_the_pages_as_they_are(scene: Scene) -> None:
+    assert stale(scene.file, scene.recipe, recorded()) == [], "run: make screenshots"
+    assert (IMAGES / scene.file).stat().st_size <= LARGEST_BYTES
 
 
 def test_no_other_picture_is_recorded_or_left_over() -> None:
@@ -38,13 +38,14 @@ def test_each_picture_is_shown_and_each_that_is_shown_is_there() -> None:
 def test_a_change_of_what_a_page_loads_makes_its_picture_stale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "view.js").write_text("one", encoding="utf-8")
     monkeypatch.setattr("screenshot_sources.WEB", tmp_path)
-    record = {FILES[0]: entry(FILES[0], ["view.js"])}
-    assert stale(FILES[0], record) == []
+    record = {FILES[0]: entry(FILES[0], "look", ["view.js"])}
+    assert stale(FILES[0], "look", record) == []
+    assert stale(FILES[0], "look twice", record) == ["recipe"]
     (tmp_path / "view.js").write_text("two", encoding="utf-8")
-    assert stale(FILES[0], record) == ["web/view.js"]
+    assert stale(FILES[0], "look", record) == ["web/view.js"]
     (tmp_path / "view.js").unlink()
-    assert stale(FILES[0], record) == ["web/view.js"]
-    assert stale("new.png", record) == ["picture"]
+    assert stale(FILES[0], "look", record) == ["web/view.js"]
+    assert "recipe" in stale("new.png", "look", record)
 
 
 @pytest.mark.parametrize("colours", [3, 5000])
