@@ -5,9 +5,12 @@ Limits, texts and the values that answers may have are no promises here; docs/in
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from http_deprecation import DEPRECATED
 
 FILE: Final = Path(__file__).resolve().parent.parent / "docs" / "interface.txt"
 Document = Mapping[str, Any]
@@ -16,6 +19,26 @@ Document = Mapping[str, Any]
 def kept() -> set[str]:
     """The promises that have been made."""
     return set(FILE.read_text(encoding="utf-8").splitlines()) if FILE.exists() else set()
+
+
+def keep_promises(document: Document, *, breaking: bool) -> str:
+    """Write down what a document promises; says how much. Ends the program where it breaks a promise, unless it may."""
+    made, before = promises(document), kept()
+    lost = broken(before, made)
+    if lost and not breaking:
+        told = "\n  ".join(lost)
+        sys.exit(f"applications rely on this (docs/interface.md); --breaking takes it back:\n  {told}")
+    FILE.write_text("".join(f"{one}\n" for one in sorted(made)), encoding="utf-8")
+    return f"{FILE.name}: {len(made)} promises, {len(made - before)} new"
+
+
+def mark_deprecated(name: str, operation: dict[str, Any]) -> None:
+    """Mark what goes away of an operation, or all of it; its name is "GET /v1/search"."""
+    for one in DEPRECATED:
+        if one.operation == name:
+            parameters = [each for each in operation.get("parameters", ()) if each["name"] == one.parameter]
+            for part in parameters if one.parameter else [operation]:
+                part["deprecated"] = True
 
 
 def broken(before: set[str], made: set[str]) -> list[str]:

@@ -59,12 +59,17 @@ def code_samples(
 
 
 def request_of(path: str, method: str, operation: Mapping[str, Any], query: Mapping[str, Any]) -> Request:
-    """What a sample of this operation sends. Raises ValueError where a parameter of the path has no example."""
+    """What a sample of this operation sends. Raises ValueError where a parameter that it needs has no example."""
     for parameter in operation.get("parameters", ()):
+        name = parameter["name"]
+        if not parameter.get("required") or name in query:
+            continue
+        if "example" not in parameter:
+            raise ValueError(f"{path}: {name} has no example; give it one in openapi_examples.json")
         if parameter["in"] == "path":
-            if "example" not in parameter:
-                raise ValueError(f"{path}: {parameter['name']} has no example; give it one in openapi_examples.json")
-            path = path.replace(f"{{{parameter['name']}}}", quote(parameter["example"]))
+            path = path.replace(f"{{{name}}}", quote(str(parameter["example"])))
+        else:
+            query = {**query, name: parameter["example"]}
     described = operation.get("requestBody", {})
     media, content = next(iter(described["content"].items())) if described.get("required") else (None, {})
     body = content.get("example")

@@ -13,8 +13,7 @@ from typing import Any, Final
 import editor_api
 import reader_api
 from article_lines import MAX_LINES
-from http_deprecation import DEPRECATED
-from interface_promises import FILE, broken, kept, promises
+from interface_promises import keep_promises, mark_deprecated
 from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
@@ -119,17 +118,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     body = request_content(path, method)
     if body:
         operation["requestBody"] = {"required": path != "/v1/reindexes", "content": body}
-    _mark_deprecated(f"{method.upper()} {path}", operation)
+    mark_deprecated(f"{method.upper()} {path}", operation)
     shown = EXAMPLES["samples"].get(operation["operationId"], {})
     operation["x-codeSamples"] = code_samples(path, method, operation, shown)
-
-
-def _mark_deprecated(name: str, operation: dict[str, Any]) -> None:
-    for one in DEPRECATED:
-        if one.operation == name:
-            parameters = [each for each in operation.get("parameters", ()) if each["name"] == one.parameter]
-            for part in parameters if one.parameter else [operation]:
-                part["deprecated"] = True
 
 
 def request_content(path: str, method: str) -> dict[str, Any]:
@@ -254,17 +245,7 @@ def text() -> str:
     return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 
-def main() -> None:
-    """Write document and promises; ends with an error where a promise would be broken, unless that is asked for."""
-    made, before = promises(document()), kept()
-    lost = broken(before, made)
-    if lost and "--breaking" not in sys.argv:
-        told = "\n  ".join(lost)
-        sys.exit(f"applications rely on this (docs/interface.md); --breaking takes it back:\n  {told}")
-    TARGET.write_text(text(), encoding="utf-8")
-    FILE.write_text("".join(f"{one}\n" for one in sorted(made)), encoding="utf-8")
-    print(f"wrote {TARGET.name} and {FILE.name}: {len(made)} promises, {len(made - before)} new")
-
-
 if __name__ == "__main__":
-    main()
+    told = keep_promises(document(), breaking="--breaking" in sys.argv)
+    TARGET.write_text(text(), encoding="utf-8")
+    print(f"wrote {TARGET.name} and {told}")

@@ -60,7 +60,9 @@ def console(browser: Browser, newsroom: Site) -> Iterator[Page]:
 def as_described(name: str, told: Any) -> bool:
     answers = OPERATIONS[name]["responses"]
     expected = [status for status in answers if status < "300"]
-    if "{" in name.replace("{article_id}", "") and isinstance(told, dict) and told.get("status") in (404, 409):
+    # A thing that is named need not be there; and what an earlier sample has done can't be done twice.
+    refused = {"409"} | ({"404"} if "{" in name.replace("{article_id}", "") else set())
+    if isinstance(told, dict) and str(told.get("status")) in refused & answers.keys():
         expected = [str(told["status"])]
     ((content,),) = (answers[status]["content"].values() for status in expected)
     schema = content["schema"] | {"components": DOCUMENT["components"]}

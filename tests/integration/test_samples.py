@@ -81,7 +81,9 @@ def as_described(name: str, told: Any) -> bool:
     """Whether a sample's answer is its operation's; of what need not be there, that it is not there is told."""
     answers = OPERATIONS[name]["responses"]
     expected = [status for status in answers if status < "300"]
-    if "{" in name.replace("{article_id}", "") and isinstance(told, dict) and told.get("status") in (404, 409):
+    # A thing that is named need not be there; and what an earlier sample has done can't be done twice.
+    refused = {"409"} | ({"404"} if "{" in name.replace("{article_id}", "") else set())
+    if isinstance(told, dict) and str(told.get("status")) in refused & answers.keys():
         expected = [str(told["status"])]
     ((content,),) = (answers[status]["content"].values() for status in expected)
     schema = content["schema"] | {"components": DOCUMENT["components"]}
@@ -120,7 +122,7 @@ def test_an_editors_sample_names_no_token_and_a_readers_needs_none(name: str) ->
 
 
 def test_a_path_without_an_example_is_not_written_silently() -> None:
-    parameter = {"in": "path", "name": "colour", "schema": {"type": "string"}}
+    parameter = {"in": "path", "name": "colour", "required": True, "schema": {"type": "string"}}
     operation = {"parameters": [parameter], "responses": {"200": {"content": {"application/json": {}}}}}
     with pytest.raises(ValueError, match="colour has no example"):
         code_samples("/v1/colours/{colour}", "get", operation, {})
