@@ -89,6 +89,9 @@ def document() -> dict[str, Any]:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
+            mark_deprecated(f"{method.upper()} {path}", operation)
+            shown = EXAMPLES["samples"].get(operation["operationId"], {})
+            operation["x-codeSamples"] = code_samples(path, method, operation, shown)
     return described
 
 
@@ -118,9 +121,6 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     body = request_content(path, method)
     if body:
         operation["requestBody"] = {"required": path != "/v1/reindexes", "content": body}
-    mark_deprecated(f"{method.upper()} {path}", operation)
-    shown = EXAMPLES["samples"].get(operation["operationId"], {})
-    operation["x-codeSamples"] = code_samples(path, method, operation, shown)
 
 
 def request_content(path: str, method: str) -> dict[str, Any]:
