@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-related bench-opensearch bench-models bench-summaries bench-cold build openapi golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-related bench-opensearch bench-models bench-summaries bench-cold build openapi screenshots golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -163,6 +163,9 @@ format: install-dev ## format and sort imports
 build: ## what runs on Lambda, with its sizes checked; ARCH (arm64) or x86_64, MODEL=FOLDER, no SAM needed (1 min)
 	@$(PYTHON) scripts/require_python.py
 	@$(PYTHON) scripts/build_layers.py --arch $(ARCH) $(if $(RUNTIME),--python $(RUNTIME))
+
+screenshots: install-dev ## the pictures of README and docs whose pages have changed, from the running program (needs chromium; 1 min)
+	@$(BIN)/python scripts/take_screenshots.py
 
 openapi: install-dev ## write the interface's description again
 	@$(BIN)/python scripts/write_openapi.py

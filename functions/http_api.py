@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from http_deprecation import DEPRECATED, announcing
 from http_json import json_text
 from http_problems import NOSNIFF, NOT_KEPT, ProblemDocument, detail_of, parameter_problems, problem
 from machtin.article import ID_MEND, ID_PATTERN
@@ -100,7 +101,7 @@ def answered_with(
 def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
     """A resolver that validates requests and turns every failure into a problem document."""
     app = APIGatewayHttpResolver(enable_validation=True, cors=cors)
-    app.use(middlewares=[_refuse_bad_address])
+    app.use(middlewares=[*([announcing(DEPRECATED)] if DEPRECATED else []), _refuse_bad_address])
 
     def named(error: MachtinError) -> Response[str]:
         status = status_of(error)

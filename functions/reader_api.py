@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from desk_page import add_desk
+from developer_pages import add_developer_pages
 from http_api import ArticleId, InLanguage, answered_with, resolver, respond
 from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
@@ -46,7 +47,8 @@ from machtin.words import VIETNAMESE
 from telemetry import metrics_of
 
 # Pages of other sites may ask whether what they have kept is still right.
-app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=["ETag"], max_age=86_400))
+EXPOSED: Final = ["ETag", "Deprecation", "Sunset"]
+app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=EXPOSED, max_age=86_400))
 logger = Logger(service="machtin")
 metrics = metrics_of("reader")
 
@@ -241,11 +243,6 @@ def english_article_page(article_id: str) -> Response[Any]:
     return _sent(web_page("index.html", "en"))
 
 
-@app.get("/docs", include_in_schema=False, compress=True)
-def documentation() -> Response[Any]:
-    return _web("docs.html")
-
-
 @app.get("/embed.js", include_in_schema=False, compress=True)
 def snippet() -> Response[Any]:
     return _web("embed.js")
@@ -257,6 +254,7 @@ def asset(name: str) -> Response[Any]:
 
 
 add_desk(app)
+add_developer_pages(app)
 
 
 def _web(name: str) -> Response[Any]:

@@ -6,18 +6,21 @@ It is shipped as a file, since making it at run time costs more than all other r
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 import editor_api
 import reader_api
 from article_lines import MAX_LINES
+from interface_promises import keep_promises, mark_deprecated
 from machtin import __version__
 from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
 from machtin.audit import LONGEST_REASON
 from machtin.errors import phrase_of
 from machtin.web_files import FOLDER
+from openapi_samples import code_samples
 
 TARGET: Final = Path(FOLDER) / "openapi.json"
 EXAMPLES: Final[dict[str, Any]] = json.loads(
@@ -86,6 +89,9 @@ def document() -> dict[str, Any]:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
+            mark_deprecated(f"{method.upper()} {path}", operation)
+            shown = EXAMPLES["samples"].get(operation["operationId"], {})
+            operation["x-codeSamples"] = code_samples(path, method, operation, shown)
     return described
 
 
@@ -243,5 +249,6 @@ def text() -> str:
 
 
 if __name__ == "__main__":
+    told = keep_promises(document(), breaking="--breaking" in sys.argv)
     TARGET.write_text(text(), encoding="utf-8")
-    print(f"wrote {TARGET.name}")
+    print(f"wrote {TARGET.name} and {told}")

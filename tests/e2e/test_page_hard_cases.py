@@ -23,6 +23,8 @@ VIEWS: Final = (
     f"/articles/{BRIDGE}?mode=sapo%2B&form=bullets&sentences=5&query=gi%C3%A1+g%E1%BA%A1o",
     f"/articles/{BRIDGE}?view=digest",
     "/docs",
+    "/en/docs",
+    "/embed",
 )
 BUDGET: Final = 60_000
 HOSTILE: Final = (
@@ -218,13 +220,3 @@ def test_without_javascript_the_page_says_so(site: Any) -> None:
     told = re.search(r"<noscript>(.*?)</noscript>", site.client.get("/").text, re.DOTALL)
     assert told
     assert "Trang này cần JavaScript" in told[1]
-
-
-def test_the_documentation_shows_every_route_and_commands_that_work(open_page: OpenPage, site: Any) -> None:
-    described = site.ask("/openapi.json")
-    page = open_page("/docs")
-    for path, methods in described["paths"].items():
-        for method in methods:
-            expect(page.get_by_role("region", name=f"{method.upper()} {path}", exact=True)).to_be_visible()
-    command = page.get_by_label("Lệnh curl cho GET /v1/articles/{article_id}", exact=True).inner_text()
-    assert site.client.get(command.removeprefix("curl -s ")).status_code == 200

@@ -156,6 +156,14 @@ class TestPage:
         again = reader(sample_event("http-docs", headers=headers))
         assert (again["statusCode"], again["body"]) == (304, "")
 
+    @pytest.mark.parametrize(
+        ("name", "language"),
+        [("http-english-docs", "en"), ("http-embed-demo", "vi"), ("http-english-embed-demo", "en")],
+    )
+    def test_developers_have_pages_in_both_languages(self, reader: Invoke, name: str, language: str) -> None:
+        answer = reader(sample_event(name))
+        assert (answer["statusCode"], answer["headers"]["Content-Language"]) == (200, language)
+
     def test_the_interface_is_described(self, reader: Invoke) -> None:
         assert body(reader(sample_event("http-openapi")))["openapi"].startswith("3.1")
 

@@ -27,6 +27,7 @@ def web_page(name: str, lang: Lang) -> WebFile:
         "root": ROOTS[lang],
         "home": ROOTS[lang] or "/",
         "other.lang": OTHERS[lang],
+        "other.root": ROOTS[OTHERS[lang]],
         "other.home": ROOTS[OTHERS[lang]] or "/",
     }
 

@@ -1,24 +1,26 @@
-// The documentation: /openapi.json set for reading, with a command to try for each route.
+// The documentation: /openapi.json set for reading, with samples to try for each route.
 import { ask, Problem, problemView } from "./api.js";
-import { curl, EXAMPLE_ID } from "./docs_examples.js";
+import { EXAMPLE_ID, offerLanguages, samplesView } from "./docs_samples.js";
 import { el } from "./dom.js";
+import { lang, say } from "./words.js";
 
 const METHODS = ["get", "put", "post", "delete"];
 const GROUPS = [
-  { id: "read", title: "Đọc tin", belongs: (operation) => !operation.security },
-  { id: "edit", title: "Toà soạn", belongs: (operation) => operation.security },
+  { id: "read", title: say("docs.reading"), belongs: (operation) => !operation.security },
+  { id: "edit", title: say("docs.editing"), belongs: (operation) => operation.security },
 ];
 
-const english = (text) => el("span", { lang: "en" }, text);
+// What the document says is English in either language.
+const english = (text) => el("span", { lang: lang === "en" ? null : "en" }, text);
 const anchor = (method, path) => `${method}-${path.replace(/[^a-z0-9]+/gi, "-")}`;
 const typeName = (reference) => reference.split("/").at(-1);
 
-/** All operations, those first that need no id: what one tries first. */
+/** What one tries first: searching, then what needs no id. */
+const order = (path) => (/search|suggest/.test(path) ? 0 : path.includes("{") ? 2 : 1);
+
 function operations(description) {
-  const paths = Object.entries(description.paths);
-  return [...paths.filter(([path]) => !path.includes("{")), ...paths.filter(([path]) => path.includes("{"))].flatMap(
-    ([path, methods]) => METHODS.filter((method) => methods[method]).map((method) => ({ ...methods[method], method, path })),
-  );
+  const paths = Object.entries(description.paths).sort(([one], [other]) => order(one) - order(other));
+  return paths.flatMap(([path, methods]) => METHODS.filter((method) => methods[method]).map((method) => ({ ...methods[method], method, path })));
 }
 
 /** A schema's type: names of objects lead to their tables. */
@@ -34,10 +36,16 @@ function typeView(schema) {
 }
 
 function limits(schema) {
-  const [least, most] = [schema.minimum ?? schema.minLength, schema.maximum ?? schema.maxLength ?? schema.maxItems];
-  const range = [least !== undefined && `từ ${least}`, most !== undefined && `đến ${most}`].filter(Boolean).join(" ");
-  const standard = schema.default !== undefined && schema.default !== "" ? `mặc định ${schema.default}` : "";
-  return [range, standard].filter(Boolean).join("; ");
+  const standard = schema.default !== undefined && schema.default !== "" && say("docs.by_default", { value: String(schema.default) });
+  const length = range(schema.minLength, schema.maxLength);
+  return [range(schema.minimum, schema.maximum ?? schema.maxItems), length && say("docs.characters", { range: length }), standard]
+    .filter(Boolean)
+    .join("; ");
+}
+
+function range(least, most) {
+  if (most === undefined) return least === undefined ? "" : say("docs.at_least", { least });
+  return least === undefined ? say("docs.at_most", { most }) : say("docs.between", { least, most });
 }
 
 function table(caption, heads, rows) {
@@ -54,23 +62,30 @@ function cells(name, type, note, description) {
 }
 
 function operationView(operation, id) {
-  const { method, path, summary, parameters = [], requestBody, responses } = operation;
-  const rows = parameters.map(({ name, schema, description, required }) =>
-    cells(name, typeView(schema), [required && "bắt buộc", limits(schema)].filter(Boolean).join("; "), description),
+  const { method, path, summary, deprecated, parameters = [], requestBody, responses } = operation;
+  const name = `${method.toUpperCase()} ${path}`;
+  const rows = parameters.map(({ name: parameter, schema, description, required }) =>
+    cells(parameter, typeView(schema), [required && say("docs.required"), limits(schema)].filter(Boolean).join("; "), description),
   );
-  const body = Object.values(requestBody?.content ?? {})[0];
+  const bodies = Object.entries(requestBody?.content ?? {});
   const [status, success] = Object.entries(responses).find(([code]) => code < "300");
   const answer = Object.values(success.content ?? {})[0];
   return el(
     "section",
-    { class: "operation", id: anchor(method, path), "aria-label": `${method.toUpperCase()} ${path}` },
+    { class: "operation", id: anchor(method, path), "aria-label": name },
     el("h3", {}, el("span", { class: "method" }, method.toUpperCase()), " ", el("code", {}, path)),
     el("p", {}, english(summary)),
-    rows.length > 0 && table(`Tham số của ${method.toUpperCase()} ${path}`, ["Tham số", "Kiểu", "Ghi chú"], rows),
-    body && el("p", {}, "Gửi kèm: ", el("code", {}, ...typeView(body.schema)), body.schema.description && [" (", body.schema.description, ")"].join("")),
-    el("p", {}, `Trả lời ${status}: `, el("code", {}, ...typeView(answer?.schema)), " ", english(success.description)),
-    el("pre", { tabindex: "0", "aria-label": `Lệnh curl cho ${method.toUpperCase()} ${path}` }, el("code", {}, curl(operation, location.origin, id))),
+    deprecated && el("p", { class: "notice" }, say("docs.deprecated")),
+    rows.length > 0 && table(say("docs.parameters_of", { name }), [say("docs.parameter"), say("docs.type"), say("docs.note")], rows),
+    bodies.length > 0 &&
+      el("p", {}, say("docs.sends"), " ", ...bodies.flatMap(([media, { schema }], at) => [...(at ? ["; "] : []), ...bodyView(media, schema)])),
+    el("p", {}, say("docs.answers", { status }), " ", el("code", {}, ...typeView(answer?.schema)), " ", english(success.description)),
+    samplesView(operation, name, id),
   );
+}
+
+function bodyView(media, schema = {}) {
+  return [el("code", {}, ...typeView(schema)), " (", media, ...(schema.description ? [", ", english(schema.description)] : []), ")"];
 }
 
 function schemaView(name, schema) {
@@ -82,7 +97,7 @@ function schemaView(name, schema) {
     { class: "operation", id: name, "aria-label": name },
     el("h3", {}, el("code", {}, name)),
     schema.description && el("p", {}, english(schema.description)),
-    table(`Trường của ${name}`, ["Trường", "Kiểu", "Ghi chú"], rows),
+    table(say("docs.fields_of", { name }), [say("docs.field"), say("docs.type"), say("docs.note")], rows),
   );
 }
 
@@ -90,7 +105,7 @@ function contents(groups, names) {
   const list = (title, links) => [el("h2", {}, title), el("ul", {}, ...links.map(([href, text]) => el("li", {}, el("a", { href }, text))))];
   return [
     ...groups.flatMap(({ title, own }) => list(title, own.map(({ method, path }) => [`#${anchor(method, path)}`, `${method.toUpperCase()} ${path}`]))),
-    ...list("Đối tượng", names.map((name) => [`#${name}`, name])),
+    ...list(say("docs.objects"), names.map((name) => [`#${name}`, name])),
   ];
 }
 
@@ -115,8 +130,9 @@ async function show() {
       ...groups.map(({ id: group, title, own }) =>
         el("section", { "aria-labelledby": group }, el("h2", { id: group }, title), ...own.map((one) => operationView(one, id))),
       ),
-      el("section", { "aria-labelledby": "schemas" }, el("h2", { id: "schemas" }, "Đối tượng"), ...schemas.map(([name, schema]) => schemaView(name, schema))),
+      el("section", { "aria-labelledby": "schemas" }, el("h2", { id: "schemas" }, say("docs.objects")), ...schemas.map(([name, schema]) => schemaView(name, schema))),
     );
+    offerLanguages(document.getElementById("languages"), place);
     if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
