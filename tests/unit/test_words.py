@@ -20,7 +20,7 @@ PLACE: Final = re.compile(r"\{(\w+)\}")
 VIETNAMESE_LETTER: Final = re.compile("[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 COMMENT: Final = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 # The snippet stands on pages of other sites, without a catalogue; the documentation's samples are articles.
-WITH_WORDS: Final = {"embed.js", "docs.js", "docs_examples.js"}
+WITH_WORDS: Final = {"embed.js"}
 # The name of the site; what a reader types before an author or a section (see query_syntax.py); letters to be folded.
 NO_WORDS: Final = re.compile(r"mạch tin|t\[aá\]c-\?gi\[aả\]\|m\[uụ\]c|\"[đĐ]\"")
 FILE_NAME: Final = re.compile(r"\.(html|js|json|css|csv|txt|lock)$")
