@@ -1,0 +1,282 @@
+"""The search view of the readers' site: results with their filters; newest articles for an empty search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from machtin.answers import SearchAnswer, SearchHit, Snippet
+from machtin.markup import NONE, Child, Markup, el, marked, separated
+from machtin.search_request import MAX_WINDOW
+from machtin.site_address import FILTERS, PAGE_SIZE, Search, article_address, page_address, search_address
+from machtin.site_dates import days_of_month, time_of
+from machtin.site_text import dictionary_order, joined_spans, number, say_with
+from machtin.words import Lang, say
+
+MONTHS_SHOWN: Final = 12
+SORTS: Final = {
+    "relevance": "search.relevance",
+    "relevant_newest": "search.relevant_newest",
+    "relevant_oldest": "search.relevant_oldest",
+    "newest": "search.newest_first",
+    "oldest": "search.oldest_first",
+}
+_SIGNS: Final = re.compile(r'["“”«»]|(^|\s)-\S|:')
+_ENDS: Final = re.compile(r"[.!?…][\"”’»)]?\s*$")
+_FORM: Final = {"form": "search"}
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found, and the counts of all sections, which inside one of them only a search without it tells."""
+
+    answer: SearchAnswer
+    sections: Mapping[str, int]
+
+
+def search_view(
+    lang: Lang, search: Search, results: Results | None, now: datetime, *, hidden: bool = False, trouble: Child = None
+) -> Markup:
+    """The whole view; without results it is the empty one that the script fills."""
+    answer = results.answer if results else None
+    problem = trouble or (answer is not None and answer.total == 0 and _nothing(lang, search))
+    hits = _hits(lang, search, answer, now) if answer else []
+    front = "hits front" if answer and not search.q and not search.sort else "hits"
+    degraded = {"class": "notice", "id": "degraded", "hidden": not (answer and answer.degraded)}
+    return el(
+        "div",
+        {"class": "frame columns", "id": "search-view", "hidden": hidden},
+        _filters(lang, search, results),
+        el(
+            "section",
+            {"class": "results", "aria-labelledby": "results-title"},
+            el(
+                "div",
+                {"class": "results-head"},
+                el("h1", {"id": "results-title", "tabindex": "-1"}, "" if hidden else heading(lang, search)),
+                _sort(lang, search),
+                el("p", {"class": "status", "id": "status", "role": "status"}, _status(lang, answer)),
+                _meant(lang, search, answer),
+            ),
+            el("ul", {"class": "chips", "id": "chips", "aria-label": say(lang, "filters.chosen")}, *_chips(lang, search)),
+            el("p", degraded, say(lang, "search.degraded")),
+            el("div", {"id": "problem"}, problem),
+            el("ol", {"class": front, "id": "hits"}, *hits),
+            _pager(lang, search, answer),
+        ),
+    )
+
+
+def heading(lang: Lang, search: Search) -> str:
+    """What the results are called."""
+    words = search.q.strip()
+    return say(lang, "search.results", q=words) if words else say(lang, "search.newest")
+
+
+def filter_link(lang: Lang, name: str, value: str, style: str | None = None) -> Markup:
+    """A link that lists all articles of a section, a tag or an author."""
+    return el("a", {"href": search_address(lang, Search(), **{name: value}), "class": style}, value)
+
+
+def _status(lang: Lang, answer: SearchAnswer | None) -> str:
+    if answer is None:
+        return ""
+    if answer.total == 0:
+        return say(lang, "search.none")
+    return say(lang, "search.found", n=answer.total, ms=max(1, int(answer.took_ms + 0.5)))
+
+
+def _meant(lang: Lang, search: Search, answer: SearchAnswer | None) -> Markup:
+    suggestion = answer and answer.suggestion
+    if answer is None or not suggestion:
+        return el("p", {"class": "meant", "id": "meant", "hidden": True})
+    key = "search.searched" if answer.searched else "search.meant"
+    link = el("a", {"href": search_address(lang, search, q=suggestion)}, suggestion)
+    return el("p", {"class": "meant", "id": "meant"}, say_with(lang, key, query=link))
+
+
+def _sort(lang: Lang, search: Search) -> Markup:
+    by_words = bool(search.q.strip())
+    chosen = search.sort or "relevance" if by_words else "oldest" if search.sort == "oldest" else "newest"
+    options = [
+        el("option", {"value": value, "selected": value == chosen, "hidden": off, "disabled": off}, say(lang, key))
+        for value, key in SORTS.items()
+        for off in [not by_words and value.startswith("relevan")]
+    ]
+    return el(
+        "p",
+        {"class": "sort"},
+        el("label", {"for": "sort"}, say(lang, "search.sort")),
+        el("select", {"id": "sort", "name": "sort", **_FORM}, *options),
+        _unscripted(lang, "search.apply_sort"),
+    )
+
+
+def _unscripted(lang: Lang, key: str) -> Markup:
+    """A button that is needed where no script hears of a choice by itself."""
+    return el("noscript", {}, el("button", {"type": "submit", "class": "apply", **_FORM}, say(lang, key)))
+
+
+def _hits(lang: Lang, search: Search, answer: SearchAnswer, now: datetime) -> list[Markup]:
+    """Where those begin that are less relevant, a line says so."""
+    views = [_hit(lang, hit, now) for hit in answer.hits]
+    if search.q.strip() and search.sort.startswith("relevant_"):
+        classes = [hit.relevance for hit in answer.hits]
+        for at in range(1, len(classes)):
+            if classes[at - 1] == "strong" and classes[at] == "weak":
+                views.insert(at, el("li", {"class": "weaker"}, say(lang, "search.weaker")))
+                break
+    return views
+
+
+def _hit(lang: Lang, hit: SearchHit, now: datetime) -> Markup:
+    title = marked(hit.title, joined_spans(hit.title, hit.highlights.title), _mark)
+    sapo = marked(hit.sapo, joined_spans(hit.sapo, hit.highlights.sapo), _mark)
+    link = el("a", {"href": article_address(lang, hit.id), "data-hit": hit.id}, title)
+    section = filter_link(lang, "section", hit.section) if hit.section else None
+    labels = [hit.author and filter_link(lang, "author", hit.author, "author")]
+    labels += [filter_link(lang, "tag", tag, "tag") for tag in hit.tags]
+    return el(
+        "li",
+        {"class": "hit", **article_words(lang)},
+        el("p", {"class": "kicker", "lang": lang}, *separated(" · ", section, hit.publisher, time_of(lang, hit.published_at, now))),
+        el("h2", {}, link),
+        hit.sapo and el("p", {"class": "sapo"}, sapo),
+        # Where the sapo answers it is there already.
+        hit.snippet and hit.snippet.field == "body" and el("p", {"class": "snippet"}, *_snippet(hit.snippet)),
+        any(labels) and el("p", {"class": "labels"}, *labels),
+    )
+
+
+def article_words(lang: Lang) -> Mapping[str, Any]:
+    """The ``lang`` of what stands in an article, where the page is in another."""
+    return NONE if lang == "vi" else {"lang": "vi"}
+
+
+def _snippet(snippet: Snippet) -> Sequence[Child]:
+    words = marked(snippet.text, joined_spans(snippet.text, snippet.highlights), _mark)
+    return ["… " if snippet.start > 0 else "", words, "" if _ENDS.search(snippet.text) else " …"]
+
+
+def _mark(words: str, _index: int) -> Markup:
+    return el("mark", {}, words)
+
+
+def _pager(lang: Lang, search: Search, answer: SearchAnswer | None) -> Markup:
+    """Links to the pages before and after; the script shows more in place."""
+    shown = len(answer.hits) if answer else 0
+    left = min(answer.total, MAX_WINDOW) - search.offset - shown if answer and shown else 0
+    before = {"href": search_address(lang, search, offset=max(0, search.offset - PAGE_SIZE)), "rel": "prev"}
+    after = {"href": search_address(lang, search, offset=search.offset + PAGE_SIZE), "rel": "next"}
+    return el(
+        "p",
+        {"class": "more"},
+        el("a", {"id": "earlier", "hidden": search.offset == 0, **before}, say(lang, "search.earlier")),
+        left > 0 and el("a", {"id": "next", **after}, say(lang, "search.more", n=min(PAGE_SIZE, left))),
+        el("button", {"type": "button", "id": "more", "hidden": True}, ""),
+    )
+
+
+def _nothing(lang: Lang, search: Search) -> Markup:
+    words = bool(search.q.strip())
+    help_keys = [
+        search.filtered and "search.try_filters",
+        words and "search.try_words",
+        bool(_SIGNS.search(search.q)) and "search.try_signs",
+        words and "search.try_plain",
+        not search.filtered and not words and "search.try_ingest",
+    ]
+    return el(
+        "div",
+        {"class": "trouble"},
+        el("h2", {}, say(lang, "search.nothing" if search.filtered or words else "search.empty")),
+        el("ul", {}, *(el("li", {}, say(lang, key)) for key in help_keys if key)),
+        el("p", {}, el("a", {"href": page_address(lang, "/")}, say(lang, "search.to_newest"))),
+    )
+
+
+def _chips(lang: Lang, search: Search) -> list[Markup]:
+    chosen = [name for name in FILTERS if getattr(search, name)]
+    chips = []
+    for name in chosen:
+        value = getattr(search, name)
+        if name in ("since", "until"):
+            value = "/".join(str(int(part)) for part in reversed(value.split("-")))
+        label = say(lang, "filters.label", name=say(lang, f"filters.{name}"), value=value)
+        link = {"class": "chip", "href": search_address(lang, search, **{name: ""})}
+        cross = el("span", {"aria-hidden": "true"}, "×")
+        chips.append(el("li", {}, el("a", {**link, "aria-label": say(lang, "filters.remove", label=label)}, el("span", {}, label), cross)))
+    if len(chosen) > 1:
+        none = search_address(lang, search, **dict.fromkeys(FILTERS, ""))
+        chips.append(el("li", {}, el("a", {"class": "plain", "href": none}, say(lang, "filters.remove_all"))))
+    return chips
+
+
+def _filters(lang: Lang, search: Search, results: Results | None) -> Markup:
+    return el(
+        "details",
+        {"class": "filters", "id": "filters"},
+        el("summary", {}, say(lang, "filters.title")),
+        el(
+            "form",
+            {"id": "filter-form", "aria-label": say(lang, "filters.form")},
+            el(
+                "fieldset",
+                {},
+                el("legend", {}, say(lang, "filters.section")),
+                el("div", {"class": "sections", "id": "sections"}, *_sections(lang, search, results)),
+            ),
+            el(
+                "fieldset",
+                {},
+                el("legend", {}, say(lang, "filters.published")),
+                el("div", {"class": "dates"}, *(_day_field(lang, search, name) for name in ("since", "until"))),
+                el("p", {"class": "wrong", "id": "date-problem", "role": "alert"}),
+                _unscripted(lang, "filters.apply"),
+                el("div", {"class": "months", "id": "months"}, *_months(lang, search, results)),
+            ),
+        ),
+    )
+
+
+def _day_field(lang: Lang, search: Search, name: str) -> Markup:
+    shown = {"id": name, "name": name, "type": "date", "min": "1900-01-01", "max": "2199-12-31", **_FORM}
+    label = el("label", {"for": name}, say(lang, f"filters.{name}_day"))
+    return el("p", {}, label, el("input", {**shown, "value": getattr(search, name) or None}))
+
+
+def _sections(lang: Lang, search: Search, results: Results | None) -> list[Markup]:
+    counts = dict(results.sections) if results else {}
+    entries = sorted(counts.items(), key=lambda entry: (-entry[1], dictionary_order(entry[0])))
+    if search.section and search.section not in counts:
+        entries.append((search.section, 0))
+    return [
+        _choice(lang, name, count, search_address(lang, search, section="" if chosen else name), chosen=chosen)
+        for name, count in entries
+        for chosen in [name == search.section]
+    ]
+
+
+def _months(lang: Lang, search: Search, results: Results | None) -> list[Markup]:
+    counts = results.answer.facets.get("month", {}) if results else {}
+    shown = sorted(counts.items(), reverse=True)[:MONTHS_SHOWN]
+    most = max((count for _, count in shown), default=1)
+    choices = []
+    for month, count in shown:
+        since, until = days_of_month(month)
+        chosen = (search.since, search.until) == (since, until)
+        days = {"since": "", "until": ""} if chosen else {"since": since, "until": until}
+        year, _, number_of = month.partition("-")
+        name = say(lang, "filters.month", month=str(int(number_of)), year=year)
+        share = round(100 * count / most)
+        choices.append(_choice(lang, name, count, search_address(lang, search, **days), chosen=chosen, share=share))
+    return choices
+
+
+def _choice(lang: Lang, name: str, count: int, href: str, *, chosen: bool, share: int | None = None) -> Markup:
+    counted = el("span", {"class": "count"}, number(lang, count), el("span", {"class": "unseen"}, " ", say(lang, "search.articles")))
+    state = {"aria-current": "true" if chosen else None, "data-share": share}
+    return el("a", {"class": "choice", "href": href, **state}, el("span", {"class": "name"}, name), counted)
