@@ -21,6 +21,10 @@ _WEEKDAYS: Final[Mapping[Lang, tuple[str, ...]]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+_LONG_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 _UNITS: Final[Mapping[Unit, str]] = {
     "minute": "phút", "hour": "giờ", "day": "ngày", "week": "tuần", "month": "tháng", "year": "năm",
@@ -58,9 +62,16 @@ def time_of(lang: Lang, published: str | None, now: datetime, style: Style = "ne
     return el("time", {"datetime": published, "title": whole}, shown)
 
 
-def day_of(lang: Lang, published: str) -> str:
-    """The day of an RFC 3339 string."""
-    return _day(lang, datetime.fromisoformat(published).astimezone(HANOI))
+def day_name(lang: Lang, day: str) -> str:
+    """A day of the calendar, ``2026-03-15``."""
+    return _day(lang, datetime.fromisoformat(day))
+
+
+def month_name(lang: Lang, month: str) -> str:
+    """A month of the calendar, ``2026-03``."""
+    year, _, number = month.partition("-")
+    name = _LONG_MONTHS[int(number) - 1] if lang == "en" else number
+    return say(lang, "filters.month", month=str(int(number)), year=year, name=name)
 
 
 def days_of_month(month: str) -> tuple[str, str]:

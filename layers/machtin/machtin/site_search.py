@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from machtin.answers import SearchAnswer, SearchHit, Snippet
-from machtin.markup import NONE, Child, Markup, el, marked, separated
+from machtin.markup import Child, Markup, el, marked, separated
 from machtin.search_request import MAX_WINDOW
 from machtin.site_address import FILTERS, PAGE_SIZE, Search, article_address, page_address, search_address
-from machtin.site_dates import days_of_month, time_of
-from machtin.site_text import dictionary_order, joined_spans, number, say_with
+from machtin.site_dates import day_name, days_of_month, month_name, time_of
+from machtin.site_text import article_lang, dictionary_order, joined_spans, number, say_with
 from machtin.words import Lang, say
 
 MONTHS_SHOWN: Final = 12
@@ -78,7 +78,7 @@ def heading(lang: Lang, search: Search) -> str:
 
 def filter_link(lang: Lang, name: str, value: str, style: str | None = None) -> Markup:
     """A link that lists all articles of a section, a tag or an author."""
-    return el("a", {"href": search_address(lang, Search(), **{name: value}), "class": style}, value)
+    return el("a", {"href": search_address(lang, Search(), **{name: value}), "class": style, "lang": article_lang(lang)}, value)
 
 
 def _status(lang: Lang, answer: SearchAnswer | None) -> str:
@@ -94,7 +94,7 @@ def _meant(lang: Lang, search: Search, answer: SearchAnswer | None) -> Markup:
     if answer is None or not suggestion:
         return el("p", {"class": "meant", "id": "meant", "hidden": True})
     key = "search.searched" if answer.searched else "search.meant"
-    link = el("a", {"href": search_address(lang, search, q=suggestion)}, suggestion)
+    link = el("a", {"href": search_address(lang, search, q=suggestion), "lang": article_lang(lang)}, suggestion)
     return el("p", {"class": "meant", "id": "meant"}, say_with(lang, key, query=link))
 
 
@@ -135,25 +135,22 @@ def _hits(lang: Lang, search: Search, answer: SearchAnswer, now: datetime) -> li
 def _hit(lang: Lang, hit: SearchHit, now: datetime) -> Markup:
     title = marked(hit.title, joined_spans(hit.title, hit.highlights.title), _mark)
     sapo = marked(hit.sapo, joined_spans(hit.sapo, hit.highlights.sapo), _mark)
-    link = el("a", {"href": article_address(lang, hit.id), "data-hit": hit.id}, title)
+    link = el("a", {"href": article_address(lang, hit.id), "data-hit": hit.id, "lang": article_lang(lang)}, title)
     section = filter_link(lang, "section", hit.section) if hit.section else None
     labels = [hit.author and filter_link(lang, "author", hit.author, "author")]
     labels += [filter_link(lang, "tag", tag, "tag") for tag in hit.tags]
     return el(
         "li",
-        {"class": "hit", **article_words(lang)},
-        el("p", {"class": "kicker", "lang": lang}, *separated(" · ", section, hit.publisher, time_of(lang, hit.published_at, now))),
+        {"class": "hit"},
+        el("p", {"class": "kicker"}, *separated(" · ", section, hit.publisher, time_of(lang, hit.published_at, now))),
         el("h2", {}, link),
-        hit.sapo and el("p", {"class": "sapo"}, sapo),
+        hit.sapo and el("p", {"class": "sapo", "lang": article_lang(lang)}, sapo),
         # Where the sapo answers it is there already.
-        hit.snippet and hit.snippet.field == "body" and el("p", {"class": "snippet"}, *_snippet(hit.snippet)),
+        hit.snippet
+        and hit.snippet.field == "body"
+        and el("p", {"class": "snippet", "lang": article_lang(lang)}, *_snippet(hit.snippet)),
         any(labels) and el("p", {"class": "labels"}, *labels),
     )
-
-
-def article_words(lang: Lang) -> Mapping[str, Any]:
-    """The ``lang`` of what stands in an article, where the page is in another."""
-    return NONE if lang == "vi" else {"lang": "vi"}
 
 
 def _snippet(snippet: Snippet) -> Sequence[Child]:
@@ -204,7 +201,7 @@ def _chips(lang: Lang, search: Search) -> list[Markup]:
     for name in chosen:
         value = getattr(search, name)
         if name in ("since", "until"):
-            value = "/".join(str(int(part)) for part in reversed(value.split("-")))
+            value = day_name(lang, value)
         label = say(lang, "filters.label", name=say(lang, f"filters.{name}"), value=value)
         link = {"class": "chip", "href": search_address(lang, search, **{name: ""})}
         cross = el("span", {"aria-hidden": "true"}, "×")
@@ -254,7 +251,7 @@ def _sections(lang: Lang, search: Search, results: Results | None) -> list[Marku
     if search.section and search.section not in counts:
         entries.append((search.section, 0))
     return [
-        _choice(lang, name, count, search_address(lang, search, section="" if chosen else name), chosen=chosen)
+        _choice(lang, name, count, search_address(lang, search, section="" if chosen else name), chosen=chosen, named=True)
         for name, count in entries
         for chosen in [name == search.section]
     ]
@@ -269,14 +266,13 @@ def _months(lang: Lang, search: Search, results: Results | None) -> list[Markup]
         since, until = days_of_month(month)
         chosen = (search.since, search.until) == (since, until)
         days = {"since": "", "until": ""} if chosen else {"since": since, "until": until}
-        year, _, number_of = month.partition("-")
-        name = say(lang, "filters.month", month=str(int(number_of)), year=year)
+        name = month_name(lang, month)
         share = round(100 * count / most)
         choices.append(_choice(lang, name, count, search_address(lang, search, **days), chosen=chosen, share=share))
     return choices
 
 
-def _choice(lang: Lang, name: str, count: int, href: str, *, chosen: bool, share: int | None = None) -> Markup:
-    counted = el("span", {"class": "count"}, number(lang, count), el("span", {"class": "unseen"}, " ", say(lang, "search.articles")))
+def _choice(lang: Lang, name: str, count: int, href: str, *, chosen: bool, named: bool = False, share: int | None = None) -> Markup:
+    counted = el("span", {"class": "count"}, number(lang, count), el("span", {"class": "unseen"}, " ", say(lang, "search.articles", n=count)))
     state = {"aria-current": "true" if chosen else None, "data-share": share}
-    return el("a", {"class": "choice", "href": href, **state}, el("span", {"class": "name"}, name), counted)
+    return el("a", {"class": "choice", "href": href, **state}, el("span", {"class": "name", "lang": article_lang(lang) if named else None}, name), counted)

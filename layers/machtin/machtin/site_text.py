@@ -29,6 +29,11 @@ def say_with(lang: Lang, key: str, *, n: int | None = None, **values: Child) -> 
     return joined(by_mark.get(piece, piece) for piece in pieces)
 
 
+def article_lang(lang: Lang) -> str | None:
+    """The ``lang`` of what stands in an article: none where the page is in its language."""
+    return None if lang == "vi" else "vi"
+
+
 def with_code(text: str) -> Markup:
     """A text whose stretches between backticks are code."""
     pieces = _CODE.split(text)
