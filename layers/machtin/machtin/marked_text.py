@@ -30,4 +30,3 @@ def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
         else:
             joined.append((span.start, span.end))
     return joined
-

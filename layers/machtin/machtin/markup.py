@@ -105,7 +105,8 @@ def data_block(identifier: str | None, media: str, value: object) -> Markup:
 
 def document(lang: str, head: Sequence[Child], body: Sequence[Child]) -> str:
     """A whole page."""
-    whole = el("html", {"lang": lang}, "\n", el("head", NONE, *_lines(head)), "\n", el("body", NONE, *_lines(body)), "\n")
+    parts = [el("head", NONE, *_lines(head)), el("body", NONE, *_lines(body))]
+    whole = el("html", {"lang": lang}, *_lines(parts))
     return f"<!doctype html>\n{whole.html}\n"
 
 

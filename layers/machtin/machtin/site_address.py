@@ -71,8 +71,10 @@ class Search:
         since, until = (moment and moment.isoformat() for moment in (asked.since, asked.until))
         named: dict[str, str | int] = {name: getattr(self, name) for name in ("q", "section", "tag", "author", "sort")}
         named |= {"since": since or "", "until": until or ""}
-        return {name: value for name, value in named.items() if value} | {"size": PAGE_SIZE, "facets": "true"} | (
-            {"from": self.offset} if self.offset else {}
+        return (
+            {name: value for name, value in named.items() if value}
+            | {"size": PAGE_SIZE, "facets": "true"}
+            | ({"from": self.offset} if self.offset else {})
         )
 
 

@@ -1,4 +1,4 @@
-"""The article view of the readers' site: an article as published, its summary lit up in place, what is related to it."""
+"""The article view of the readers' site: an article as published, its summary lit up in place, what is related."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _lit(reading: Reading, field: Literal["sapo", "body"]) -> list[_Lit]:
     return sorted(lit, key=lambda one: one.start)
 
 
-def _marks(lang: Lang, reading: Reading, field: Literal["sapo", "body"], parts: Sequence[Span]) -> list[Markup]:
+def _marks(reading: Reading, field: Literal["sapo", "body"], parts: Sequence[Span]) -> list[Markup]:
     """Stretches of a field with what is lit in them; the first mark of each sentence is where links lead."""
     text = reading.article.sapo if field == "sapo" else reading.article.body
     lit, known = _lit(reading, field), set[str]()
@@ -136,12 +136,12 @@ def _sapo(lang: Lang, reading: Reading) -> Child:
     sapo = reading.article.sapo
     if not sapo:
         return None
-    (whole,) = _marks(lang, reading, "sapo", [Span(0, len(sapo))])
+    (whole,) = _marks(reading, "sapo", [Span(0, len(sapo))])
     return el("p", {"class": "sapo", "data-field": "sapo", "lang": article_lang(lang)}, whole)
 
 
 def _body(lang: Lang, reading: Reading) -> Markup:
-    parts = _marks(lang, reading, "body", paragraphs(reading.article.body))
+    parts = _marks(reading, "body", paragraphs(reading.article.body))
     said = {"class": "body", "data-field": "body", "lang": article_lang(lang)}
     return el("div", said, *(el("p", {}, part) for part in parts))
 

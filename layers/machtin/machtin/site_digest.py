@@ -27,7 +27,7 @@ def digest_title(lang: Lang, article_id: str, answer: DigestAnswer) -> str:
 def digest_view(lang: Lang, article_id: str, answer: DigestAnswer, now: datetime) -> list[Child]:
     """What the digest view shows."""
     own = next((one.title for one in answer.articles if one.id == article_id), None)
-    counted = [
+    counted: list[Child] = [
         _extent(lang, answer.articles, now),
         say(lang, "digest.sentences", n=len(answer.sentences)),
         say(lang, "digest.syllables", n=answer.syllables),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal
 
-from machtin.markup import Child, Markup, data_block, document, el
+from machtin.markup import Attribute, Child, Markup, data_block, document, el
 from machtin.site_address import Search, page_address
 from machtin.site_text import with_code
 from machtin.web_files import FOLDER
@@ -33,6 +33,9 @@ class Given:
     answer: object
 
 
+NEW: Final = Search()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One page: what it shows, what it is called, and its HTTP status.
@@ -47,7 +50,7 @@ class View:
     title: str
     description: str
     search: Markup
-    sought: Search = Search()
+    sought: Search = NEW
     shown: Sequence[Child] = ()
     status: int = 200
     kept_out: bool = False
@@ -59,15 +62,16 @@ class View:
 
 def page(lang: Lang, site: str, view: View) -> str:
     """The whole page as HTML; ``site`` is the address of the site, ``https://tin.example``."""
-    views = [
-        view.search,
-        el("article", {"class": "frame article", "id": "article-view", "hidden": view.name != "article"}, *_of(view, "article")),
-        el("article", {"class": "frame digest", "id": "digest-view", "hidden": view.name != "digest"}, *_of(view, "digest")),
-    ]  # fmt: skip
+
+    def reader(name: str) -> Markup:
+        mine = view.name == name
+        said: dict[str, Attribute] = {"class": f"frame {name}", "id": f"{name}-view", "hidden": not mine}
+        return el("article", said, *(view.shown if mine else ()))
+
     body: list[Child] = [
         el("a", {"class": "skip", "href": "#main"}, say(lang, "page.skip")),
         _masthead(lang, view),
-        el("main", {"id": "main", "tabindex": "-1"}, *views),
+        el("main", {"id": "main", "tabindex": "-1"}, view.search, reader("article"), reader("digest")),
         el("footer", {}, el("p", {"class": "frame"}, say(lang, "page.footer"))),
         data_block(GIVEN, "application/json", [[one.path, one.parameters, one.answer] for one in view.given]),
     ]
@@ -78,10 +82,6 @@ def brief(text: str, most: int = LONGEST_DESCRIPTION) -> str:
     """One line of at most so many characters, cut between words."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rpartition(" ")[0] + "…"
-
-
-def _of(view: View, name: str) -> Sequence[Child]:
-    return view.shown if view.name == name else ()
 
 
 def _head(lang: Lang, site: str, view: View) -> list[Child]:
@@ -137,10 +137,11 @@ def modules(name: str) -> tuple[str, ...]:
 
 
 def _masthead(lang: Lang, view: View) -> Markup:
-    home = page_address(lang, "/")
     picture = el("img", {"src": "/assets/thread.svg", "alt": "", "width": 36, "height": 36})
-    wordmark = el("a", {"class": "wordmark", "href": home, "aria-label": say(lang, "page.home")}, picture, el("span", {}, NAME))
-    return el("header", {"class": "masthead"}, el("div", {"class": "frame"}, wordmark, _box(lang, view), _pages(lang, view)))
+    home = {"class": "wordmark", "href": page_address(lang, "/"), "aria-label": say(lang, "page.home")}
+    wordmark = el("a", home, picture, el("span", {}, NAME))
+    frame = el("div", {"class": "frame"}, wordmark, _box(lang, view), _pages(lang, view))
+    return el("header", {"class": "masthead"}, frame)
 
 
 def _pages(lang: Lang, view: View) -> Markup:
@@ -157,7 +158,7 @@ def _pages(lang: Lang, view: View) -> Markup:
 
 def _box(lang: Lang, view: View) -> Markup:
     """The search form. Sort and days, which stand elsewhere, belong to it as well; a new search keeps its filters."""
-    field_of = {
+    field_of: dict[str, Attribute] = {
         "id": "q", "name": "q", "type": "search", "maxlength": 1000, "autocomplete": "off", "autocapitalize": "none",
         "spellcheck": "false", "enterkeyhint": "search", "placeholder": say(lang, "box.placeholder"),
         "aria-describedby": "q-help", "value": view.sought.q or None,
@@ -167,7 +168,10 @@ def _box(lang: Lang, view: View) -> Markup:
         for name in ("section", "tag", "author")
         if (value := getattr(view.sought, name))
     ]
-    suggestions = {"class": "suggestions", "id": "suggestions", "role": "listbox", "aria-label": say(lang, "box.suggestions")}
+    suggestions: dict[str, Attribute] = {
+        "class": "suggestions", "id": "suggestions", "role": "listbox", "aria-label": say(lang, "box.suggestions"),
+        "hidden": True,
+    }  # fmt: skip
     return el(
         "form",
         {"class": "search", "id": "search", "role": "search", "action": page_address(lang, "/")},
@@ -177,7 +181,7 @@ def _box(lang: Lang, view: View) -> Markup:
             {"class": "box"},
             el("input", field_of),
             el("button", {"type": "submit"}, say(lang, "box.search")),
-            el("ul", {**suggestions, "hidden": True}),
+            el("ul", suggestions),
         ),
         *hidden,
         el("p", {"class": "help", "id": "q-help"}, say(lang, "box.help")),

@@ -15,8 +15,9 @@ from machtin.markup import Child, Markup, el
 from machtin.site_address import Search, article_path, page_address, read_search, read_stretch, read_wanted, search_path
 from machtin.site_article import Reading, article_facts, article_properties, article_view, back_link
 from machtin.site_digest import digest_title, digest_view
+from machtin.site_filters import Results
 from machtin.site_frame import Given, View, brief
-from machtin.site_search import Results, heading, search_view
+from machtin.site_search import search_view
 from machtin.words import VIETNAMESE, Lang, say
 
 if TYPE_CHECKING:

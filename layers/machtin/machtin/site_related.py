@@ -1,4 +1,4 @@
-"""What stands beside and below an article on the readers' site: developments, background, and the story it is part of."""
+"""What stands beside and below an article on the readers' site: developments, background, and its story."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def related_view(lang: Lang, article: ArticleAnswer, answer: RelatedAnswer | Non
     digest = el("a", {"href": article_address(lang, article.id, view="digest")}, say(lang, "related.digest"))
     developments = el("ol", {"class": "thread"}, *_thread(lang, article, answer.developments, now))
     background = el("ul", {"class": "background"}, *(_item(lang, one, now) for one in answer.background))
+    digested = el("p", {"class": "to-digest"}, digest)
     return [
         answer.degraded and _fine(say(lang, "related.degraded")),
         bool(answer.copies) and _copies(lang, answer.copies, say(lang, "related.also_at", n=len(answer.copies))),
-        bool(answer.developments) and _part(lang, "developments", el("p", {"class": "to-digest"}, digest), developments),
+        bool(answer.developments) and _part(lang, "developments", digested, developments),
         bool(answer.background) and _part(lang, "background", background),
         not answer.developments and not answer.background and _fine(say(lang, "related.none")),
     ]
@@ -59,9 +60,7 @@ def _part(lang: Lang, name: str, *shown: Child) -> Markup:
     return el("section", {"class": name, "aria-labelledby": f"{name}-title"}, heading, *shown)
 
 
-def _thread(
-    lang: Lang, article: ArticleAnswer, developments: Sequence[RelatedArticle], now: datetime
-) -> list[Markup]:
+def _thread(lang: Lang, article: ArticleAnswer, developments: Sequence[RelatedArticle], now: datetime) -> list[Markup]:
     """Newest first, with a knot where the article itself stands among them."""
     rows = [_item(lang, one, now) for one in developments]
     if not article.published_at:
@@ -70,9 +69,7 @@ def _thread(
     here = el("li", {"class": "here", "aria-current": "true"}, el("p", {"class": "kicker"}, *kicker))
     own = datetime.fromisoformat(article.published_at)
     older = (
-        at
-        for at, one in enumerate(developments)
-        if one.published_at and datetime.fromisoformat(one.published_at) < own
+        at for at, one in enumerate(developments) if one.published_at and datetime.fromisoformat(one.published_at) < own
     )
     rows.insert(next(older, len(rows)), here)
     return rows
@@ -132,9 +129,8 @@ def _title(lang: Lang, here: str, one: ThreadArticle) -> Markup:
 
 def _folded(lang: Lang, here: str, event: ThreadEvent) -> Markup:
     folded = [*event.others, *event.copies]
-    told = [
-        say(lang, key, n=len(ones)) for key, ones in (("thread.others", event.others), ("thread.copies", event.copies)) if ones
-    ]
+    counted = {"thread.others": len(event.others), "thread.copies": len(event.copies)}
+    told = [say(lang, key, n=count) for key, count in counted.items() if count]
     rows = [el("li", {}, *separated(" · ", _title(lang, here, one), one.publisher)) for one in folded]
     return el(
         "details",

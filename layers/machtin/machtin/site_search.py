@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from machtin.answers import SearchAnswer, SearchHit, Snippet
-from machtin.markup import Child, Markup, el, marked, separated
+from machtin.markup import Attribute, Child, Markup, el, marked, separated
 from machtin.search_request import MAX_WINDOW
-from machtin.site_address import FILTERS, PAGE_SIZE, Search, article_address, page_address, search_address
-from machtin.site_dates import day_name, days_of_month, month_name, time_of
-from machtin.site_text import article_lang, dictionary_order, joined_spans, number, say_with
+from machtin.site_address import PAGE_SIZE, Search, article_address, page_address, search_address
+from machtin.site_dates import time_of
+from machtin.site_filters import FORM, Results, chips, filters, unscripted
+from machtin.site_text import article_lang, joined_spans, say_with
 from machtin.words import Lang, say
 
-MONTHS_SHOWN: Final = 12
 SORTS: Final = {
     "relevance": "search.relevance",
     "relevant_newest": "search.relevant_newest",
@@ -26,15 +24,6 @@ SORTS: Final = {
 }
 _SIGNS: Final = re.compile(r'["“”«»]|(^|\s)-\S|:')
 _ENDS: Final = re.compile(r"[.!?…][\"”’»)]?\s*$")
-_FORM: Final = {"form": "search"}
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What was found, and the counts of all sections, which inside one of them only a search without it tells."""
-
-    answer: SearchAnswer
-    sections: Mapping[str, int]
 
 
 def search_view(
@@ -45,11 +34,15 @@ def search_view(
     problem = trouble or (answer is not None and answer.total == 0 and _nothing(lang, search))
     hits = _hits(lang, search, answer, now) if answer else []
     front = "hits front" if answer and not search.q and not search.sort else "hits"
-    degraded = {"class": "notice", "id": "degraded", "hidden": not (answer and answer.degraded)}
+    degraded: dict[str, Attribute] = {
+        "class": "notice",
+        "id": "degraded",
+        "hidden": answer is None or not answer.degraded,
+    }
     return el(
         "div",
         {"class": "frame columns", "id": "search-view", "hidden": hidden},
-        _filters(lang, search, results),
+        filters(lang, search, results),
         el(
             "section",
             {"class": "results", "aria-labelledby": "results-title"},
@@ -61,7 +54,7 @@ def search_view(
                 el("p", {"class": "status", "id": "status", "role": "status"}, _status(lang, answer)),
                 _meant(lang, search, answer),
             ),
-            el("ul", {"class": "chips", "id": "chips", "aria-label": say(lang, "filters.chosen")}, *_chips(lang, search)),
+            chips(lang, search),
             el("p", degraded, say(lang, "search.degraded")),
             el("div", {"id": "problem"}, problem),
             el("ol", {"class": front, "id": "hits"}, *hits),
@@ -78,7 +71,8 @@ def heading(lang: Lang, search: Search) -> str:
 
 def filter_link(lang: Lang, name: str, value: str, style: str | None = None) -> Markup:
     """A link that lists all articles of a section, a tag or an author."""
-    return el("a", {"href": search_address(lang, Search(), **{name: value}), "class": style, "lang": article_lang(lang)}, value)
+    address = search_address(lang, Search(), **{name: value})
+    return el("a", {"href": address, "class": style, "lang": article_lang(lang)}, value)
 
 
 def _status(lang: Lang, answer: SearchAnswer | None) -> str:
@@ -110,14 +104,9 @@ def _sort(lang: Lang, search: Search) -> Markup:
         "p",
         {"class": "sort"},
         el("label", {"for": "sort"}, say(lang, "search.sort")),
-        el("select", {"id": "sort", "name": "sort", **_FORM}, *options),
-        _unscripted(lang, "search.apply_sort"),
+        el("select", {"id": "sort", "name": "sort", **FORM}, *options),
+        unscripted(lang, "search.apply_sort"),
     )
-
-
-def _unscripted(lang: Lang, key: str) -> Markup:
-    """A button that is needed where no script hears of a choice by itself."""
-    return el("noscript", {}, el("button", {"type": "submit", "class": "apply", **_FORM}, say(lang, key)))
 
 
 def _hits(lang: Lang, search: Search, answer: SearchAnswer, now: datetime) -> list[Markup]:
@@ -146,16 +135,15 @@ def _hit(lang: Lang, hit: SearchHit, now: datetime) -> Markup:
         el("h2", {}, link),
         hit.sapo and el("p", {"class": "sapo", "lang": article_lang(lang)}, sapo),
         # Where the sapo answers it is there already.
-        hit.snippet
-        and hit.snippet.field == "body"
-        and el("p", {"class": "snippet", "lang": article_lang(lang)}, *_snippet(hit.snippet)),
+        _snippet(lang, hit.snippet) if hit.snippet and hit.snippet.field == "body" else None,
         any(labels) and el("p", {"class": "labels"}, *labels),
     )
 
 
-def _snippet(snippet: Snippet) -> Sequence[Child]:
+def _snippet(lang: Lang, snippet: Snippet) -> Markup:
     words = marked(snippet.text, joined_spans(snippet.text, snippet.highlights), _mark)
-    return ["… " if snippet.start > 0 else "", words, "" if _ENDS.search(snippet.text) else " …"]
+    before, after = "… " if snippet.start > 0 else "", "" if _ENDS.search(snippet.text) else " …"
+    return el("p", {"class": "snippet", "lang": article_lang(lang)}, before, words, after)
 
 
 def _mark(words: str, _index: int) -> Markup:
@@ -193,86 +181,3 @@ def _nothing(lang: Lang, search: Search) -> Markup:
         el("ul", {}, *(el("li", {}, say(lang, key)) for key in help_keys if key)),
         el("p", {}, el("a", {"href": page_address(lang, "/")}, say(lang, "search.to_newest"))),
     )
-
-
-def _chips(lang: Lang, search: Search) -> list[Markup]:
-    chosen = [name for name in FILTERS if getattr(search, name)]
-    chips = []
-    for name in chosen:
-        value = getattr(search, name)
-        if name in ("since", "until"):
-            value = day_name(lang, value)
-        label = say(lang, "filters.label", name=say(lang, f"filters.{name}"), value=value)
-        link = {"class": "chip", "href": search_address(lang, search, **{name: ""})}
-        cross = el("span", {"aria-hidden": "true"}, "×")
-        chips.append(el("li", {}, el("a", {**link, "aria-label": say(lang, "filters.remove", label=label)}, el("span", {}, label), cross)))
-    if len(chosen) > 1:
-        none = search_address(lang, search, **dict.fromkeys(FILTERS, ""))
-        chips.append(el("li", {}, el("a", {"class": "plain", "href": none}, say(lang, "filters.remove_all"))))
-    return chips
-
-
-def _filters(lang: Lang, search: Search, results: Results | None) -> Markup:
-    return el(
-        "details",
-        {"class": "filters", "id": "filters"},
-        el("summary", {}, say(lang, "filters.title")),
-        el(
-            "form",
-            {"id": "filter-form", "aria-label": say(lang, "filters.form")},
-            el(
-                "fieldset",
-                {},
-                el("legend", {}, say(lang, "filters.section")),
-                el("div", {"class": "sections", "id": "sections"}, *_sections(lang, search, results)),
-            ),
-            el(
-                "fieldset",
-                {},
-                el("legend", {}, say(lang, "filters.published")),
-                el("div", {"class": "dates"}, *(_day_field(lang, search, name) for name in ("since", "until"))),
-                el("p", {"class": "wrong", "id": "date-problem", "role": "alert"}),
-                _unscripted(lang, "filters.apply"),
-                el("div", {"class": "months", "id": "months"}, *_months(lang, search, results)),
-            ),
-        ),
-    )
-
-
-def _day_field(lang: Lang, search: Search, name: str) -> Markup:
-    shown = {"id": name, "name": name, "type": "date", "min": "1900-01-01", "max": "2199-12-31", **_FORM}
-    label = el("label", {"for": name}, say(lang, f"filters.{name}_day"))
-    return el("p", {}, label, el("input", {**shown, "value": getattr(search, name) or None}))
-
-
-def _sections(lang: Lang, search: Search, results: Results | None) -> list[Markup]:
-    counts = dict(results.sections) if results else {}
-    entries = sorted(counts.items(), key=lambda entry: (-entry[1], dictionary_order(entry[0])))
-    if search.section and search.section not in counts:
-        entries.append((search.section, 0))
-    return [
-        _choice(lang, name, count, search_address(lang, search, section="" if chosen else name), chosen=chosen, named=True)
-        for name, count in entries
-        for chosen in [name == search.section]
-    ]
-
-
-def _months(lang: Lang, search: Search, results: Results | None) -> list[Markup]:
-    counts = results.answer.facets.get("month", {}) if results else {}
-    shown = sorted(counts.items(), reverse=True)[:MONTHS_SHOWN]
-    most = max((count for _, count in shown), default=1)
-    choices = []
-    for month, count in shown:
-        since, until = days_of_month(month)
-        chosen = (search.since, search.until) == (since, until)
-        days = {"since": "", "until": ""} if chosen else {"since": since, "until": until}
-        name = month_name(lang, month)
-        share = round(100 * count / most)
-        choices.append(_choice(lang, name, count, search_address(lang, search, **days), chosen=chosen, share=share))
-    return choices
-
-
-def _choice(lang: Lang, name: str, count: int, href: str, *, chosen: bool, named: bool = False, share: int | None = None) -> Markup:
-    counted = el("span", {"class": "count"}, number(lang, count), el("span", {"class": "unseen"}, " ", say(lang, "search.articles", n=count)))
-    state = {"aria-current": "true" if chosen else None, "data-share": share}
-    return el("a", {"class": "choice", "href": href, **state}, el("span", {"class": "name", "lang": article_lang(lang) if named else None}, name), counted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from machtin.answers import ArticleAnswer, SummaryAnswer
-from machtin.markup import Child, Markup, el, separated
+from machtin.markup import Attribute, Child, Markup, el, separated
 from machtin.site_address import Wanted, article_address
 from machtin.site_text import article_lang, say_with
 from machtin.summary_request import MAX_SENTENCES, MAX_SYLLABLES
@@ -67,7 +67,10 @@ def _ways(lang: Lang, wanted: Wanted) -> Markup:
         },
     )  # fmt: skip
     units = el("select", {"name": "unit", "aria-label": say(lang, "summary.unit")}, *_options(lang, UNITS, unit))
-    question = {"type": "search", "name": "query", "id": "summary-query", "maxlength": 1000, "autocomplete": "off"}
+    question: dict[str, Attribute] = {
+        "type": "search", "name": "query", "id": "summary-query", "maxlength": 1000, "autocomplete": "off",
+        "enterkeyhint": "go", "value": wanted.query or None,
+    }  # fmt: skip
     return el(
         "details",
         {"open": bool(wanted.form or wanted.query or length)},
@@ -92,7 +95,7 @@ def _ways(lang: Lang, wanted: Wanted) -> Markup:
             el(
                 "span",
                 {"class": "pair"},
-                el("input", {**question, "enterkeyhint": "go", "value": wanted.query or None}),
+                el("input", question),
                 el("button", {"type": "submit"}, say(lang, "summary.ask")),
             ),
         ),
@@ -108,14 +111,16 @@ def _told(lang: Lang, article: ArticleAnswer, wanted: Wanted, answer: SummaryAns
     if answer is None:
         return [el("p", {}, say(lang, "trouble.failed"))]
     some, query = bool(answer.sentences), wanted.query
+    irrelevant = say(lang, "summary.irrelevant", query=query)
     general = f" {say(lang, 'summary.irrelevant_general')}" if some else None
-    length = [
-        say(lang, "summary.one_line") if answer.form == "push" else say(lang, "summary.sentence_count", n=len(answer.sentences)),
+    counted = say(lang, "summary.sentence_count", n=len(answer.sentences))
+    length: list[Child] = [
+        say(lang, "summary.one_line") if answer.form == "push" else counted,
         say(lang, "summary.syllable_count", n=answer.syllables),
         answer.novelty is not None and say(lang, "summary.novelty", share=f"{int(100 * answer.novelty + 0.5)}%"),
     ]
     return [
-        answer.relevant is False and el("p", {"class": "notice"}, say(lang, "summary.irrelevant", query=query), general),
+        answer.relevant is False and el("p", {"class": "notice"}, irrelevant, general),
         answer.relevant and el("p", {}, say(lang, "summary.relevant", query=query)),
         el("p", {}, *separated(" · ", *length)) if some else el("p", {}, _nothing(lang, article, wanted, answer)),
     ]
