@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from http_caching import is_kept
+from machtin.article_reading import FORBIDDEN
 from machtin.bootstrap import service, site_address
 from machtin.errors import Unavailable
 from machtin.site_frame import View, page
@@ -88,10 +89,10 @@ def _html(status: int, body: str, headers: Mapping[str, Any]) -> Response[str]:
 
 
 def _asked() -> Asked:
-    """The parameters of the address, the first of each name."""
+    """The parameters of the address, the first of each name, without what no article can hold."""
     asked: dict[str, str] = {}
     for name, value in parse_qsl(router.current_event.raw_query_string, keep_blank_values=True, errors="replace"):
-        asked.setdefault(name, value)
+        asked.setdefault(name, FORBIDDEN.sub("", value))
     return asked
 
 

@@ -13,9 +13,9 @@ from machtin.answers import SummaryForm, SummaryMode
 from machtin.ports import Filters
 from machtin.search_request import MAX_QUERY, MAX_WINDOW, Order, SearchRequest
 from machtin.summary_request import MAX_SENTENCES, MAX_SYLLABLES, SummaryRequest
+from machtin.web_pages import ROOTS
 from machtin.words import Lang
 
-ROOTS: Final[Mapping[Lang, str]] = {"vi": "", "en": "/en"}
 PAGE_SIZE: Final = 10
 FILTERS: Final = ("section", "tag", "author", "since", "until")
 # Days are Vietnam's, as those of the API are.

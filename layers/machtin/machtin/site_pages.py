@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from machtin.answers import SearchAnswer
 from machtin.article import valid_id
@@ -21,8 +21,6 @@ from machtin.site_search import search_view
 from machtin.words import VIETNAMESE, Lang, say
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from machtin.service import Machtin
 
 RELATED: Final = 6
@@ -82,7 +80,7 @@ def article_page(
     )
     resource = f"/v1{path}"
     language = {} if lang == VIETNAMESE else {"lang": lang}
-    answers: list[tuple[str, Mapping[str, str], DataclassInstance | None]] = [
+    answers: list[tuple[str, Mapping[str, str], Any]] = [
         (resource, {}, article),
         (f"{resource}/summary", wanted.parameters(), summary),
         (f"{resource}/related", language, related),
@@ -181,5 +179,5 @@ def _part(ask: Callable[[], Part]) -> Part | None:
         return None
 
 
-def _given(path: str, parameters: Mapping[str, str | int], answer: DataclassInstance) -> Given:
+def _given(path: str, parameters: Mapping[str, str | int], answer: Any) -> Given:
     return Given(path, parameters, asdict(answer))
