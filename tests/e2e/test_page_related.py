@@ -26,7 +26,7 @@ def reading(open_page: OpenPage, width: int = 1280, scheme: str = "light", **ans
     """The page of an article with these related news."""
     nothing: dict[str, Any] = {"id": BRIDGE, "took_ms": 1.0, "degraded": False, "developments": [], "background": []}
     whole = nothing | {"copies": [], "model_version": "m"} | answer
-    page = open_page("about:blank", width=width, color_scheme=scheme)
+    page = open_page("about:blank", width=width, asking=True, color_scheme=scheme)
     page.route("**/related", lambda route: route.fulfill(json=whole))
     page.goto(f"/articles/{BRIDGE}")
     return page

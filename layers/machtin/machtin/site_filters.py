@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from machtin.answers import SearchAnswer
-from machtin.markup import Attribute, Markup, el
+from machtin.markup import NONE, Attribute, Markup, el
 from machtin.site_address import FILTERS, Search, search_address
 from machtin.site_dates import day_name, days_of_month, month_name
 from machtin.site_text import article_lang, dictionary_order, number
@@ -60,16 +60,22 @@ def filters(lang: Lang, search: Search, results: Results | None) -> Markup:
                 el("legend", {}, say(lang, "filters.published")),
                 el("div", {"class": "dates"}, *days),
                 el("p", {"class": "wrong", "id": "date-problem", "role": "alert"}),
-                unscripted(lang, "filters.apply"),
+                unscripted(lang, "filters.apply", FORM),
                 el("div", {"class": "months", "id": "months"}, *_months(lang, search, results)),
             ),
         ),
     )
 
 
-def unscripted(lang: Lang, key: str) -> Markup:
+def unscripted(lang: Lang, key: str, form: Mapping[str, Attribute] = NONE) -> Markup:
     """A button that is needed where no script hears of a choice by itself."""
-    return el("noscript", {}, el("button", {"type": "submit", "class": "apply", **FORM}, say(lang, key)))
+    return el("noscript", {}, el("button", {"type": "submit", "class": "apply", **form}, say(lang, key)))
+
+
+def kept(search: Search, *names: str) -> list[Markup]:
+    """What a form keeps of a search beside its own fields."""
+    values = {name: getattr(search, name) for name in names}
+    return [el("input", {"type": "hidden", "name": name, "value": value}) for name, value in values.items() if value]
 
 
 def _chip(lang: Lang, search: Search, name: str) -> Markup:

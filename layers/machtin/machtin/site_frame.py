@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from machtin.markup import Attribute, Child, Markup, data_block, document, el
 from machtin.site_address import Search, page_address
+from machtin.site_filters import kept
 from machtin.site_text import with_code
 from machtin.web_files import FOLDER
 from machtin.words import Lang, say
@@ -34,6 +35,8 @@ class Given:
 
 
 NEW: Final = Search()
+# Only a script fetches the words.
+_FETCHED: Final = {"as": "fetch", "crossorigin": "anonymous", "media": "(scripting: enabled)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ def _head(lang: Lang, site: str, view: View) -> list[Child]:
         view.kept_out and el("meta", {"name": "robots", "content": "noindex, follow"}),
         el("link", {"rel": "icon", "href": "/assets/thread.svg", "type": "image/svg+xml"}),
         el("link", {"rel": "stylesheet", "href": "/assets/style.css"}),
-        el("link", {"rel": "preload", "href": f"/assets/{lang}.json", "as": "fetch", "crossorigin": "anonymous"}),
+        el("link", {"rel": "preload", "href": f"/assets/{lang}.json", **_FETCHED}),
         *(el("link", {"rel": "modulepreload", "href": f"/assets/{name}"}) for name in modules(SCRIPT)),
         el("script", {"type": "module", "src": f"/assets/{SCRIPT}"}),
         *(() if view.status >= 400 else _links(lang, addresses)),
@@ -157,17 +160,12 @@ def _pages(lang: Lang, view: View) -> Markup:
 
 
 def _box(lang: Lang, view: View) -> Markup:
-    """The search form. Sort and days, which stand elsewhere, belong to it as well; a new search keeps its filters."""
+    """The search form. Days, which stand elsewhere, belong to it as well; a new search keeps its filters."""
     field_of: dict[str, Attribute] = {
         "id": "q", "name": "q", "type": "search", "maxlength": 1000, "autocomplete": "off", "autocapitalize": "none",
         "spellcheck": "false", "enterkeyhint": "search", "placeholder": say(lang, "box.placeholder"),
         "aria-describedby": "q-help", "value": view.sought.q or None,
     }  # fmt: skip
-    hidden = [
-        el("input", {"type": "hidden", "name": name, "value": value})
-        for name in ("section", "tag", "author")
-        if (value := getattr(view.sought, name))
-    ]
     suggestions: dict[str, Attribute] = {
         "class": "suggestions", "id": "suggestions", "role": "listbox", "aria-label": say(lang, "box.suggestions"),
         "hidden": True,
@@ -183,7 +181,7 @@ def _box(lang: Lang, view: View) -> Markup:
             el("button", {"type": "submit"}, say(lang, "box.search")),
             el("ul", suggestions),
         ),
-        *hidden,
+        *kept(view.sought, "section", "tag", "author", "sort"),
         el("p", {"class": "help", "id": "q-help"}, say(lang, "box.help")),
         el(
             "details",

@@ -9,9 +9,9 @@ from typing import Final
 from machtin.answers import SearchAnswer, SearchHit, Snippet
 from machtin.markup import Attribute, Child, Markup, el, marked, separated
 from machtin.search_request import MAX_WINDOW
-from machtin.site_address import PAGE_SIZE, Search, article_address, page_address, search_address
+from machtin.site_address import FILTERS, PAGE_SIZE, Search, article_address, page_address, search_address
 from machtin.site_dates import time_of
-from machtin.site_filters import FORM, Results, chips, filters, unscripted
+from machtin.site_filters import Results, chips, filters, kept, unscripted
 from machtin.site_text import article_lang, joined_spans, say_with
 from machtin.words import Lang, say
 
@@ -100,11 +100,13 @@ def _sort(lang: Lang, search: Search) -> Markup:
         for value, key in SORTS.items()
         for off in [not by_words and value.startswith("relevan")]
     ]
+    # A form of its own: what is chosen where nothing is sought is not meant for a search.
     return el(
-        "p",
-        {"class": "sort"},
+        "form",
+        {"class": "sort", "action": page_address(lang, "/")},
+        *kept(search, "q", *FILTERS),
         el("label", {"for": "sort"}, say(lang, "search.sort")),
-        el("select", {"id": "sort", "name": "sort", **FORM}, *options),
+        el("select", {"id": "sort", "name": "sort"}, *options),
         unscripted(lang, "search.apply_sort"),
     )
 

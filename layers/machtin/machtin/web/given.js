@@ -4,6 +4,7 @@ const block = document.getElementById("given");
 const [arrival] = performance.getEntriesByType("navigation");
 // Who comes back may see a page that the browser has kept: what holds now is asked for.
 const sent = !block || arrival?.type === "back_forward" ? [] : JSON.parse(block.textContent);
+block?.remove();
 const answers = new Map(sent.map(([path, parameters, answer]) => [keyOf(path, Object.entries(parameters)), answer]));
 
 /** The answer to GET `path` with these [name, value] pairs, undefined where the server did not send it. */
