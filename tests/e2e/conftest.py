@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 COMMAND: Final = Path(sys.executable).parent / "machtin"
 PATIENCE: Final = 120.0
@@ -161,6 +161,9 @@ def open_page(browser: Browser, site: Site, complaints: Complaints) -> Iterator[
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
+        if options.get("java_script_enabled", True):
+            # Until then links are the server's, and lead to pages that are loaded whole.
+            expect(page.locator("#given")).to_have_count(0)
         return page
 
     yield opened

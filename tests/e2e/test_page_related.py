@@ -127,7 +127,7 @@ def test_whoever_reloads_the_page_sees_what_holds_now(open_page: OpenPage, site:
     site.publish("vo-de-sang", first)
     site.publish("vo-de-chieu", later)
     answers: list[Response] = []
-    page = open_page("about:blank")
+    page = open_page("about:blank", asking=True)
     page.on("response", lambda one: answers.append(one) if one.url.endswith("/related") else None)
     page.goto("/articles/vo-de-sang")
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])

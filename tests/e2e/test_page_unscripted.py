@@ -36,7 +36,7 @@ SHOWN = """(parts) => {
   const boxes = [...view.querySelectorAll(parts)]
     .map((one) => [one.className || one.tagName, one.getBoundingClientRect()])
     .filter(([, box]) => box.width)
-    .map(([name, box]) => `${name}: ${[box.x, box.y, box.width, box.height].map((side) => side.toFixed(1))}`);
+    .map(([name, box]) => `${name}: ${[box.x, box.y + scrollY, box.width, box.height].map((side) => side.toFixed(1))}`);
   return { title: document.title, text: view.innerText, boxes };
 }"""
 OpenPage = Callable[..., Page]
@@ -101,6 +101,8 @@ def slow_page(open_page: OpenPage, address: str, **options: Any) -> tuple[Page, 
     page.route("**/assets/app.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     expect(page.locator("footer")).to_be_attached()
+    while not page.evaluate("[...document.styleSheets].some((one) => one.href?.endsWith('/style.css'))"):
+        page.wait_for_timeout(20)
 
     def release() -> None:
         while not held:

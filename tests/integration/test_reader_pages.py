@@ -100,6 +100,13 @@ def test_the_front_page_shows_the_newest_and_leads_everywhere(site: Site) -> Non
     }
 
 
+def test_the_order_of_the_newest_is_not_that_of_a_search(site: Site) -> None:
+    form = get(site, "/").text.partition('<form class="search"')[2].partition("</form>")[0]
+    assert 'name="q"' in form
+    assert "sort" not in form
+    assert 'name="sort" value="oldest"' in get(site, "/?sort=oldest").text
+
+
 def test_the_pages_after_hold_the_rest(site: Site) -> None:
     first, second = (Page(get(site, path)) for path in ("/", "/?from=10"))
     found = [[own["data-hit"] for own in page.all("a") if own.get("data-hit")] for page in (first, second)]
@@ -113,7 +120,8 @@ def test_results_have_their_words_marked_and_keep_the_filters(site: Site) -> Non
     assert page.all("mark")
     assert [own["data-hit"] for own in page.all("a") if own.get("data-hit")] == ["gao-sau"]
     assert page.all("input", name="q")[0]["value"] == "gia gao"
-    assert page.all("input", name="section") == [{"type": "hidden", "name": "section", "value": "Kinh tế"}]
+    # Once for another search, once for another order.
+    assert page.all("input", name="section") == [{"type": "hidden", "name": "section", "value": "Kinh tế"}] * 2
     assert page.all("input", name="since")[0]["value"] == "2026-03-16"
     assert page.all("a", **{"class": "chip"})[0]["href"] == "/?q=gia+gao&since=2026-03-16"
     assert page.meta("robots") == "noindex, follow"

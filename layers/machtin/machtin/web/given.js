@@ -4,7 +4,6 @@ const block = document.getElementById("given");
 const [arrival] = performance.getEntriesByType("navigation");
 // Who comes back may see a page that the browser has kept: what holds now is asked for.
 const sent = !block || arrival?.type === "back_forward" ? [] : JSON.parse(block.textContent);
-block?.remove();
 const answers = new Map(sent.map(([path, parameters, answer]) => [keyOf(path, Object.entries(parameters)), answer]));
 
 /** The answer to GET `path` with these [name, value] pairs, undefined where the server did not send it. */
@@ -18,6 +17,7 @@ export function takeGiven(path, pairs) {
 /** What was not taken when the page was taken over would be old when it is asked for. */
 export function forgetGiven() {
   answers.clear();
+  block?.remove();
 }
 
 function keyOf(path, pairs) {
