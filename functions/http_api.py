@@ -116,14 +116,14 @@ def resolver(cors: CORSConfig | None) -> APIGatewayHttpResolver:
     def service_error(error: ServiceError) -> Response[str]:
         return problem(error.status_code, str(error.msg))
 
-    def no_route(_error: Exception) -> Response[str]:
-        return _no_route(app)
+    def unknown(_error: Exception) -> Response[str]:
+        return no_route(app)
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected failure", exc_info=error)
         return problem(500, "unexpected failure; it has been logged")
 
-    app.not_found(no_route)
+    app.not_found(unknown)
     app.exception_handler(MachtinError)(named)
     app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(ServiceError)(service_error)
@@ -166,7 +166,8 @@ def sent_bytes(app: APIGatewayHttpResolver, mend: str = "send a JSON object") ->
     return sent
 
 
-def _no_route(app: APIGatewayHttpResolver) -> Response[str]:
+def no_route(app: APIGatewayHttpResolver) -> Response[str]:
+    """What is said of an address that no route fits."""
     method, path = app.current_event.http_method, app.current_event.path
     shown = path if len(path) <= 200 else path[:200] + "…"
     if allowed := ", ".join(_allowed(path)):
@@ -188,7 +189,7 @@ def _refuse_bad_address(app: APIGatewayHttpResolver, following: NextMiddleware) 
     """A misspelt filter that is silently ignored gives wrong answers: say so instead."""
     path, route = app.current_event.path, app.context["_route"]
     if path.endswith("\n"):  # the router's patterns end before a line feed at the end
-        return _no_route(app)
+        return no_route(app)
     if route.rule.pattern == _ANY_PATH:
         return following(app)
     sent = app.current_event.query_string_parameters or {}

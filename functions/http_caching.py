@@ -14,6 +14,7 @@ from machtin.web_files import etag_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from aws_lambda_powertools.event_handler.api_gateway import Router
 
 # What was taken down or corrected may be shown so much longer by whoever keeps the answer, in seconds.
 MAX_AGE: Final = 30
@@ -44,7 +45,7 @@ def respond_briefly(app: APIGatewayHttpResolver, value: DataclassInstance) -> Re
     return _unless_kept(app, json_text(plain), f"W/{etag_of(json_text(told))}", BRIEFLY)
 
 
-def is_kept(app: APIGatewayHttpResolver, etag: str) -> bool:
+def is_kept(app: APIGatewayHttpResolver | Router, etag: str) -> bool:
     """Whether the caller has what this entity tag names (If-None-Match: a list of tags, weak ones too, or *)."""
     kept = app.current_event.headers.get("if-none-match") or ""
     return etag.removeprefix("W/") in _ETAG.findall(kept) or kept.strip() == "*"

@@ -13,9 +13,10 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+import reader_pages
 from desk_page import add_desk
 from developer_pages import add_developer_pages
-from http_api import ArticleId, InLanguage, answered_with, resolver, respond
+from http_api import ArticleId, InLanguage, answered_with, no_route, resolver, respond
 from http_caching import is_kept, respond_briefly, respond_if_new
 from http_summary import (
     AtMostSentences,
@@ -42,7 +43,6 @@ from machtin.search_request import MAX_QUERY, MAX_SIZE, MAX_WINDOW, Collapse, Or
 from machtin.summary_request import SummaryRequest
 from machtin.thread_answers import ThreadAnswer
 from machtin.web_files import WebFile, web_file
-from machtin.web_pages import web_page
 from machtin.words import VIETNAMESE
 from telemetry import metrics_of
 
@@ -51,6 +51,8 @@ EXPOSED: Final = ["ETag", "Deprecation", "Sunset"]
 app = resolver(CORSConfig(allow_origin="*", allow_headers=["If-None-Match"], expose_headers=EXPOSED, max_age=86_400))
 logger = Logger(service="machtin")
 metrics = metrics_of("reader")
+
+app.include_router(reader_pages.router)
 
 # Days are Vietnam's, as the months of the facets are.
 HANOI: Final = timezone(timedelta(hours=7))
@@ -223,26 +225,6 @@ def openapi() -> Response[Any]:
     return _web("openapi.json")
 
 
-@app.get("/", include_in_schema=False, compress=True)
-def page() -> Response[Any]:
-    return _sent(web_page("index.html", "vi"))
-
-
-@app.get("/en", include_in_schema=False, compress=True)
-def english_page() -> Response[Any]:
-    return _sent(web_page("index.html", "en"))
-
-
-@app.get("/articles/<article_id>", include_in_schema=False, compress=True)
-def article_page(article_id: str) -> Response[Any]:
-    return _sent(web_page("index.html", "vi"))  # the page itself reads which article its address names
-
-
-@app.get("/en/articles/<article_id>", include_in_schema=False, compress=True)
-def english_article_page(article_id: str) -> Response[Any]:
-    return _sent(web_page("index.html", "en"))
-
-
 @app.get("/embed.js", include_in_schema=False, compress=True)
 def snippet() -> Response[Any]:
     return _web("embed.js")
@@ -251,6 +233,11 @@ def snippet() -> Response[Any]:
 @app.get("/assets/<name>", include_in_schema=False, compress=True)
 def asset(name: str) -> Response[Any]:
     return _web(name)
+
+
+@app.not_found
+def nowhere(_error: Exception) -> Response[str]:
+    return reader_pages.no_page(app.current_event.path) or no_route(app)
 
 
 add_desk(app)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 COMMAND: Final = Path(sys.executable).parent / "machtin"
 PATIENCE: Final = 120.0
@@ -27,6 +27,11 @@ FLAGS: Final = (
 REPORT_VIOLATIONS: Final = (
     "addEventListener('securitypolicyviolation', "
     "(event) => console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));"
+)
+# The page without the answers that it was made of: its script asks for them, and a test can answer otherwise.
+WITHOUT_ANSWERS: Final = (
+    "new MutationObserver(() => document.getElementById('given')?.remove())"
+    ".observe(document, { childList: true, subtree: true });"
 )
 
 
@@ -132,23 +137,33 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: Complaints) -> Iterator[OpenPage]:
-    """Opens pages in contexts of their own: ``open_page(address, width=, height=, **context options)``."""
+    """Opens pages in contexts of their own: ``open_page(address, width=, height=, **context options)``.
+
+    ``asking``: the script asks for all that it shows, whatever the server has sent with the page.
+    """
     contexts: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             complaints.append(message.text)
 
-    def opened(address: str = "/", width: int = 1280, height: int = 900, **options: Any) -> Page:
+    def opened(
+        address: str = "/", width: int = 1280, height: int = 900, *, asking: bool = False, **options: Any
+    ) -> Page:
         context = browser.new_context(
             base_url=site.base, viewport={"width": width, "height": height}, locale="vi-VN", **options
         )
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)
+        if asking:
+            context.add_init_script(WITHOUT_ANSWERS)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
+        if options.get("java_script_enabled", True):
+            # Until then links are the server's, and lead to pages that are loaded whole.
+            expect(page.locator("#given")).to_have_count(0)
         return page
 
     yield opened

@@ -106,7 +106,7 @@ def test_what_is_missing_and_what_was_degraded_is_told(open_page: OpenPage) -> N
         missing = [{"id": "bai-da-go", "reason": "taken_down"}]
         route.fulfill(response=given, json=given.json() | {"missing": missing, "degraded": True})
 
-    page = open_page()
+    page = open_page(asking=True)
     page.route("**/v1/digests?*", answer)
     page.goto(f"/articles/{BRIDGE}?view=digest")
     expect(page.locator(".digest .notice")).to_have_text(
@@ -144,7 +144,7 @@ def test_waiting_is_told_and_ended_by_going_back(open_page: OpenPage) -> None:
 
 
 def test_a_digest_that_can_not_be_had_is_told_and_can_be_tried_again(open_page: OpenPage, complaints: Any) -> None:
-    page = open_page()
+    page = open_page(asking=True)
     problem = json.dumps({"status": 503, "detail": "away"})
     page.route(
         "**/v1/digests?*", lambda route: route.fulfill(status=503, content_type="application/json", body=problem)

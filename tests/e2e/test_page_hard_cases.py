@@ -102,9 +102,11 @@ def test_an_article_that_was_taken_down_and_one_that_never_was(open_page: OpenPa
     site.take_down("se-go")
     page = open_page("/articles/se-go")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bài đã gỡ")
+    page.wait_for_load_state("networkidle")  # the server has said so first, the API says it once more
     complaints.forgive("410")
     page.goto("/articles/chua-tung-co")
     expect(page.get_by_role("heading", level=1)).to_have_text("Không có bài này")
+    page.wait_for_load_state("networkidle")  # the server has said so first, the API says it once more
     complaints.forgive("404")
     page.get_by_role("link", name="Xem tin mới nhất").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tin mới nhất")

@@ -26,7 +26,7 @@ def reading(open_page: OpenPage, width: int = 1280, scheme: str = "light", **ans
     """The page of an article with these related news."""
     nothing: dict[str, Any] = {"id": BRIDGE, "took_ms": 1.0, "degraded": False, "developments": [], "background": []}
     whole = nothing | {"copies": [], "model_version": "m"} | answer
-    page = open_page("about:blank", width=width, color_scheme=scheme)
+    page = open_page("about:blank", width=width, asking=True, color_scheme=scheme)
     page.route("**/related", lambda route: route.fulfill(json=whole))
     page.goto(f"/articles/{BRIDGE}")
     return page
@@ -127,7 +127,7 @@ def test_whoever_reloads_the_page_sees_what_holds_now(open_page: OpenPage, site:
     site.publish("vo-de-sang", first)
     site.publish("vo-de-chieu", later)
     answers: list[Response] = []
-    page = open_page("about:blank")
+    page = open_page("about:blank", asking=True)
     page.on("response", lambda one: answers.append(one) if one.url.endswith("/related") else None)
     page.goto("/articles/vo-de-sang")
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])

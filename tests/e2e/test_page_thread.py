@@ -118,7 +118,7 @@ def test_the_line_fits_every_screen(open_page: OpenPage, story: dict[str, Any], 
 def test_a_short_story_and_one_that_can_not_be_had_are_not_drawn(
     open_page: OpenPage, story: dict[str, Any], complaints: Any
 ) -> None:
-    page = open_page()
+    page = open_page(asking=True)
     page.route("**/thread", lambda route: route.fulfill(status=503, content_type="application/json", body="{}"))
     page.goto("/articles/na-khoang-2")
     expect(page.locator(".related-slot h2").first).to_be_visible()

@@ -167,9 +167,17 @@ class TestPage:
     def test_the_interface_is_described(self, reader: Invoke) -> None:
         assert body(reader(sample_event("http-openapi")))["openapi"].startswith("3.1")
 
-    def test_an_article_has_an_address_of_its_own_on_the_page(self, reader: Invoke) -> None:
-        answer = reader(sample_event("http-article-page"))
-        assert (answer["statusCode"], answer["body"]) == (200, reader(sample_event("http-page"))["body"])
+    @pytest.mark.parametrize(
+        ("event", "told"), [("http-article-page", "Không có"), ("http-english-article-page", "No such")]
+    )
+    def test_the_page_of_no_article_says_so(self, reader: Invoke, event: str, told: str) -> None:
+        answer = reader(sample_event(event))
+        assert answer["statusCode"] == 404
+        assert told in gzip.decompress(base64.b64decode(answer["body"])).decode("utf-8")
+
+    def test_the_page_is_in_english_too(self, reader: Invoke) -> None:
+        answer = reader(sample_event("http-english-page"))
+        assert (answer["statusCode"], answer["headers"]["Content-Language"]) == (200, "en")
 
     def test_what_the_page_is_made_of_is_served(self, reader: Invoke) -> None:
         answer = reader(sample_event("http-asset"))

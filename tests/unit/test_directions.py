@@ -143,7 +143,7 @@ def test_importing_any_module_does_nothing_but_load_code(tmp_path: Path) -> None
         ("open('x.txt', 'w').close()", "open"),
         ("import sqlite3; sqlite3.connect('x.sqlite').close()", "sqlite3.connect"),
         ("import pathlib; pathlib.Path('x').mkdir()", "os.mkdir"),
-        ("import pathlib, machtin; pathlib.Path(machtin.__file__).with_name('web').joinpath('index.html').read_bytes()",
+        ("import pathlib, machtin; pathlib.Path(machtin.__file__).with_name('web').joinpath('docs.html').read_bytes()",
          "open"),
     ],
 )  # fmt: skip

@@ -10,7 +10,6 @@ from typing import Final, get_args
 import pytest
 
 from machtin.web_files import FOLDER
-from machtin.web_pages import web_page
 from machtin.words import Lang, catalogue, say
 
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -94,18 +93,3 @@ def test_numbers_are_written_and_counted_as_the_language_does() -> None:
     assert say("en", "search.results", q="{n} 1|2") == "Results for “{n} 1|2”"
     with pytest.raises(KeyError, match=r"search\.unheard_of"):
         say("en", "search.unheard_of")
-
-
-@pytest.mark.parametrize(
-    ("lang", "home", "other"),
-    [("vi", "/", '<a id="language" href="/en" lang="en"'), ("en", "/en", 'href="/" lang="vi"')],
-)
-def test_a_page_is_sent_in_its_language_and_leads_to_the_other(lang: Lang, home: str, other: str) -> None:
-    page = web_page("index.html", lang)
-    assert f'<html lang="{lang}">' in page.body
-    assert f'action="{home}"' in page.body
-    assert other in page.body
-    assert "<code>&quot;họp báo&quot;</code>" in page.body
-    assert "{{" not in page.body
-    assert page.headers["Content-Language"] == lang
-    assert page.headers["ETag"] == page.etag

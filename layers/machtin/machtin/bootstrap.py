@@ -289,3 +289,8 @@ def editor_token() -> str | None:
     from machtin.adapters.token_file import read_token
 
     return read_token(Settings.from_env().token_file)
+
+
+def site_address() -> str:
+    """Where readers find the site, as it is set; empty where each request's own address is meant."""
+    return Settings.from_env().site

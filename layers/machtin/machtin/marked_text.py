@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from machtin.answers import Span
-
-# What HTML does not allow at all: control characters, lone surrogates and noncharacters.
-_NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+from machtin.markup import escaped
 
 
 def marked_html(text: str, spans: Sequence[Span]) -> str:
@@ -22,9 +17,9 @@ def marked_html(text: str, spans: Sequence[Span]) -> str:
     parts: list[str] = []
     done = 0
     for start, end in _joined(text, spans):
-        parts += (_escaped(text[done:start]), "<mark>", _escaped(text[start:end]), "</mark>")
+        parts += (escaped(text[done:start]), "<mark>", escaped(text[start:end]), "</mark>")
         done = end
-    return "".join(parts) + _escaped(text[done:])
+    return "".join(parts) + escaped(text[done:])
 
 
 def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -35,7 +30,3 @@ def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
         else:
             joined.append((span.start, span.end))
     return joined
-
-
-def _escaped(text: str) -> str:
-    return html.escape(_NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", text))

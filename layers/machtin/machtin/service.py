@@ -170,7 +170,8 @@ class Machtin:
     def article(self, article_id: str) -> ArticleAnswer:
         """The article as published. Raises NotFound, or TakenDown where it was once."""
         article, revision = self._published(article_id)
-        return ArticleAnswer(**article.to_json(), revision=revision)
+        items = list(article.related_as_published)
+        return ArticleAnswer(**article.to_json() | {"related_as_published": items}, revision=revision)
 
     def _published(self, article_id: str) -> tuple[Article, int]:
         states = self.store.get([article_id])

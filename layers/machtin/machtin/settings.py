@@ -105,7 +105,8 @@ class Settings:
 
     ``model_named``: MACHTIN_MODEL names the model, so that no other can be chosen. ``bucket`` holds the articles where
     ``store`` is s3; ``state_machine`` is the ARN of what carries out re-indexes there, ``ingest_queue`` and
-    ``inbox_queue`` are the URLs of the queues of changes and of dropped files.
+    ``inbox_queue`` are the URLs of the queues of changes and of dropped files. ``site`` is where readers find the
+    pages, for what other sites are told of them.
     """
 
     data: Path = Path(".machtin")
@@ -124,6 +125,7 @@ class Settings:
     ingest_queue: str = ""
     inbox_queue: str = ""
     feeds: FeedSettings = FeedSettings()
+    site: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -163,6 +165,7 @@ class Settings:
             ingest_queue=env.get("MACHTIN_INGEST_QUEUE", ""),
             inbox_queue=env.get("MACHTIN_INBOX_QUEUE", ""),
             feeds=FeedSettings.from_env(env),
+            site=_site(env),
         )
 
     @property
@@ -223,6 +226,13 @@ def on_lambda(env: Mapping[str, str] | None = None) -> bool:
 def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """The different entries of a list that is parted by white space or commas, in order."""
     return tuple(dict.fromkeys(env.get(name, "").replace(",", " ").split()))
+
+
+def _site(env: Mapping[str, str]) -> str:
+    site = env.get("MACHTIN_SITE", "").rstrip("/")
+    if site and (_host(site) is None or urlsplit(site).path or "@" in site):
+        raise SettingsError(f"MACHTIN_SITE is {site!r}; give scheme and host such as https://tin.example")
+    return site
 
 
 def _whole(env: Mapping[str, str], name: str, most: int, what: str, least: int = 1) -> int | None:

@@ -29,11 +29,11 @@ SECURITY: Final = {
     "Referrer-Policy": "same-origin",
 }
 # Revalidated at each use: a new version shows at once, an unchanged one costs a 304. Some callers get it compressed.
-_KEPT: Final = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Origin", **SECURITY}
+PAGE_HEADERS: Final = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Origin", **SECURITY}
 # Pages of newspapers load this one at each view: for ten minutes they do so without asking.
 SNIPPET: Final = "embed.js"
 _SNIPPET_KEPT: Final = {
-    **_KEPT,
+    **PAGE_HEADERS,
     "Cache-Control": "public, max-age=600",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
@@ -59,7 +59,7 @@ def web_file(name: str) -> WebFile:
         raise NotFound(f"there is no file {name[:100]}")
     body = path.read_text(encoding="utf-8")
     etag = etag_of(body)
-    return WebFile(body, content_type, etag, {"ETag": etag, **(_SNIPPET_KEPT if name == SNIPPET else _KEPT)})
+    return WebFile(body, content_type, etag, {"ETag": etag, **(_SNIPPET_KEPT if name == SNIPPET else PAGE_HEADERS)})
 
 
 def etag_of(body: str) -> str:

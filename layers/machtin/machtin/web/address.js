@@ -44,6 +44,8 @@ export function readAddress(location) {
   const search = { view: "search", q: parameters.get("q") ?? "", sort: parameters.get("sort") ?? "" };
   if (!SORTS.includes(search.sort)) search.sort = "";
   for (const name of FILTERS) search[name] = parameters.get(name) ?? "";
+  const from = parameters.get("from") ?? "";
+  search.from = /^[1-9]\d{0,3}$/.test(from) ? from : "";
   for (const name of ["since", "until"]) if (!DAY.test(search[name]) || Number.isNaN(Date.parse(search[name]))) search[name] = "";
   return search;
 }
@@ -76,7 +78,7 @@ function decoded(text) {
 /** The address of a search. */
 export function searchAddress(search) {
   const parameters = new URLSearchParams();
-  for (const name of ["q", ...FILTERS, "sort"]) if (search[name]) parameters.set(name, search[name]);
+  for (const name of ["q", ...FILTERS, "sort", "from"]) if (search[name]) parameters.set(name, search[name]);
   const query = parameters.toString();
   return pageAddress(query ? `/?${query}` : "/");
 }
@@ -104,7 +106,7 @@ export function digestAddress(id) {
 
 /** What the API is asked for a search; the last day is included, so `until` is the day after. */
 export function searchParameters(search) {
-  const { q, section, tag, author, since, until, sort } = search;
+  const { q, section, tag, author, since, until, sort, from } = search;
   return {
     q,
     section,
@@ -113,5 +115,6 @@ export function searchParameters(search) {
     since: since && startOfDay(since),
     until: until && startOfDay(until, 1),
     sort,
+    from,
   };
 }

@@ -1,5 +1,6 @@
 // Asking the API, and telling its failures in words.
 import { el } from "./dom.js";
+import { takeGiven } from "./given.js";
 import { say } from "./words.js";
 
 /** A failure: `status` is 0 where no answer came at all. */
@@ -14,6 +15,8 @@ export class Problem extends Error {
 /** The JSON answer of GET `path`. Empty parameters are left out. Throws Problem, or AbortError when `signal` says so. */
 export async function ask(path, parameters = {}, signal = undefined) {
   const given = Object.entries(parameters).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const known = takeGiven(path, given);
+  if (known !== undefined) return known;
   const query = new URLSearchParams(given).toString();
   let answer;
   let document;

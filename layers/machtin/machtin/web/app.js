@@ -2,6 +2,7 @@
 import { articleAddress, inOtherLanguage, pageAddress, pathOf, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
 import { DigestView } from "./digest_view.js";
+import { forgetGiven } from "./given.js";
 import { SearchView } from "./search_view.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -21,17 +22,17 @@ const readers = {
   digest: new DigestView(views.digest),
 };
 
-/** The search of the box and the filters; filters of an earlier search end where an article is being read. */
+/** The search of the box and the filters from its first page; filters end where an article is being read. */
 function current() {
   const place = readAddress(location);
-  return { ...(place.view === "search" ? place : {}), q: box.value.trim() };
+  return { ...(place.view === "search" ? place : {}), q: box.value.trim(), from: "" };
 }
 
 /** Show the view of the present address. `entry` is what the history kept of it, null for a new place. */
-async function show(entry, { keepFocus = false, keepBox = false } = {}) {
+async function show(entry, { keepFocus = false, keepBox = false, first = false } = {}) {
   const place = readAddress(location);
   document.getElementById("language").href = inOtherLanguage(location);
-  const arriving = views[place.view].hidden;
+  const arriving = first || views[place.view].hidden;
   for (const [name, view] of Object.entries(views)) view.hidden = name !== place.view;
   for (const [name, reader] of Object.entries(readers)) if (name !== place.view) reader.leave();
   if (place.view === "search") {
@@ -47,7 +48,7 @@ async function show(entry, { keepFocus = false, keepBox = false } = {}) {
   const reader = readers[place.view];
   // Another summary of what is being read takes neither the place nor the focus away.
   const reading = !arriving && reader.shows(place);
-  if (!reading) scrollTo(0, 0);
+  if (!reading && !first) scrollTo(0, 0);
   if (!(await reader.show(place))) return;
   if (entry) scrollTo(0, entry.scroll ?? 0);
   else if (place.at && reader.arrive()) return;
@@ -149,4 +150,12 @@ addEventListener("popstate", (event) => {
   clearTimeout(settling);
   show(event.state ?? {});
 });
-show(history.state, { keepFocus: true });
+takeOver();
+
+/** What the server sent becomes the script's, alike: nothing moves, and who had typed, scrolled or gone to a link stays there. */
+async function takeOver() {
+  const held = document.activeElement;
+  await show(history.state, { keepFocus: true, keepBox: box.value !== box.defaultValue, first: true });
+  forgetGiven();
+  if (!held.isConnected && held.href) [...document.links].find((link) => link.href === held.href)?.focus({ preventScroll: true });
+}

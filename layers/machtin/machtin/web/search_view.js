@@ -29,6 +29,11 @@ export class SearchView {
     return this.hits.length;
   }
 
+  /** How many hits the pages before have, where the address begins at a later one. */
+  get first() {
+    return Number(this.search.from);
+  }
+
   /** Show a search; `shown` hits at least, as many as were there before the reader left. */
   async show(search, shown = PAGE) {
     this.request.abort();
@@ -43,7 +48,7 @@ export class SearchView {
     this.filters.showChosen(search);
     this.showSort();
     byId("hits").setAttribute("aria-busy", "true");
-    const size = Math.min(Math.max(PAGE, shown), LARGEST);
+    const size = Math.min(Math.max(PAGE, shown), LARGEST, DEEPEST - this.first);
     const parameters = { ...searchParameters(search), size, facets: true };
     try {
       // Inside one section all other sections count nothing; what they would give without it is asked beside.
@@ -74,7 +79,7 @@ export class SearchView {
     const request = (this.request = new AbortController());
     byId("more").disabled = true;
     try {
-      const parameters = { ...searchParameters(this.search), size: PAGE, from: this.shown };
+      const parameters = { ...searchParameters(this.search), size: PAGE, from: this.first + this.shown };
       const { hits } = await ask("/v1/search", parameters, request.signal);
       // An article that came in meanwhile pushes another one onto this page, which is there already.
       const known = new Set(this.hits.map((hit) => hit.id));
@@ -126,7 +131,11 @@ export class SearchView {
 
   showStatus(more = true) {
     const { total, took_ms: took } = this.answer;
-    const left = Math.min(total, DEEPEST) - this.shown;
+    const { first, search } = this;
+    const left = Math.min(total, DEEPEST) - first - this.shown;
+    byId("next")?.remove();
+    byId("earlier").hidden = first === 0;
+    byId("earlier").href = searchAddress({ ...search, from: first > PAGE ? String(first - PAGE) : "" });
     byId("more").hidden = left <= 0 || !more;
     byId("more").textContent = say("search.more", { n: Math.min(PAGE, left) });
     const ms = Math.max(1, Math.round(took));
@@ -135,7 +144,7 @@ export class SearchView {
 
   /** What was probably meant, to be searched by one touch; or what was searched where keys had been typed for marks. */
   showMeant(search, { suggestion, searched }) {
-    const query = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion }), lang: articleLang }, suggestion);
+    const query = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion, from: "" }), lang: articleLang }, suggestion);
     byId("meant").hidden = !suggestion;
     byId("meant").replaceChildren(...(suggestion ? sayParts(searched ? "search.searched" : "search.meant", { query }) : []));
   }
