@@ -85,7 +85,10 @@ def run_the_house(watch: Watch, bucket: Bucket, editor: Invoke) -> None:
         gone = editor(at(path, "http-forget-golden", queryStringParameters=parameters))
         assert json.loads(gone["body"]) == {"queries": []}
         first, second = json.loads(editor(sample_event("http-refused"))["body"])["refused"]
-        assert editor(at(f"/v1/ingest/refused/{first['id']}/retry", "http-retry-refused"))["statusCode"] == 202
+        article = json.loads(sample_event("http-put-article")["body"]) | {"id": "example-article"}
+        mended = json.dumps({"input": json.dumps(article)})
+        taken = editor(at(f"/v1/ingest/refused/{first['id']}/retry", "http-retry-refused", body=mended))
+        assert taken["statusCode"] == 202
         assert editor(at(f"/v1/ingest/refused/{second['id']}", "http-dismiss-refused"))["statusCode"] == 200
         status = json.loads(editor(sample_event("http-ingest"))["body"])
         assert (status["refused"], status["inbox"][0]["state"], len(status["feeds"])) == (0, "waiting", 1)

@@ -42,6 +42,7 @@ async function fill(place, { id, q, signal }) {
 
   /** Show those whose words are sought, in the order of the alphabet. */
   const filter = () => {
+    if (signal.aborted) return; // what was saved on the way out is seen by whoever comes back
     const sought = plain(box.value);
     const found = queries.filter(({ query }) => plain(query).includes(sought)).toSorted((one, other) => collator.compare(one.query, other.query));
     list.replaceChildren(...found.map((one) => item(one, one.id === id)));
