@@ -85,7 +85,7 @@ class Month:
         return asked + sent / KB_IN_GB * self.prices["transfer_gb"]
 
     def bucket(self) -> float:
-        """Articles, twice for replaced versions and records. A change is four writes: itself, noted, on record, copied."""
+        """Articles, twice for replaced versions and records. A change is written four times, its record twice."""
         kept = 2 * self.size["articles"] * self.figures["article_kb"] / KB_IN_GB * self.prices["s3_gb"]
         written = 4 * 2 * self.size["new_a_day"] * DAYS / MILLION * self.prices["s3_put_million"]
         read = (self.changes + self.requests) / MILLION * self.prices["s3_get_million"]

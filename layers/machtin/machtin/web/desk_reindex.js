@@ -18,8 +18,8 @@ export async function show(root, { id }) {
   leave();
   const { signal } = (request = new AbortController());
   const head = el("header", { class: "room-head" }, el("h1", { tabindex: "-1" }, say("desk.room_reindex")));
-  const one = el("section", { class: "reindex-one" });
-  const all = el("section", { "aria-labelledby": "reindexes-title" });
+  const one = el("div", { class: "reindex-one" });
+  const all = el("div", {});
   root.replaceChildren(head, el("p", { class: "lead fine" }, say("reindex.help")), one, all);
   const look = () => fill({ head, one, all, id, signal, look });
   await look();
@@ -97,7 +97,7 @@ function factsView({ id, version, previous, model_version: model, force, error, 
 function listView(reindexes, shown) {
   if (reindexes.length === 0) return [];
   return [
-    el("h2", { id: "reindexes-title" }, say("reindex.all", { n: reindexes.length })),
+    el("h2", {}, say("reindex.all", { n: reindexes.length })),
     el(
       "ul",
       { class: "articles" },
