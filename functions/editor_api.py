@@ -18,6 +18,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from article_lines import LineAnswer, put_lines
 from callers import caller, signed_in
 from desk_drafts import add_desk_drafts
+from desk_golden import add_golden
+from desk_ingest import add_ingest
 from http_api import ArticleId, InLanguage, answered_with, request_bytes, resolver, respond
 from http_json import decode_json, json_text
 from http_problems import NOSNIFF, NOT_KEPT
@@ -48,6 +50,8 @@ metrics = metrics_of("editor")
 WHY: Final = "Why it is done; kept in the audit trail"
 Reason = Annotated[str | None, Query(max_length=LONGEST_REASON, description=WHY)]
 app.use(middlewares=[signed_in])
+add_ingest(app)
+add_golden(app)
 
 
 @app.put(

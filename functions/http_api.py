@@ -172,7 +172,7 @@ def no_route(app: APIGatewayHttpResolver) -> Response[str]:
     shown = path if len(path) <= 200 else path[:200] + "…"
     if allowed := ", ".join(_allowed(path)):
         return problem(405, f"{shown} takes {allowed}, not {method}; see /openapi.json", (), {"Allow": allowed})
-    named = path.startswith(("/v1/articles/", "/v1/reindexes/"))
+    named = path.startswith(("/v1/articles/", "/v1/reindexes/", "/v1/golden/", "/v1/ingest/refused/"))
     detail = f"there is no {method} {shown}; see /openapi.json"
     return problem(404, detail, [Problem("id", ID_MEND)] if named else ())
 

@@ -85,9 +85,9 @@ class Month:
         return asked + sent / KB_IN_GB * self.prices["transfer_gb"]
 
     def bucket(self) -> float:
-        """Articles, twice for replaced versions and records; written when they change, read when indexed or shown."""
+        """Articles, twice for replaced versions and records. A change is written four times, its record twice."""
         kept = 2 * self.size["articles"] * self.figures["article_kb"] / KB_IN_GB * self.prices["s3_gb"]
-        written = 3 * 2 * self.size["new_a_day"] * DAYS / MILLION * self.prices["s3_put_million"]
+        written = 4 * 2 * self.size["new_a_day"] * DAYS / MILLION * self.prices["s3_put_million"]
         read = (self.changes + self.requests) / MILLION * self.prices["s3_get_million"]
         return float(kept + written + read)
 

@@ -19,6 +19,8 @@ from machtin.article import ID_PATTERN
 from machtin.article_reading import MAX_LENGTH, MAX_RELATED, MAX_TAGS
 from machtin.audit import LONGEST_REASON
 from machtin.errors import phrase_of
+from machtin.golden_csv import LONGEST_QUERY
+from machtin.golden_editing import MOST_ARTICLES
 from machtin.web_files import FOLDER
 from openapi_samples import code_samples
 
@@ -35,6 +37,16 @@ DESCRIPTION: Final = (
 UNUSED: Final = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 # What audit.valid_reason asks for.
 REASON: Final = {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON, "pattern": r"\S"}
+# What these routes are sent may be left out.
+BODILESS: Final = ("/v1/reindexes", "/v1/ingest/refused/{refusal_id}/retry")
+MENDED: Final = {
+    "schema": {
+        "type": "object",
+        "properties": {"input": {"type": "string", "description": "The line, page or file as it should have been"}},
+        "additionalProperties": False,
+    },
+    "example": {"input": '{"id": "lua-dong-xuan", "title": "Lúa đông xuân được mùa", "body": "Thu hoạch sớm."}'},
+}
 LINES: Final = {
     "schema": {
         "type": "string",
@@ -120,13 +132,17 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["responses"]["200"]["content"] = {"application/x-ndjson": LINE_ANSWERS}
     body = request_content(path, method)
     if body:
-        operation["requestBody"] = {"required": path != "/v1/reindexes", "content": body}
+        operation["requestBody"] = {"required": path not in BODILESS, "content": body}
 
 
 def request_content(path: str, method: str) -> dict[str, Any]:
     """The body that a route takes, by media type; none for most."""
     if path == "/v1/articles":
         return {"application/x-ndjson": LINES}
+    if path.startswith("/v1/golden"):
+        return {"application/json": judged(changing=method == "put")} if method in ("post", "put") else {}
+    if path.endswith("/retry"):
+        return {"application/json": MENDED}
     if method == "put" or path.startswith("/v1/drafts/"):
         article = {"schema": {"$ref": "#/components/schemas/Article"}, "example": EXAMPLES["Article"]}
         pages = {
@@ -145,6 +161,29 @@ def reason(name: str, description: str, required: list[str]) -> dict[str, Any]:
     text = REASON | {"description": description}
     schema = {"type": "object", "properties": {name: text}, "required": required, "additionalProperties": False}
     return {"schema": schema, "example": {name: "the queries that lose are about a closed section"}}
+
+
+def judged(*, changing: bool) -> dict[str, Any]:
+    """A golden query as it is sent; with the revision that it was seen at where one is changed."""
+    article = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "description": "The article's id or address"},
+            "grade": {"type": "integer", "minimum": 0, "maximum": 9, "default": 1},
+        },
+        "required": ["id"],
+        "additionalProperties": False,
+    }
+    properties: dict[str, Any] = {
+        "query": {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY},
+        "articles": {"type": "array", "minItems": 1, "maxItems": MOST_ARTICLES, "items": article},
+    }
+    example: dict[str, Any] = {"query": "giá gạo hôm nay", "articles": [{"id": "gia-gao-xuat-khau", "grade": 2}]}
+    if changing:
+        properties["revision"] = {"type": "string", "description": "What it was seen at; another one is refused (409)"}
+        example["revision"] = EXAMPLES["GoldenQuery"]["revision"]
+    schema = {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+    return {"schema": schema, "example": example}
 
 
 def article_schema() -> dict[str, Any]:
@@ -209,6 +248,10 @@ def _example(name: str, status: int, method: str) -> Any:
     example = EXAMPLES[name]
     if name == "ReindexList":
         return {"reindexes": [EXAMPLES["ReindexAnswer"]]}
+    if name == "GoldenList":
+        return {"queries": [EXAMPLES["GoldenQuery"]]}
+    if name == "RefusedList":
+        return {"total": 1, "refused": [EXAMPLES["RefusedEntry"] | {"input": None}]}
     if name == "ProblemDocument" and status != 422:
         phrase = phrase_of(status)
         return example | {"title": phrase, "status": status, "detail": _DETAILS[status], "errors": []}

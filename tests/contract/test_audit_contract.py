@@ -73,7 +73,7 @@ def test_records_come_back_whole_and_in_order_in_another_process(open_log: Opene
 
 
 def test_an_article_that_nobody_touched_has_no_record(log: AuditLog) -> None:
-    assert log.of_article("gao-2026") == log.of_reindexes() == []
+    assert log.of_article("gao-2026") == log.of_reindexes() == log.latest(5) == []
     log.append([])
     log.append([put()])
     assert log.of_article("gao") == log.of_article("gao-2026-2") == []
@@ -118,6 +118,20 @@ def test_reindexes_have_records_of_their_own_in_order_of_time(log: AuditLog) -> 
     log.append([failed])
     assert log.of_reindexes() == [first, second, back, failed]
     assert log.of_article("r1") == [put(id="r1")]
+
+
+def test_what_was_done_last_comes_first_whatever_it_was_done_to(log: AuditLog) -> None:
+    judged = put(id="csv-0a1b", kind="golden", action="judge", before=None, after=None, when=START + timedelta(hours=2))
+    log.append([put(1), asked("r1", 20), judged])
+    log.append([put(0), put(id="another", number=5)])
+    assert log.latest(10) == [judged, asked("r1", 20), put(id="another", number=5), put(1), put(0)]
+    assert log.latest(2) == [judged, asked("r1", 20)]
+
+
+def test_what_was_sent_twice_is_told_of_once(log: AuditLog) -> None:
+    log.append([put()])
+    log.append([put(outcome="unchanged", when=START + timedelta(hours=1), before=REVISION)])
+    assert log.latest(10) == [put()]
 
 
 def test_many_records_are_kept_at_once(log: AuditLog) -> None:

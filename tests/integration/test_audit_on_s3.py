@@ -84,7 +84,7 @@ def test_reindexes_are_on_record_in_the_bucket(
     editor: Invoke, versions: Callable[[str], list[tuple[str, bytes]]]
 ) -> None:
     begun = json.loads(editor(sample_event("http-force-reindex"))["body"])
-    ((key, content),) = versions("audit/")
+    ((key, content),) = versions("audit/reindexes/")
     assert key.startswith(f"audit/reindexes/{begun['id']}/")
     record = json.loads(content)
     assert (record["action"], record["outcome"]) == ("begin_reindex", "asked")
@@ -105,5 +105,5 @@ def test_when_the_bucket_is_away_the_editor_is_told_to_come_again(
         assert editor(sample_event("http-put-article"))["statusCode"] == 503
     assert versions("audit/") == []
     assert json.loads(editor(sample_event("http-put-article"))["body"])["outcome"] == "unchanged"
-    ((_, content),) = versions("audit/")
+    ((_, content),) = versions("audit/articles/")
     assert json.loads(content)["who"] == "arn:aws:iam::123456789012:user/editor"

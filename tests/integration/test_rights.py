@@ -16,9 +16,13 @@ import pytest
 
 from machtin import bootstrap
 from machtin.adapters import s3_schedule
+from machtin.adapters.feed_states import S3FeedStates
+from machtin.adapters.refusals import Refused
 from machtin.adapters.s3_bucket import Bucket
+from machtin.adapters.s3_refusals import keep_in_bucket
+from machtin.feed_state import FeedState, SiteState
 
-from .conftest import Clock, Invoke, batch_of, sample_event
+from .conftest import Clock, Event, Invoke, batch_of, sample_event
 from .rights import MACHINE, Rights, Watch, compared, covers, watched
 
 
@@ -44,6 +48,15 @@ def data(engine: str, tmp_path: Path, bucket: Bucket, monkeypatch: pytest.Monkey
 
 
 Story = Callable[[], None]
+
+
+def at(path: str, name: str, **changes: object) -> Event:
+    """A sample HTTP event with another path."""
+    event = sample_event(name, rawPath=path, **changes)
+    event["requestContext"]["http"]["path"] = path
+    return event
+
+
 READERS: Final = (
     "http-search",
     "http-suggest",
@@ -57,6 +70,32 @@ READERS: Final = (
 )
 
 
+def run_the_house(watch: Watch, bucket: Bucket, editor: Invoke) -> None:
+    """Golden queries are edited, refused input is mended and dismissed, and it is looked how ingest stands."""
+    for line in (1, 2):
+        keep_in_bucket(bucket, Refused(origin="a.ndjson", line=line, reasons=(), raw=b"{}"))
+    bucket.put("inbox/a.ndjson", b"{}")
+    S3FeedStates(bucket).save("bao.example", SiteState(feeds={"https://bao.example/rss": FeedState()}))
+    with watch.on("EditorFunction"):
+        golden = json.loads(editor(sample_event("http-add-golden"))["body"])
+        path = f"/v1/golden/{golden['id']}"
+        sent = json.loads(sample_event("http-change-golden")["body"]) | {"revision": golden["revision"]}
+        golden = json.loads(editor(at(path, "http-change-golden", body=json.dumps(sent)))["body"])
+        parameters = {"revision": golden["revision"]}
+        gone = editor(at(path, "http-forget-golden", queryStringParameters=parameters))
+        assert json.loads(gone["body"]) == {"queries": []}
+        first, second = json.loads(editor(sample_event("http-refused"))["body"])["refused"]
+        article = json.loads(sample_event("http-put-article")["body"]) | {"id": "example-article"}
+        mended = json.dumps({"input": json.dumps(article)})
+        taken = editor(at(f"/v1/ingest/refused/{first['id']}/retry", "http-retry-refused", body=mended))
+        assert taken["statusCode"] == 202
+        assert editor(at(f"/v1/ingest/refused/{second['id']}", "http-dismiss-refused"))["statusCode"] == 200
+        status = json.loads(editor(sample_event("http-ingest"))["body"])
+        assert (status["refused"], status["inbox"][0]["state"], len(status["feeds"])) == (0, "waiting", 1)
+        records = json.loads(editor(sample_event("http-latest-audit"))["body"])["records"]
+        assert "dismiss" in {record["action"] for record in records}
+
+
 @pytest.fixture
 def story(
     watch: Watch,
@@ -65,6 +104,7 @@ def story(
     editor: Invoke,
     ingest: Invoke,
     reindex: Invoke,
+    bucket: Bucket,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Story:
     """An installation's life: articles come and go, are asked for, are indexed anew, and as before."""
@@ -92,6 +132,7 @@ def story(
         with watch.on("EditorFunction"):
             assert editor(sample_event("http-delete-article"))["statusCode"] == 202
         released()
+        run_the_house(watch, bucket, editor)
         with watch.on("ReindexFunction"):  # nobody else brings to the index what was just taken down
             assert reindex(sample_event("schedule-reconcile"))["differed"] > 0
             reindex(sample_event("schedule-purge"))

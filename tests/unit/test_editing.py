@@ -29,6 +29,7 @@ class LogThatFails:
         self.away = False
         self.of_article = kept.of_article
         self.of_reindexes = kept.of_reindexes
+        self.latest = kept.latest
 
     def append(self, records: Sequence[AuditRecord]) -> None:
         if self.away:

@@ -39,7 +39,7 @@ def test_feeds_are_polled_into_the_bucket(bucket: Bucket, tmp_path: Path, monkey
         for made in (bootstrap.service, bootstrap.feeds):
             made.cache_clear()
     keys = [one.key.partition("/")[0] for one in bucket.listed("")]
-    assert keys == ["articles", "audit", "feeds", "refused"]
+    assert keys == ["articles", "audit", "audit", "feeds", "refused"]  # a record, and its copy by time
     (refused,) = (bucket.get(one.key) for one in bucket.listed("refused/"))
     assert refused
     assert json.loads(refused.body)["origin"] == sites.url("/trong.html")

@@ -13,7 +13,7 @@ from machtin.gate import Gate
 from machtin.gate_canaries import SAMPLE, sample
 from machtin.gate_completeness import completeness
 from machtin.gate_quality import changed_queries, latency, quality
-from machtin.gate_report import GateReport, GateWork, MeasuredQuery, QueryDifference
+from machtin.gate_report import GatePart, GateReport, GateWork, MeasuredQuery, QueryDifference
 from machtin.golden import GoldenQueries
 from machtin.models import Models
 from machtin.ports import IndexEntry, Retrieval, Retrieved
@@ -62,6 +62,22 @@ def test_quality_may_not_be_worse_than_the_margin(differences: list[float], verd
     part = quality(measured(differences), None)
     assert part.verdict == verdict
     assert bool(part.reasons) is (verdict != "passed")
+
+
+@pytest.mark.parametrize(("differences", "refused"), [([0.0] * 30, False), ([0.5, -0.5] * 10, True)])
+def test_the_interval_is_kept_as_numbers(differences: list[float], refused: bool) -> None:
+    part = quality(measured(differences), None)
+    assert GatePart.from_json(asdict(part)) == part
+    assert part.interval is not None
+    assert part.interval.low <= part.interval.mean <= part.interval.high
+    assert (part.interval.low < -part.interval.margin) is refused
+    assert part.interval.queries == len(differences)
+
+
+def test_where_nothing_is_decided_there_is_no_interval_and_records_of_before_have_none() -> None:
+    assert quality(measured([-0.1] * 19), None).interval is None
+    earlier = {"name": "quality", "verdict": "passed", "figures": [], "reasons": []}
+    assert GatePart.from_json(earlier) == GatePart("quality", "passed", [], [])
 
 
 def test_without_a_live_index_quality_decides_nothing() -> None:

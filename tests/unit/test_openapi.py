@@ -27,7 +27,20 @@ OPERATIONS = [
 ]
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 WITH_ARTICLES = ("PUT /v1/articles", "POST /v1/articles", "POST /v1/drafts")
-EDITORS_ONLY = ("/v1/reindexes", "/v1/reindexes/{reindex_id}", "/audit", "/stored", "/v1/scheduled")
+EDITORS_ONLY = (
+    "/v1/reindexes",
+    "/v1/reindexes/{reindex_id}",
+    "/audit",
+    "/stored",
+    "/v1/scheduled",
+    "/v1/golden",
+    "/v1/ingest",
+    "/v1/ingest/refused",
+    "/v1/ingest/refused/{refusal_id}",
+)
+RETRY = "POST /v1/ingest/refused/{refusal_id}/retry"
+WITH_JUDGEMENTS = ("POST /v1/golden", "PUT /v1/golden/{golden_id}")
+IN_CONFLICT = ("POST /v1/reindexes", *WITH_JUDGEMENTS, "DELETE /v1/golden/{golden_id}")
 KEPT = (
     "GET /v1/articles/{article_id}",
     "GET /v1/articles/{article_id}/summary",
@@ -35,7 +48,7 @@ KEPT = (
     "GET /v1/articles/{article_id}/thread",
     "GET /v1/digests",
 )
-WITH_REASON = ("POST /v1/reindexes", "POST /v1/reindexes/{reindex_id}/promote")
+OF_ITS_OWN = ("POST /v1/reindexes", "POST /v1/reindexes/{reindex_id}/promote", RETRY, *WITH_JUDGEMENTS)
 
 
 def test_the_shipped_document_is_what_the_handlers_say_now() -> None:
@@ -67,7 +80,7 @@ def test_every_status_that_a_route_can_give_is_described(name: str, operation: d
         expected |= {"404", "410"}
     if "requestBody" in operation:
         expected |= {"413", "415"}
-    if name.startswith("POST /v1/reindexes"):
+    if name.startswith(IN_CONFLICT):
         expected |= {"409"}
     statuses = set(operation["responses"])
     assert {status for status in statuses if status >= "400"} == expected
@@ -77,7 +90,7 @@ def test_every_status_that_a_route_can_give_is_described(name: str, operation: d
         (content,) = operation["responses"][status]["content"].items()
         health = name == "GET /v1/health" and status == "503"
         assert content[0] == ("application/json" if health else "application/problem+json")
-    assert ("requestBody" in operation) is (name.startswith(WITH_ARTICLES) or name in WITH_REASON)
+    assert ("requestBody" in operation) is (name.startswith(WITH_ARTICLES) or name in OF_ITS_OWN)
     assert ("security" in operation) is not (name.startswith("GET /v1/") and not name.endswith(EDITORS_ONLY))
 
 
@@ -132,7 +145,7 @@ def test_every_body_has_an_example_that_is_valid(name: str, media: str, content:
 def test_the_example_articles_are_taken() -> None:
     for name, media, content in CONTENTS:
         pages = media in ("text/html", "text/plain")
-        if name.endswith("request") and name.removesuffix(" request") not in WITH_REASON and not pages:
+        if name.endswith("request") and name.removesuffix(" request") not in OF_ITS_OWN and not pages:
             lines = content["example"].splitlines() if media == "application/x-ndjson" else [None]
             for line in lines:
                 document = json.loads(line) if line else content["example"]

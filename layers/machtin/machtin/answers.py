@@ -227,7 +227,9 @@ class ReindexList:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One action on an article, with its revisions before and after, or on a re-index, which was asked for.
+    """One action on an article, with its revisions before and after, or on something else that editors work with.
+
+    A re-index was asked for. Of golden queries (judge, forget) ``reason`` is the query; of refused input it is why.
 
     ``who``: an IAM user or role, ``token``, ``command line: USER``, ``inbox:FILE``, ``feed:ADDRESS`` or ``schedule``,
     which releases what waited for its moment; ``request_id`` is the correlation id under which the logs tell of it. A
@@ -235,8 +237,18 @@ class AuditEntry:
     """
 
     id: str
+    kind: Literal["article", "reindex", "golden", "refused"]
     action: Literal[
-        "put", "take_down", "release", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"
+        "put",
+        "take_down",
+        "release",
+        "begin_reindex",
+        "cancel_reindex",
+        "promote_reindex",
+        "roll_back_reindex",
+        "judge",
+        "forget",
+        "dismiss",
     ]
     outcome: Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
     when: str
@@ -249,7 +261,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditAnswer:
-    """Everything that was done, in order."""
+    """What was done: all of it in order, to an article or to re-indexes; or the latest in the house, newest first."""
 
     records: list[AuditEntry]
 

@@ -1,4 +1,6 @@
-"""The audit trail: who did what to an article or a re-index, when, why, and what came of it. Nothing in it is changed.
+"""The audit trail: who did what to an article, a re-index, a golden query or refused input, when, and why.
+
+Nothing in it is changed.
 
 Neither texts nor credentials belong into a record.
 """
@@ -16,15 +18,29 @@ from urllib.parse import urlsplit
 from machtin.article_reading import FORBIDDEN
 from machtin.errors import InvalidInput
 
-Kind = Literal["article", "reindex"]
+Kind = Literal["article", "reindex", "golden", "refused"]
 Action = Literal[
-    "put", "take_down", "release", "begin_reindex", "cancel_reindex", "promote_reindex", "roll_back_reindex"
+    "put",
+    "take_down",
+    "release",
+    "begin_reindex",
+    "cancel_reindex",
+    "promote_reindex",
+    "roll_back_reindex",
+    "judge",
+    "forget",
+    "dismiss",
 ]
 Outcome = Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
 
 LONGEST_REASON: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_FOLDERS: Final[Mapping[Kind, str]] = {"article": "articles", "reindex": "reindexes"}
+_FOLDERS: Final[Mapping[Kind, str]] = {
+    "article": "articles",
+    "reindex": "reindexes",
+    "golden": "golden",
+    "refused": "refused",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +71,7 @@ ITSELF: Final = By(who="machtin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
-    """One action. ``before`` and ``after`` are an article's revisions (None: there was none, or it is a re-index).
+    """One action. ``before`` and ``after`` are an article's revisions (None: there was none, or it is no article).
 
     ``when`` is aware, in UTC. A re-index is ``asked`` for; whether it succeeds stands in its own record.
     """
@@ -108,6 +124,9 @@ class AuditLog(Protocol):
 
     def of_reindexes(self) -> list[AuditRecord]:
         """What editors did to re-indexes, in order."""
+
+    def latest(self, size: int) -> list[AuditRecord]:
+        """What was done last, to whatever it was, newest first by time; at most ``size`` records."""
 
 
 def folder(kind: Kind, subject: str = "") -> str:

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from machtin.article import Article
     from machtin.audit import AuditLog, By
     from machtin.draft_reading import DraftKind, DraftReading
-    from machtin.errors import Problem
     from machtin.feed_polling import FeedPoller
-    from machtin.feed_state import FeedStates
     from machtin.golden import GoldenQueries
     from machtin.models import Models
+    from machtin.operations import Operations
     from machtin.ports import IndexCatalog
     from machtin.reindex_record import ReindexLog, ReindexRunner
     from machtin.service import Machtin
@@ -223,6 +222,7 @@ def feeds() -> FeedPoller:
     """Polls the feeds that the settings name; what it remembers lies where the articles lie."""
     from time import sleep
 
+    from machtin.adapters.feed_keeping import feed_keeping
     from machtin.adapters.feed_xml import read_feed
     from machtin.adapters.web_client import WebClient
     from machtin.adapters.web_page import read_web_page
@@ -230,7 +230,7 @@ def feeds() -> FeedPoller:
     from machtin.feed_visits import FeedTools
 
     settings = Settings.from_env()
-    states, keep = _feed_keeping(settings)
+    states, keep = feed_keeping(settings)
     tools = FeedTools(
         web=WebClient(__version__, settings.feeds.contact),
         states=states,
@@ -252,6 +252,21 @@ def read_draft(raw: bytes, kind: DraftKind, charset: str | None) -> DraftReading
     return understood(*read_draft_page(raw, kind, charset), _now())
 
 
+def operations() -> Operations:
+    """What editors run the house with: ingest, refused input and golden queries, where the articles lie."""
+    from machtin.adapters.operations_here import operations_of
+
+    settings = Settings.from_env()
+    kept = _on_s3(settings, _now) if settings.store == "s3" else _on_this_machine(settings, _now)
+    return operations_of(
+        settings,
+        service(),
+        kept["audit_log"],
+        lambda *, edit: golden_folder(settings, edit=edit),
+        lambda: queue(settings).state(),
+    )
+
+
 def _put(settings: Settings) -> Put:
     """How articles are stored, on record. Beside a bucket, neither index nor model is loaded for that."""
     if settings.store != "s3":
@@ -264,24 +279,6 @@ def _put(settings: Settings) -> Put:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _feed_keeping(settings: Settings) -> tuple[FeedStates, Callable[[str, bytes, Sequence[Problem]], object]]:
-    """Where the state of sites, and pages that were refused, are kept."""
-    from machtin.adapters.feed_states import FolderFeedStates, S3FeedStates
-    from machtin.adapters.refusals import Refused, keep_refused
-
-    def refused(address: str, page: bytes, problems: Sequence[Problem]) -> Refused:
-        return Refused(origin=address, line=None, reasons=tuple(problems), raw=page)
-
-    if settings.store != "s3":
-        folder = settings.refused_folder
-        return FolderFeedStates(settings.feeds_folder), lambda *one: keep_refused(folder, refused(*one))
-    from machtin.adapters.s3_bucket import Bucket
-    from machtin.adapters.s3_refusals import keep_in_bucket
-
-    bucket = Bucket(settings.bucket)
-    return S3FeedStates(bucket), lambda *one: keep_in_bucket(bucket, refused(*one))
 
 
 def editor_token() -> str | None:

@@ -122,6 +122,10 @@ class Editing(ArticleEditing):
         with self._asked("roll_back_reindex", reindex_id, by):
             return self._reindexer.roll_back(reindex_id)
 
+    def latest(self, size: int) -> AuditAnswer:
+        """What was done last in the whole house, newest first."""
+        return AuditAnswer([_entry(record) for record in self._audit.latest(size)])
+
     def trail_of_reindexes(self) -> AuditAnswer:
         """What editors did to re-indexes, in order."""
         return AuditAnswer([_entry(record) for record in self._audit.of_reindexes()])
@@ -155,6 +159,7 @@ class Editing(ArticleEditing):
 def _entry(record: AuditRecord) -> AuditEntry:
     return AuditEntry(
         id=record.id,
+        kind=record.kind,
         action=record.action,
         outcome=record.outcome,
         when=record.when.isoformat(),

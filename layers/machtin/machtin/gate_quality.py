@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from machtin.errors import IndexUnavailable
 from machtin.evaluation import RECALL_CUTOFF, Grades, ndcg, paired_bootstrap, recall
-from machtin.gate_report import GateFigure, GatePart, MeasuredQuery, QueryDifference
+from machtin.gate_report import GateFigure, GateInterval, GatePart, MeasuredQuery, QueryDifference
 from machtin.gate_sides import Side
 from machtin.golden import GoldenQueries
 from machtin.search import find
@@ -94,10 +94,11 @@ def quality(measured: Sequence[MeasuredQuery], failure: str | None) -> GatePart:
     found = paired_bootstrap([one.ndcg - one.live_ndcg for one in measured if one.live_ndcg is not None])
     told = f"{found.mean:+.4f}, with 95 % confidence from {found.low:+.4f} to {found.high:+.4f}"
     figures.insert(1, GateFigure("difference", None, round(found.mean, 4), f"{told}; at least {-MARGIN:+.4f}"))
+    interval = GateInterval(round(found.mean, 4), round(found.low, 4), round(found.high, 4), MARGIN, len(measured))
     if found.low < -MARGIN:
         reason = f"nDCG@10 on {len(measured)} golden queries changes by {told}: that may be worse than {-MARGIN:+.2f}"
-        return GatePart("quality", "refused", figures, [reason])
-    return GatePart("quality", "passed", figures, [])
+        return GatePart("quality", "refused", figures, [reason], interval)
+    return GatePart("quality", "passed", figures, [], interval)
 
 
 def latency(measured: Sequence[MeasuredQuery]) -> GatePart:

@@ -21,13 +21,41 @@ class GateFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class GateInterval:
+    """By how much nDCG@10 changes on the golden queries: the mean, and what it lies within with 95 % confidence.
+
+    The candidate is refused where ``low`` is below ``-margin``.
+    """
+
+    mean: float
+    low: float
+    high: float
+    margin: float
+    queries: int
+
+
+@dataclass(frozen=True, slots=True)
 class GatePart:
-    """One part of the comparison, with its reasons in words where it refuses or can't decide."""
+    """One part of the comparison, with its reasons in words where it refuses or can't decide.
+
+    ``interval``: of quality alone, and only where it could be had.
+    """
 
     name: PartName
     verdict: Verdict
     figures: list[GateFigure]
     reasons: list[str]
+    interval: GateInterval | None = None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> GatePart:
+        """The part that ``dataclasses.asdict`` made a document of, also in records of before there were intervals."""
+        interval = document.get("interval")
+        made = {
+            "figures": [GateFigure(**figure) for figure in document["figures"]],
+            "interval": GateInterval(**interval) if interval else None,
+        }
+        return cls(**{**document, **made})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +91,7 @@ class GateReport:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> GateReport:
         """The report that ``dataclasses.asdict`` made a document of."""
-        parts = [
-            GatePart(**part | {"figures": [GateFigure(**figure) for figure in part["figures"]]})
-            for part in document["parts"]
-        ]
+        parts = [GatePart.from_json(part) for part in document["parts"]]
         # Records of earlier re-indexes name the worst alone.
         queries = {
             name: [QueryDifference(**one) for one in document.get(name, [])]
@@ -103,6 +128,6 @@ class GateWork:
         """The work that ``dataclasses.asdict`` made a document of."""
         canaries = document["canaries"]
         if canaries is not None:
-            canaries = GatePart(**canaries | {"figures": [GateFigure(**figure) for figure in canaries["figures"]]})
+            canaries = GatePart.from_json(canaries)
         measured = [MeasuredQuery(**one) for one in document["measured"]]
         return cls(**{**document, "canaries": canaries, "measured": measured})

@@ -57,7 +57,7 @@ def golden_of_table(
     for one in judged:
         query = names.setdefault(one.query, _id_of_query(one.query))
         texts[query] = one.query
-        grades.setdefault(query, {})[_id_of(one)] = one.grade
+        grades.setdefault(query, {})[id_of_judged(one)] = one.grade
     return GoldenQueries(texts, grades)
 
 
@@ -103,12 +103,13 @@ def named_by_id(judged: Sequence[Judgement], store: ArticleStore, *, search: boo
 
 def unknown_articles(judged: Sequence[Judgement], store: ArticleStore) -> list[Judgement]:
     """Those whose article the store does not show: they count as soon as it does."""
-    ids = sorted({_id_of(one) for one in judged})
+    ids = sorted({id_of_judged(one) for one in judged})
     shown = {state.id for state in readable(store, ids) if state.public is not None}
-    return [one for one in judged if _id_of(one) not in shown]
+    return [one for one in judged if id_of_judged(one) not in shown]
 
 
-def _id_of(judged: Judgement) -> str:
+def id_of_judged(judged: Judgement) -> str:
+    """The id of its article; of an address the one that would be made from it."""
     return id_of_url(judged.article) if judged.is_address else judged.article
 
 

@@ -122,11 +122,16 @@ def _places(head: list[str], name: str) -> dict[str, int]:
 def _judgement(row: list[str], places: dict[str, int], where: str, problems: list[Problem]) -> Judgement | None:
     cells = {column: row[at].strip() if at < len(row) else "" for column, at in places.items()}
     query, article, grade = plain_query(cells["query"]), cells["article"], cells.get("grade", "") or "1"
+    wrong = judgement_problems(query, article, grade)
+    problems.extend(Problem(f"{where} {column}", mend) for column, mend in wrong)
+    return None if wrong else Judgement(query, article, int(grade), where)
+
+
+def judgement_problems(query: str, article: str, grade: str) -> list[Problem]:
+    """What is wrong with one judgement, by column."""
     right = {
         "query": 0 < len(query) <= LONGEST_QUERY,
         "article": bool(re.fullmatch(ID_PATTERN, article) or _ADDRESS.fullmatch(article)),
         "grade": len(grade) == 1 and grade in "0123456789",
     }
-    wrong = [column for column, is_right in right.items() if not is_right]
-    problems.extend(Problem(f"{where} {column}", _MENDS[column]) for column in wrong)
-    return None if wrong else Judgement(query, article, int(grade), where)
+    return [Problem(column, _MENDS[column]) for column, is_right in right.items() if not is_right]

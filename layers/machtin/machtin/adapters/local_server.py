@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from machtin.adapters.local_events import Worker
 
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+# What editors alone are shown, beside the audit trail of an article.
+EDITORS_READ: Final = ("/v1/reindexes", "/v1/scheduled", "/v1/ingest", "/v1/golden", "/v1/audit")
 BACKLOG: Final = 128
 # Requests that are being answered when the server is told to stop get this long.
 GRACE_SECONDS: Final = 5
@@ -26,8 +28,7 @@ def routes(functions: Functions) -> list[Route]:
     """Which function a request goes to, as the gateway's routes say on AWS."""
     reading, writing = frozenset({"GET", "OPTIONS"}), frozenset({"PUT", "DELETE", "POST"})
     return [
-        Route(frozenset({"GET"}), "/v1/reindexes", "editor", functions.editor),
-        Route(frozenset({"GET"}), "/v1/scheduled", "editor", functions.editor),
+        *(Route(frozenset({"GET"}), prefix, "editor", functions.editor) for prefix in EDITORS_READ),
         Route(frozenset({"GET"}), "/v1/articles/", "editor", functions.editor, "/audit"),
         Route(frozenset({"GET"}), "/v1/articles/", "editor", functions.editor, "/stored"),
         Route(reading, "/", "reader", functions.reader),

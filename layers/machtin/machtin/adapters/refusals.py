@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from machtin.errors import Problem, StoreUnavailable
+from machtin.refused_port import KeptRefusal
 from machtin.vietnamese import fold
 
 _UNSAFE = re.compile(r"[^a-z0-9._-]+")
 _LONGEST_NAME: Final = 80
+SUFFIX: Final = ".json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,67 @@ def keep_refused(folder: Path, refused: Refused, *, at: datetime | None = None) 
             f"the refused input {refused.origin} can't be kept in {folder}: {error.strerror}"
         ) from error
     return path
+
+
+def kept_refusal(name: str, content: bytes) -> KeptRefusal:
+    """The refusal that is kept in a file of this name; ``kept_form`` backwards. A broken file is told as it is."""
+    refusal_id = name.removesuffix(SUFFIX)
+    try:
+        document = json.loads(content)
+        packed, text = document.get("input_base64"), document.get("input", "")
+        return KeptRefusal(
+            id=refusal_id,
+            at=str(document["at"]),
+            origin=str(document["origin"]),
+            line=document["line"],
+            reasons=tuple(Problem(str(one["field"]), str(one["message"])) for one in document["reasons"]),
+            raw=base64.b64decode(packed) if packed is not None else text.encode("utf-8", "backslashreplace"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        reason = Problem("file", "is not as machtin writes it; somebody else has written there")
+        return KeptRefusal(id=refusal_id, at="", origin=name, line=None, reasons=(reason,), raw=content)
+
+
+class FolderRefusals:
+    """Implements refused_port.RefusedInput on the folder that ``keep_refused`` fills."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def count(self) -> int:
+        return len(self._paths())
+
+    def newest(self, size: int) -> list[KeptRefusal]:
+        found = sorted(self._paths(), key=_changed, reverse=True)[:size]
+        return [kept for path in found if (kept := self._read(path)) is not None]
+
+    def get(self, refusal_id: str) -> KeptRefusal | None:
+        return self._read(self._folder / f"{refusal_id}{SUFFIX}")
+
+    def remove(self, refusal_id: str) -> None:
+        path = self._folder / f"{refusal_id}{SUFFIX}"
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(f"{path} can't be removed: {error.strerror}") from error
+
+    def _paths(self) -> list[Path]:
+        return [path for path in self._folder.glob(f"*{SUFFIX}") if not path.name.startswith(".")]
+
+    def _read(self, path: Path) -> KeptRefusal | None:
+        try:
+            return kept_refusal(path.name, path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreUnavailable(f"{path} can't be read: {error.strerror}") from error
+
+
+def _changed(path: Path) -> tuple[float, str]:
+    try:
+        return path.stat().st_mtime, path.name
+    except OSError:
+        return 0.0, path.name
 
 
 def _document(refused: Refused) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from machtin.audit import AuditRecord, folder, in_order
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS audit (key TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS audit_when ON audit (json_extract(record, '$.when'));
 CREATE TRIGGER IF NOT EXISTS audit_records_stay BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit records are kept for ever'); END;
 CREATE TRIGGER IF NOT EXISTS audit_records_stay_the_same BEFORE UPDATE ON audit
@@ -35,6 +36,11 @@ class SqliteAuditLog:
 
     def of_reindexes(self) -> list[AuditRecord]:
         return self._below(folder("reindex"))
+
+    def latest(self, size: int) -> list[AuditRecord]:
+        query = "SELECT record FROM audit ORDER BY json_extract(record, '$.when') DESC LIMIT ?"
+        with self._file.reading() as db:
+            return [AuditRecord.from_json(json.loads(row[0])) for row in db.execute(query, (size,))]
 
     def _below(self, prefix: str) -> list[AuditRecord]:
         query = "SELECT record FROM audit WHERE key > ? AND key < ?"

@@ -11,4 +11,5 @@ export const rooms = {
   ingest: () => import("./desk_ingest.js"),
   reindex: () => import("./desk_reindex.js"),
   golden: () => import("./desk_golden.js"),
+  audit: () => import("./desk_house.js"),
 };
