@@ -10,7 +10,7 @@ ARCH ?= arm64
 UV := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-related bench-opensearch bench-models bench-summaries bench-cold build openapi screenshots golden lock clean
+.PHONY: help install install-dev install-models run test opensearch opensearch-start opensearch-stop test-opensearch build-here test-built e2e test-browser test-models floors lint lint-template format train evaluate bench bench-related bench-opensearch bench-models bench-summaries bench-cold bench-page build openapi screenshots golden lock clean
 
 help: ## list the targets
 	@echo "make run   installs what is needed, loads the sample articles and serves http://127.0.0.1:8080"
@@ -50,7 +50,7 @@ test: install-dev ## lint, types and every test that needs no browser and no mod
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -m "not browser and not models and not floors and not opensearch and not built and not aws"
-	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium), 'make test-models' (needs torch and Java), 'make floors' (needs the research data)."
+	@echo "Not run here: 'make test-opensearch' and 'make e2e' (need Java), 'make test-browser' (needs Chromium and Java), 'make test-models' (needs torch and Java), 'make floors' (needs the research data)."
 
 opensearch opensearch-start: OPENSEARCH_PORT ?= 9200
 test-opensearch bench-related bench-opensearch bench-cold: OPENSEARCH_PORT ?= 9250
@@ -71,7 +71,7 @@ WITH_OPENSEARCH = $(OPENSEARCH) start --fresh --port $(OPENSEARCH_PORT) --data $
 	trap '$(OPENSEARCH) stop --data $(OPENSEARCH_TEST_DATA)' EXIT && trap 'exit 130' INT TERM HUP && \
 	MACHTIN_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT)
 # Where the research data lie, the two engines are compared on them as well.
-OPENSEARCH_TESTS := opensearch and not models$(if $(wildcard $(DATA)),, and not floors)
+OPENSEARCH_TESTS := opensearch and not models and not browser$(if $(wildcard $(DATA)),, and not floors)
 
 test-opensearch: install-dev ## contract and integration tests on a real OpenSearch, started fresh and stopped (about 9 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/pytest -m "$(OPENSEARCH_TESTS)"
@@ -88,8 +88,11 @@ e2e: OPENSEARCH_TEST_DATA := build/opensearch/e2e
 e2e: build-here ## what template.yaml deploys, on this machine: built functions, OpenSearch, moto; with faults (about 5 min)
 	@$(WITH_OPENSEARCH) $(BIN)/pytest -m aws
 
-test-browser: install-dev ## the page in headless Chromium (needs the chromium package)
-	@$(BIN)/pytest -m browser
+test-browser: OPENSEARCH_PORT ?= 9290
+test-browser: OPENSEARCH_TEST_DATA := build/opensearch/browser
+
+test-browser: install-dev ## the pages in headless Chromium on both engines; pictures in build/screens (needs the chromium package, Java)
+	@$(WITH_OPENSEARCH) $(BIN)/pytest -m browser
 
 test-models: OPENSEARCH_PORT ?= 9280
 test-models: OPENSEARCH_TEST_DATA := build/opensearch/models
@@ -131,6 +134,9 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 bench-summaries: $(VENV)/.bench ## summaries beside sumy's TextRank, LexRank and LSA: ROUGE on DATA, and speed (about 5 min)
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/summary_quality.py
 	@MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/summary_speed.py
+
+bench-page: install-dev ## first load of the pages: bytes, requests, time until one can read and act (needs Chromium; 1 min)
+	@$(BIN)/python bench/page_budget.py
 
 bench-cold: build-here ## cold starts of the built functions on one processor, beside their floors (about 5 min)
 	@$(WITH_OPENSEARCH) MACHTIN_SHARED_DATA=$(DATA) $(BIN)/python bench/cold_start.py

@@ -1,106 +1,48 @@
-"""The real server on the sample articles, and a real browser in front of it."""
+"""The real server on the sample articles, with either engine, and a real browser in front of it."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+import uuid
+from collections.abc import Iterator
+from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-COMMAND: Final = Path(sys.executable).parent / "machtin"
-PATIENCE: Final = 120.0
-FLAGS: Final = (
-    "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
-).split()
-REPORT_VIOLATIONS: Final = (
-    "addEventListener('securitypolicyviolation', "
-    "(event) => console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));"
-)
-# The page without the answers that it was made of: its script asks for them, and a test can answer otherwise.
-WITHOUT_ANSWERS: Final = (
-    "new MutationObserver(() => document.getElementById('given')?.remove())"
-    ".observe(document, { childList: true, subtree: true });"
-)
+from machtin.adapters.opensearch_client import OpenSearchClient
+from machtin.settings import OpenSearchSettings
 
-
-@dataclass(frozen=True)
-class Site:
-    """The running server: its address, and a client that holds the editors' token."""
-
-    base: str
-    client: httpx.Client
-
-    def ask(self, path: str, **parameters: object) -> Any:
-        """The JSON that the API answers."""
-        answer = self.client.get(path, params={name: str(value) for name, value in parameters.items()})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def publish(self, article_id: str, article: Mapping[str, object]) -> None:
-        """PUT an article, and wait until it can be found."""
-        answer = self.client.put(f"/v1/articles/{article_id}", json=article)
-        assert answer.status_code == 202, answer.text
-        eventually(lambda: self.client.get(f"/v1/articles/{article_id}/summary").status_code == 200)
-        eventually(lambda: article_id in [hit["id"] for hit in self.ask("/v1/search", q=article["title"])["hits"]])
-
-    def take_down(self, article_id: str) -> None:
-        """DELETE an article, and wait until it is found no more."""
-        assert self.client.delete(f"/v1/articles/{article_id}").status_code == 202
-        eventually(lambda: article_id not in [hit["id"] for hit in self.ask("/v1/search", size=100)["hits"]])
-
-
-def eventually(ask: Callable[[], bool]) -> None:
-    """Ask until it is true."""
-    deadline = time.monotonic() + PATIENCE
-    while not ask():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not true within {PATIENCE:.0f} s")
-        time.sleep(0.1)
+from .browsing import FLAGS, REPORT_VIOLATIONS, WITHOUT_ANSWERS, Complaints, OpenPage
+from .serving import Site, serving
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """``machtin serve --samples`` on a free port with a data folder of its own."""
-    folder = tmp_path_factory.mktemp("site")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MACHTIN_")}
-    environment |= {"MACHTIN_DATA": str(folder / "data"), "MACHTIN_PORT": str(port)}
-    with (
-        (folder / "log").open("w", encoding="utf-8") as log,
-        subprocess.Popen([COMMAND, "serve", "--samples"], env=environment, stdout=log, stderr=log) as server,
-        httpx.Client(base_url=base, timeout=PATIENCE, trust_env=False) as client,
-    ):
-        try:
-            eventually(lambda: server.poll() is not None or answers(client))
-            assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
-            token = (folder / "data" / "token").read_text(encoding="utf-8").strip()
-            client.headers["Authorization"] = f"Bearer {token}"
-            yield Site(base, client)
-        finally:
-            server.terminate()
+    """The site of a laptop, on the embedded engine."""
+    with serving(tmp_path_factory.mktemp("site")) as one:
+        yield one
 
 
-def answers(client: httpx.Client) -> bool:
-    """Whether the server serves, and has the sample articles."""
-    try:
-        return bool(client.get("/v1/search").json().get("total", 0) > 100)
-    except httpx.TransportError:
-        return False
+@pytest.fixture(scope="session")
+def opensearch_site(tmp_path_factory: pytest.TempPathFactory, opensearch: OpenSearchSettings) -> Iterator[Site]:
+    """The same articles on OpenSearch, under a prefix of their own."""
+    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    folder = tmp_path_factory.mktemp("site-opensearch")
+    settings = {"MACHTIN_OPENSEARCH_URL": opensearch.url, "MACHTIN_OPENSEARCH_PREFIX": prefix}
+    with serving(folder, "opensearch", **settings, MACHTIN_OPENSEARCH_TIMEOUT="10") as one:
+        yield one
+    client = OpenSearchClient(opensearch)
+    client.request("DELETE", f"/{prefix}-*", seconds=120)
+    client.close()
+
+
+@pytest.fixture(params=["embedded", pytest.param("opensearch", marks=pytest.mark.opensearch)])
+def either_site(request: pytest.FixtureRequest) -> Site:
+    """The engines that promise the same; for the few checks in which the engine may make a difference."""
+    one: Site = request.getfixturevalue("site" if request.param == "embedded" else "opensearch_site")
+    return one
 
 
 @pytest.fixture(scope="session")
@@ -116,14 +58,6 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
-class Complaints(list[str]):
-    """What the browser complained of; what a test provokes it forgives by a pattern."""
-
-    def forgive(self, pattern: str) -> None:
-        assert any(re.search(pattern, one) for one in self), f"no complaint like {pattern!r} in {self}"
-        self[:] = [one for one in self if not re.search(pattern, one)]
-
-
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
     """No test leaves an error, a warning or a violated content policy in the browser's console."""
@@ -132,27 +66,24 @@ def complaints() -> Iterator[Complaints]:
     assert not found
 
 
-OpenPage = Callable[..., Page]
-
-
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: Complaints) -> Iterator[OpenPage]:
     """Opens pages in contexts of their own: ``open_page(address, width=, height=, **context options)``.
 
-    ``asking``: the script asks for all that it shows, whatever the server has sent with the page.
+    An address is the laptop site's unless ``base_url`` says otherwise. ``asking``: the script asks for all that it
+    shows, whatever the server has sent with the page.
     """
     contexts: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} {message.location['url']}")
 
     def opened(
         address: str = "/", width: int = 1280, height: int = 900, *, asking: bool = False, **options: Any
     ) -> Page:
-        context = browser.new_context(
-            base_url=site.base, viewport={"width": width, "height": height}, locale="vi-VN", **options
-        )
+        chosen: dict[str, Any] = {"base_url": site.base, "locale": "vi-VN", **options}
+        context = browser.new_context(viewport={"width": width, "height": height}, **chosen)
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)
         if asking:

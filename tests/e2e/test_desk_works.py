@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, Site, eventually
+from .browsing import OpenPage
+from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from machtin.web_files import FOLDER
 from openapi_samples import BASE
 
-from .conftest import Site, eventually
+from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Complaints, Site
+from .browsing import Complaints
+from .serving import Site
 
 pytestmark = pytest.mark.browser
 

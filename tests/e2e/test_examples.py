@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .conftest import Site
+from .serving import Site
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import eventually
+from .serving import eventually
 
 pytestmark = pytest.mark.browser
 

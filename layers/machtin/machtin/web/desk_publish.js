@@ -107,6 +107,8 @@ export class Publishing {
 
   async publish() {
     const { draft } = this;
+    // The look at an id that was just typed would end the one below.
+    clearTimeout(this.pause);
     draft.id = this.id.value.trim();
     if (!ID.test(draft.id)) {
       this.id.focus();
