@@ -57,8 +57,8 @@ async function show(entry, { keepFocus = false, keepBox = false, first = false }
 
 /** Go to an address of this page. `typing` places follow one another in one entry of the history. */
 function go(address, { typing = false, changed = false } = {}) {
-  if (!typing && address === location.pathname + location.search) {
-    history.replaceState({ ...history.state, typing: false }, "");
+  if (address === location.pathname + location.search) {
+    if (!typing) history.replaceState({ ...history.state, typing: false }, "");
     return;
   }
   if (typing && history.state?.typing) {
