@@ -99,7 +99,7 @@ def test_an_article_without_relations_says_so_beside_its_copies(open_page: OpenP
     slot = page.locator(".related-slot")
     expect(slot).to_contain_text("Chưa có tin nào khác về việc này.")
     expect(slot).to_contain_text("Cũng đăng ở 2 nơi khác")
-    expect(slot).to_contain_text("đang tạm nghỉ")
+    expect(slot).to_contain_text("đang gián đoạn")
     expect(slot.get_by_role("heading")).to_have_count(0)
 
 

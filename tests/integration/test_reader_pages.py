@@ -211,8 +211,8 @@ def test_a_digest_is_a_page_too(site: Site) -> None:
         ("/articles/go?view=digest", 410, "Bài đã gỡ"),
         ("/khong-co", 404, "Không có trang này"),
         ("/en/khong-co", 404, "No such page"),
-        ("/?q=" + "a" * 1001, 422, "Yêu cầu này chưa hiểu được"),
-        ("/?since=2026-03-02&until=2026-03-01", 422, "Yêu cầu này chưa hiểu được"),
+        ("/?q=" + "a" * 1001, 422, "Chưa hiểu được yêu cầu này"),
+        ("/?since=2026-03-02&until=2026-03-01", 422, "Chưa hiểu được yêu cầu này"),
     ],
 )
 def test_a_page_that_can_not_be_shown_says_why_in_its_status_and_its_words(
