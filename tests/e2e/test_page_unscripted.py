@@ -146,6 +146,16 @@ def test_who_was_quicker_than_the_script_stays_where_they_are(open_page: OpenPag
     expect(page.get_by_label("Tìm trong kho tin")).to_have_value("cầu mới")
 
 
+def test_no_script_shows_anything_else_at_an_address_that_leads_nowhere(open_page: OpenPage, complaints: Any) -> None:
+    complaints.forgive("404")
+    page = open_page("/en/nowhere")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("h1:visible")).to_have_text("No such page")
+    page.locator("#q").fill("lúa")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".hit").first).to_be_visible()
+
+
 def test_a_script_goes_on_from_a_later_page(open_page: OpenPage, site: Any) -> None:
     page = open_page("/?from=20")
     titles = [hit["title"] for hit in site.ask("/v1/search", size=40)["hits"]]
