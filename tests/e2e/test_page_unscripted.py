@@ -176,3 +176,19 @@ def test_a_page_that_the_browser_kept_shows_what_holds_now(open_page: OpenPage, 
     site.take_down("sap-go")
     page.go_back()
     expect(page.locator("#hits h2 a")).to_have_count(0)
+
+
+def test_a_page_that_the_browser_kept_as_it_stood_shows_what_holds_now(
+    open_page: OpenPage, site: Any, complaints: Any
+) -> None:
+    complaints.forgive("410")
+    site.publish("dong-bang", {"title": "Tin đóng băng", "body": "Tin này sẽ được gỡ trong khi bạn đọc đi xa."})
+    found, read = open_page("/?q=Tin+%C4%91%C3%B3ng+b%C4%83ng"), open_page("/articles/dong-bang")
+    expect(found.locator('[data-hit="dong-bang"]')).to_be_visible()
+    for page in (found, read):
+        expect(page.locator("#given")).to_have_count(0)
+    site.take_down("dong-bang")
+    for page in (found, read):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(found.locator('[data-hit="dong-bang"]')).to_have_count(0)
+    expect(read.locator("h1:visible")).to_have_text("Bài đã gỡ")

@@ -150,6 +150,13 @@ addEventListener("popstate", (event) => {
   clearTimeout(settling);
   show(event.state ?? {});
 });
+// The browser may have kept the page as it stood: what has been corrected or taken down since is asked for.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  searches.forget();
+  for (const reader of Object.values(readers)) reader.leave();
+  show(history.state ?? {}, { keepFocus: true, keepBox: true, first: true });
+});
 takeOver();
 
 /** What the server sent becomes the script's, alike: nothing moves, and who had typed, scrolled or gone to a link stays there. */
