@@ -77,7 +77,7 @@ def page(lang: Lang, site: str, view: View) -> str:
         _masthead(lang, view),
         el("main", {"id": "main", "tabindex": "-1"}, view.search, reader("article"), reader("digest")),
         el("footer", {}, el("p", {"class": "frame"}, say(lang, "page.footer"))),
-        data_block(GIVEN, "application/json", [[one.path, one.parameters, one.answer] for one in view.given]),
+        view.scripted and _given(view),
     ]
     return document(lang, _head(lang, site, view), body)
 
@@ -115,6 +115,10 @@ def _head(lang: Lang, site: str, view: View) -> list[Child]:
         *(el("meta", {"property": name, "content": content}) for name, content in properties),
         view.facts is not None and data_block(None, "application/ld+json", view.facts),
     ]
+
+
+def _given(view: View) -> Markup:
+    return data_block(GIVEN, "application/json", [[one.path, one.parameters, one.answer] for one in view.given])
 
 
 def _scripts(lang: Lang) -> list[Markup]:
