@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -55,6 +55,10 @@ def no_page(path: str) -> Response[str] | None:
     """What a browser is shown at an address that leads nowhere; None for who asks for no page, or for the API."""
     if path.startswith(("/v1/", "/assets/")) or "text/html" not in (router.current_event.headers.get("accept") or ""):
         return None
+    if path.endswith("/"):  # what people add by hand; no two slashes are left, which would lead to another site
+        query = router.current_event.raw_query_string
+        there = quote("/" + path.strip("/")) + (f"?{query}" if query else "")
+        return _html(308, "", {**PAGE_HEADERS, "Cache-Control": "no-store", "Location": there})
     lang: Lang = "en" if path.startswith("/en/") else "vi"
     return _page(lang, lambda _, now: unknown_page(lang, now))
 

@@ -111,7 +111,7 @@ def test_what_is_missing_and_what_was_degraded_is_told(open_page: OpenPage) -> N
     page.goto(f"/articles/{BRIDGE}?view=digest")
     expect(page.locator(".digest .notice")).to_have_text(
         [
-            "Một phần của bộ tìm kiếm đang tạm nghỉ, nên có thể thiếu vài bài của sự việc này.",
+            "Một phần hệ thống tìm kiếm đang gián đoạn, nên có thể thiếu vài bài về sự việc này.",
             "Không đọc được 1 bài: bai-da-go (đã gỡ).",
         ]
     )

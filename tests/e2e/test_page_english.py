@@ -75,7 +75,7 @@ def test_search_stays_in_english_from_the_box_to_the_article_and_back(open_page:
     first.click()
     expect(page.locator("#article-view h1")).to_have_text(title)
     expect(page).to_have_url(re.compile("/en/articles/"))
-    expect(page.get_by_role("button", name="Summarize by what you searched: “cầu Lĩnh Nam”")).to_be_visible()
+    expect(page.get_by_role("button", name="Summarize for what you searched: “cầu Lĩnh Nam”")).to_be_visible()
     page.get_by_role("link", name="All news").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “cầu Lĩnh Nam”")
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -105,7 +105,7 @@ def test_an_article_that_was_taken_down_and_one_that_never_was(open_page: OpenPa
     [
         (503, {"detail": "no index"}, "Máy chủ chưa trả lời được"),
         (422, {"detail": "", "errors": [{"field": "q", "message": "is too long"}]}, "Câu tìm: is too long"),
-        (0, None, "Không nối được tới máy chủ"),
+        (0, None, "Không kết nối được với máy chủ"),
     ],
 )
 def test_a_failure_is_told_in_words_and_can_be_tried_again(

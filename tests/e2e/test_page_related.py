@@ -94,12 +94,20 @@ def test_a_copy_that_was_taken_down_since_is_named_no_more(open_page: OpenPage, 
     complaints.forgive("410")
 
 
+def test_a_copy_that_can_not_be_asked_about_keeps_its_link(open_page: OpenPage, complaints: Any) -> None:
+    page = reading(open_page, copies=["ban-chep"])
+    page.route("**/v1/articles/ban-chep", lambda route: route.fulfill(status=503, json={"status": 503}))
+    page.locator("details.copies summary").click()
+    expect(page.locator("details.copies").get_by_role("link")).to_have_attribute("href", "/articles/ban-chep")
+    complaints.forgive("503")
+
+
 def test_an_article_without_relations_says_so_beside_its_copies(open_page: OpenPage) -> None:
     page = reading(open_page, copies=["a", "b"], degraded=True)
     slot = page.locator(".related-slot")
     expect(slot).to_contain_text("Chưa có tin nào khác về việc này.")
     expect(slot).to_contain_text("Cũng đăng ở 2 nơi khác")
-    expect(slot).to_contain_text("đang tạm nghỉ")
+    expect(slot).to_contain_text("đang gián đoạn")
     expect(slot.get_by_role("heading")).to_have_count(0)
 
 

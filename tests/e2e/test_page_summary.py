@@ -108,20 +108,20 @@ def test_one_line_for_a_notice_with_its_length_and_copied_by_one_click(open_page
     expect(page.locator(".summary").get_by_text(f"Một dòng · {notice['syllables']} âm tiết")).to_be_visible()
     assert notice["syllables"] <= 25
     expect(page.get_by_label("Dài tối đa")).to_be_hidden()
-    page.get_by_role("button", name="Chép").click()
-    expect(page.get_by_role("button", name="Đã chép")).to_be_visible()
+    page.get_by_role("button", name="Sao chép").click()
+    expect(page.get_by_role("button", name="Đã sao chép")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == notice["text"]
     told = page.locator(".copying [role=status]")
-    expect(told).to_have_text("Đã chép vào bộ nhớ tạm.")
-    expect(page.get_by_role("button", name="Chép", exact=True)).to_be_visible()
+    expect(told).to_have_text("Đã sao chép vào bộ nhớ tạm.")
+    expect(page.get_by_role("button", name="Sao chép", exact=True)).to_be_visible()
     expect(told).to_have_text("")
 
 
 def test_what_a_browser_does_not_let_be_copied_is_told(open_page: OpenPage) -> None:
     page = open_page(f"/articles/{BRIDGE}")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.get_by_role("button", name="Chép").click()
-    expect(page.get_by_role("button", name="Chưa chép được")).to_be_visible()
+    page.get_by_role("button", name="Sao chép").click()
+    expect(page.get_by_role("button", name="Chưa sao chép được")).to_be_visible()
 
 
 def test_bullets_of_the_length_asked_for(open_page: OpenPage, site: Any) -> None:

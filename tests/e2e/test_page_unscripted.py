@@ -146,6 +146,16 @@ def test_who_was_quicker_than_the_script_stays_where_they_are(open_page: OpenPag
     expect(page.get_by_label("Tìm trong kho tin")).to_have_value("cầu mới")
 
 
+def test_no_script_shows_anything_else_at_an_address_that_leads_nowhere(open_page: OpenPage, complaints: Any) -> None:
+    page = open_page("/en/nowhere")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("h1:visible")).to_have_text("No such page")
+    page.locator("#q").fill("lúa")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".hit").first).to_be_visible()
+    complaints.forgive("404")
+
+
 def test_a_script_goes_on_from_a_later_page(open_page: OpenPage, site: Any) -> None:
     page = open_page("/?from=20")
     titles = [hit["title"] for hit in site.ask("/v1/search", size=40)["hits"]]
@@ -166,3 +176,19 @@ def test_a_page_that_the_browser_kept_shows_what_holds_now(open_page: OpenPage, 
     site.take_down("sap-go")
     page.go_back()
     expect(page.locator("#hits h2 a")).to_have_count(0)
+
+
+def test_a_page_that_the_browser_kept_as_it_stood_shows_what_holds_now(
+    open_page: OpenPage, site: Any, complaints: Any
+) -> None:
+    site.publish("dong-bang", {"title": "Tin đóng băng", "body": "Tin này sẽ được gỡ trong khi bạn đọc đi xa."})
+    found, read = open_page("/?q=Tin+%C4%91%C3%B3ng+b%C4%83ng"), open_page("/articles/dong-bang")
+    expect(found.locator('[data-hit="dong-bang"]')).to_be_visible()
+    for page in (found, read):
+        expect(page.locator("#given")).to_have_count(0)
+    site.take_down("dong-bang")
+    for page in (found, read):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(found.locator('[data-hit="dong-bang"]')).to_have_count(0)
+    expect(read.locator("h1:visible")).to_have_text("Bài đã gỡ")
+    complaints.forgive("410")

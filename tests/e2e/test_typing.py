@@ -70,6 +70,17 @@ def test_enter_searches_what_was_typed_and_no_late_answer_opens_the_list_again(p
     expect(rows(page)).to_have_count(0)
 
 
+def test_a_space_too_many_makes_no_place_to_come_back_to(page: Page) -> None:
+    box = page.locator("#q")
+    box.fill("gao")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=gao$"))
+    places = page.evaluate("history.length")
+    box.press("Space")
+    page.wait_for_timeout(400)
+    assert page.evaluate("history.length") == places
+
+
 def test_back_closes_the_list(page: Page) -> None:
     title = page.get_by_role("heading", level=1)
     box(page).fill("cau linh nam")

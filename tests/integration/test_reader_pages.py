@@ -14,7 +14,7 @@ import pytest
 
 import reader_pages
 from machtin import bootstrap
-from machtin.errors import IndexUnavailable
+from machtin.errors import IndexUnavailable, ModelError
 from machtin.web_files import SECURITY
 
 from .asgi_site import ARTICLE, Site, open_site
@@ -209,9 +209,10 @@ def test_a_digest_is_a_page_too(site: Site) -> None:
         ("/articles/go", 410, "Bài đã gỡ"),
         ("/en/articles/go", 410, "Article taken down"),
         ("/articles/go?view=digest", 410, "Bài đã gỡ"),
-        ("/khong-co", 404, "Không có bài này"),
-        ("/?q=" + "a" * 1001, 422, "Yêu cầu này chưa hiểu được"),
-        ("/?since=2026-03-02&until=2026-03-01", 422, "Yêu cầu này chưa hiểu được"),
+        ("/khong-co", 404, "Không có trang này"),
+        ("/en/khong-co", 404, "No such page"),
+        ("/?q=" + "a" * 1001, 422, "Chưa hiểu được yêu cầu này"),
+        ("/?since=2026-03-02&until=2026-03-01", 422, "Chưa hiểu được yêu cầu này"),
     ],
 )
 def test_a_page_that_can_not_be_shown_says_why_in_its_status_and_its_words(
@@ -225,6 +226,31 @@ def test_a_page_that_can_not_be_shown_says_why_in_its_status_and_its_words(
     assert page.all("link", rel="canonical") == []
 
 
+def test_an_address_that_says_nothing_is_left_to_no_script(site: Site) -> None:
+    assert "<script" not in get(site, "/khong-co").text
+    assert 'src="/assets/app.js"' in get(site, "/articles/khong-co").text
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/en/", "/en"),
+        ("/articles/gao/?mode=fresh", "/articles/gao?mode=fresh"),
+        ("/%5Cevil.example/", "/%5Cevil.example"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page_without(site: Site, path: str, there: str) -> None:
+    answer = get(site, path)
+    assert (answer.status_code, answer.headers["location"]) == (308, there)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01", "2026-02-30"])
+def test_a_day_that_can_not_be_meant_is_passed_over(site: Site, day: str) -> None:
+    answer = get(site, f"/?since={day}&until={day}")
+    assert answer.status_code == 200
+    assert Page(answer).all("a", **{"class": "chip"}) == []
+
+
 def test_while_the_index_is_away_articles_can_be_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object, **__: object) -> None:
         raise IndexUnavailable("the index can't be read")
@@ -236,6 +262,14 @@ def test_while_the_index_is_away_articles_can_be_read(site: Site, monkeypatch: p
     assert "Máy chủ chưa trả lời được" in Page(front).words
     assert article.status_code == 200
     assert "Chưa lấy được tin liên quan lúc này." in Page(article).words
+
+
+def test_an_article_can_be_read_whatever_fails_beside_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise ModelError("the index names another model")
+
+    monkeypatch.setattr(bootstrap.service(), "related", wrong)
+    assert get(site, "/articles/gao").status_code == 200
 
 
 def test_what_nobody_foresaw_is_told_in_words_and_logged(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,3 +336,4 @@ def test_no_article_does_anything_but_be_read(site: Site) -> None:
         assert {own.get("type") for own in page.all("script")} <= {"module", "application/json", "application/ld+json"}
         assert not [own for _, own in page.tags if any(re.match("on|style", name) for name in own)]
     assert HOSTILE in Page(get(site, "/articles/xau")).words
+    assert page.all("bdi"), "letters that run the other way turn nothing else round"

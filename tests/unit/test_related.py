@@ -136,9 +136,9 @@ def test_each_says_why_it_is_shown(relate: Relate) -> None:
     [
         (timedelta(minutes=20), "cùng giờ", "within the hour"),
         (timedelta(hours=1), "1 giờ sau", "1 hour later"),
-        (timedelta(hours=-5), "5 giờ trước", "5 hours earlier"),
+        (timedelta(hours=-5), "5 giờ trước đó", "5 hours earlier"),
         (timedelta(days=3), "3 ngày sau", "3 days later"),
-        (timedelta(days=-100), "3 tháng trước", "3 months earlier"),
+        (timedelta(days=-100), "3 tháng trước đó", "3 months earlier"),
         (timedelta(days=800), "2 năm sau", "2 years later"),
     ],
 )

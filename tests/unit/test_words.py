@@ -9,8 +9,9 @@ from typing import Final, get_args
 
 import pytest
 
+from machtin.site_frame import modules
 from machtin.web_files import FOLDER
-from machtin.words import Lang, catalogue, say
+from machtin.words import AREAS, Lang, catalogue, say
 
 ROOT: Final = Path(__file__).parent.parent.parent
 LANGUAGES: Final = get_args(Lang)
@@ -45,14 +46,23 @@ def used() -> tuple[set[str], set[str]]:
     return named, {one for one in begun if one.partition(".")[0] in areas}
 
 
-def test_both_languages_have_the_same_keys_sorted_one_on_a_line() -> None:
-    vietnamese, english = (catalogue(lang) for lang in LANGUAGES)
-    assert vietnamese.keys() == english.keys()
+@pytest.mark.parametrize("area", AREAS)
+def test_both_languages_have_the_same_keys_sorted_one_on_a_line(area: str) -> None:
+    written = {lang: (FOLDER / f"{area}{lang}.json").read_text(encoding="utf-8") for lang in LANGUAGES}
+    texts = {lang: json.loads(text) for lang, text in written.items()}
+    assert texts["vi"].keys() == texts["en"].keys()
     for lang in LANGUAGES:
-        written = (FOLDER / f"{lang}.json").read_text(encoding="utf-8")
-        texts = dict(sorted(catalogue(lang).items()))
-        assert written == json.dumps(texts, ensure_ascii=False, indent=2) + "\n"
-        assert all(KEY.fullmatch(key) and text for key, text in texts.items())
+        assert written[lang] == json.dumps(dict(sorted(texts[lang].items())), ensure_ascii=False, indent=2) + "\n"
+        assert all(KEY.fullmatch(key) and text for key, text in texts[lang].items())
+
+
+def test_readers_load_all_the_words_of_their_pages_and_no_others() -> None:
+    loaded = json.loads((FOLDER / "vi.json").read_text(encoding="utf-8")).keys()
+    beside = {key.partition(".")[0] for key in catalogue("vi").keys() - loaded}
+    assert beside.isdisjoint(key.partition(".")[0] for key in loaded)
+    for name in ("app.js", *modules("app.js")):
+        assert not beside & set(re.findall(r"[`\"]([a-z]+)\.[a-z0-9_$]", SCRIPTS[name])), name
+    assert beside == {"demo", "desk", "docs", "gate", "golden", "house", "ingest", "reindex"}
 
 
 @pytest.mark.parametrize("key", sorted(catalogue("vi")))

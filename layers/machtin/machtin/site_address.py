@@ -20,7 +20,8 @@ PAGE_SIZE: Final = 10
 FILTERS: Final = ("section", "tag", "author", "since", "until")
 # Days are Vietnam's, as those of the API are.
 HANOI: Final = timezone(timedelta(hours=7))
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Those that the fields of the page take; there is a day after each.
+_DAY: Final = re.compile(r"(19|2[01])\d{2}-\d{2}-\d{2}", re.ASCII)
 _COUNT: Final = re.compile(r"[1-9]\d{0,4}")
 _STRETCH: Final = re.compile(r"(sapo|body)-(\d{1,8})-(\d{1,8})")
 

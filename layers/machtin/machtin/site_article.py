@@ -16,7 +16,7 @@ from machtin.site_dates import time_of
 from machtin.site_related import related_view, thread_view
 from machtin.site_search import filter_link
 from machtin.site_summary import summary_view
-from machtin.site_text import article_lang, outside_address, paragraphs, say_with
+from machtin.site_text import article_lang, of_article, outside_address, paragraphs, say_with
 from machtin.thread_answers import ThreadAnswer
 from machtin.words import Lang, say
 
@@ -41,7 +41,9 @@ def article_view(lang: Lang, reading: Reading, now: datetime) -> list[Child]:
     article = reading.article
     section = article.section and el("p", {"class": "kicker"}, filter_link(lang, "section", article.section))
     author = filter_link(lang, "author", article.author) if article.author else None
-    byline = separated(" · ", author, article.publisher, time_of(lang, article.published_at, now, "full"))
+    byline = separated(
+        " · ", author, of_article(lang, article.publisher), time_of(lang, article.published_at, now, "full")
+    )
     return [
         back_link(page_address(lang, "/"), say(lang, "article.back")),
         el(

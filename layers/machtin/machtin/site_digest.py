@@ -14,7 +14,7 @@ from machtin.site_article import back_link
 from machtin.site_dates import time_of
 from machtin.site_related import article_link
 from machtin.site_summary import copy_button
-from machtin.site_text import article_lang, say_with
+from machtin.site_text import article_lang, of_article, say_with
 from machtin.words import Lang, say
 
 
@@ -96,7 +96,11 @@ def _run(lang: Lang, here: str, source: DigestSource, sentences: Sequence[Digest
     return el(
         "li",
         {"class": "here" if own else None},
-        el("p", {"class": "kicker"}, *separated(" · ", own and say(lang, "article.just_read"), day, source.publisher)),
+        el(
+            "p",
+            {"class": "kicker"},
+            *separated(" · ", own and say(lang, "article.just_read"), day, of_article(lang, source.publisher)),
+        ),
         *(el("p", {"class": "sentence"}, _place_link(lang, one, one.text)) for one in sentences),
         el("p", {"class": "source"}, article_link(lang, source.id, source.title)),
     )
@@ -116,7 +120,7 @@ def _silent(lang: Lang, answer: DigestAnswer, now: datetime) -> Child:
         return None
     rows = []
     for one in others:
-        told = separated(" · ", time_of(lang, one.published_at, now), one.publisher)
+        told = separated(" · ", time_of(lang, one.published_at, now), of_article(lang, one.publisher))
         rows.append(el("li", {}, article_link(lang, one.id, one.title), " ", el("span", {"class": "fine"}, *told)))
     summary = el("summary", {}, say(lang, "digest.silent", n=len(others)))
     return el("details", {"class": "silent"}, summary, el("ul", {}, *rows))
@@ -134,7 +138,7 @@ def _numbers(lang: Lang, contradictions: Sequence[Contradiction], now: datetime)
 
 
 def _figure(lang: Lang, one: Contradiction, now: datetime) -> Markup:
-    about = el("span", {"lang": article_lang(lang)}, one.about)
+    about = of_article(lang, one.about)
     reports = [_report(lang, report, max(each.value for each in one.reports), now) for report in one.reports]
     listed = el("ol", {"class": "picture", "data-count": len(reports)}, *reports)
     return el("figure", {}, el("figcaption", {}, say_with(lang, "numbers.about", about=about)), listed)
@@ -155,7 +159,7 @@ def _report(lang: Lang, report: NumberReport, most: float, now: datetime) -> Mar
         el(
             "div",
             {"class": "where"},
-            el("p", {"class": "kicker"}, *separated(" · ", day, source.publisher)),
+            el("p", {"class": "kicker"}, *separated(" · ", day, of_article(lang, source.publisher))),
             report.articles > 1 and el("p", {"class": "kicker"}, say(lang, "numbers.agreeing", n=report.articles)),
             el("p", {"class": "quoted", "lang": article_lang(lang)}, quoted),
         ),

@@ -45,7 +45,7 @@ class View:
 
     ``path``: its address without site and language. ``kept_out``: nothing for the indexes of other search engines.
     ``properties`` are Open Graph's beyond those of every page, ``facts`` schema.org's. ``search`` is the search view,
-    ``shown`` what another view shows.
+    ``shown`` what another view shows. ``scripted``: whether the script takes over; not where its address says nothing.
     """
 
     name: Literal["search", "article", "digest"]
@@ -61,6 +61,7 @@ class View:
     properties: Sequence[tuple[str, str]] = ()
     facts: object = None
     given: Sequence[Given] = field(default=())
+    scripted: bool = True
 
 
 def page(lang: Lang, site: str, view: View) -> str:
@@ -76,7 +77,7 @@ def page(lang: Lang, site: str, view: View) -> str:
         _masthead(lang, view),
         el("main", {"id": "main", "tabindex": "-1"}, view.search, reader("article"), reader("digest")),
         el("footer", {}, el("p", {"class": "frame"}, say(lang, "page.footer"))),
-        data_block(GIVEN, "application/json", [[one.path, one.parameters, one.answer] for one in view.given]),
+        view.scripted and _given(view),
     ]
     return document(lang, _head(lang, site, view), body)
 
@@ -109,12 +110,22 @@ def _head(lang: Lang, site: str, view: View) -> list[Child]:
         view.kept_out and el("meta", {"name": "robots", "content": "noindex, follow"}),
         el("link", {"rel": "icon", "href": "/assets/thread.svg", "type": "image/svg+xml"}),
         el("link", {"rel": "stylesheet", "href": "/assets/style.css"}),
-        el("link", {"rel": "preload", "href": f"/assets/{lang}.json", **_FETCHED}),
-        *(el("link", {"rel": "modulepreload", "href": f"/assets/{name}"}) for name in modules(SCRIPT)),
-        el("script", {"type": "module", "src": f"/assets/{SCRIPT}"}),
+        *(_scripts(lang) if view.scripted else ()),
         *(() if view.status >= 400 else _links(lang, addresses)),
         *(el("meta", {"property": name, "content": content}) for name, content in properties),
         view.facts is not None and data_block(None, "application/ld+json", view.facts),
+    ]
+
+
+def _given(view: View) -> Markup:
+    return data_block(GIVEN, "application/json", [[one.path, one.parameters, one.answer] for one in view.given])
+
+
+def _scripts(lang: Lang) -> list[Markup]:
+    return [
+        el("link", {"rel": "preload", "href": f"/assets/{lang}.json", **_FETCHED}),
+        *(el("link", {"rel": "modulepreload", "href": f"/assets/{name}"}) for name in modules(SCRIPT)),
+        el("script", {"type": "module", "src": f"/assets/{SCRIPT}"}),
     ]
 
 

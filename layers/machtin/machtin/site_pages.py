@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from machtin.answers import SearchAnswer
 from machtin.article import valid_id
 from machtin.digest_request import DigestRequest
-from machtin.errors import InvalidInput, MachtinError, NotFound, Unavailable, status_of
+from machtin.errors import InvalidInput, MachtinError, status_of
 from machtin.markup import Child, Markup, el
 from machtin.site_address import Search, article_path, page_address, read_search, read_stretch, read_wanted, search_path
 from machtin.site_article import Reading, article_facts, article_properties, article_view, back_link
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 RELATED: Final = 6
 # A longer article is asked for once more by the script: twice in one answer it could be more than a function may send.
 LONGEST_GIVEN: Final = 300_000
+log = logging.getLogger(__name__)
+
 # How failures are told, by their HTTP status.
 _GONE: Final = {404: "article.missing", 410: "article.gone", 422: "article.missing"}
 Part = TypeVar("Part")
@@ -49,6 +52,7 @@ def search_page(service: Machtin, lang: Lang, given: Mapping[str, str], now: dat
         answer = service.search(search.request())
         whole = answer if not search.section else _whole(service, search)
     except MachtinError as error:
+        _note(error)
         trouble = trouble_view(lang, error)
         return replace(view, status=status_of(error), search=search_view(lang, search, None, now, trouble=trouble))
     asked = [_given("/v1/search", search.parameters(), answer)]
@@ -131,9 +135,9 @@ def trouble_view(lang: Lang, error: MachtinError | None) -> Markup:
 
 
 def unknown_page(lang: Lang, now: datetime) -> View:
-    """What stands at an address that leads nowhere."""
-    view = _reader(lang, "article", "/", now)
-    return _missing(lang, view, NotFound("there is no such page"), [])
+    """What stands at an address that leads nowhere; a script would show the front page there."""
+    view = replace(_reader(lang, "article", "/", now), scripted=False)
+    return replace(_state(lang, view, say(lang, "page.missing"), say(lang, "page.missing_help"), []), status=404)
 
 
 def failed_page(lang: Lang, now: datetime) -> View:
@@ -157,11 +161,16 @@ def _missing(lang: Lang, view: View, error: MachtinError, before: list[Child]) -
     status = 404 if isinstance(error, InvalidInput) else status_of(error)
     key = _GONE.get(status)
     if key is None:
+        _note(error)
         return replace(view, status=status, shown=[*before, trouble_view(lang, error)], kept_out=True)
-    help_of = el("p", {}, say(lang, f"{key}_help"))
+    return replace(_state(lang, view, say(lang, key), say(lang, f"{key}_help"), before), status=status)
+
+
+def _state(lang: Lang, view: View, title: str, help_of: str, before: list[Child]) -> View:
+    """A page with a title and what helps."""
     home = el("p", {}, el("a", {"href": page_address(lang, "/")}, say(lang, "search.to_newest")))
-    state = el("div", {"class": "trouble"}, el("h1", {"tabindex": "-1"}, say(lang, key)), help_of, home)
-    return replace(view, status=status, title=say(lang, key), shown=[*before, state], kept_out=True)
+    state = el("div", {"class": "trouble"}, el("h1", {"tabindex": "-1"}, title), el("p", {}, help_of), home)
+    return replace(view, title=title, shown=[*before, state], kept_out=True)
 
 
 def _whole(service: Machtin, search: Search) -> SearchAnswer:
@@ -177,8 +186,15 @@ def _part(ask: Callable[[], Part]) -> Part | None:
     """An answer, None where this part alone can't be had: the article is worth reading without it."""
     try:
         return ask()
-    except (Unavailable, NotFound):
+    except MachtinError as error:
+        _note(error)
         return None
+
+
+def _note(error: MachtinError) -> None:
+    """A page tells readers little of a failure, and nobody who could mend it."""
+    if status_of(error) >= 500:
+        log.error("a page, or a part of it, could not be had", exc_info=error)
 
 
 def _given(path: str, parameters: Mapping[str, str | int], answer: Any) -> Given:

@@ -11,7 +11,7 @@ from machtin.markup import Child, Markup, el, separated
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.site_address import article_address
 from machtin.site_dates import time_of
-from machtin.site_text import article_lang, say_with
+from machtin.site_text import article_lang, of_article, say_with
 from machtin.thread_answers import ThreadAnswer, ThreadArticle, ThreadEvent
 from machtin.words import Lang, say
 
@@ -79,7 +79,11 @@ def _item(lang: Lang, one: RelatedArticle, now: datetime) -> Markup:
     return el(
         "li",
         {},
-        el("p", {"class": "kicker"}, *separated(" · ", time_of(lang, one.published_at, now), one.publisher)),
+        el(
+            "p",
+            {"class": "kicker"},
+            *separated(" · ", time_of(lang, one.published_at, now), of_article(lang, one.publisher)),
+        ),
         el("h3", {}, article_link(lang, one.id, one.title)),
         one.reason.text and el("p", {"class": "reason"}, one.reason.text),
         bool(one.copies) and _copies(lang, one.copies, say(lang, "related.copies", n=len(one.copies))),
@@ -131,7 +135,7 @@ def _folded(lang: Lang, here: str, event: ThreadEvent) -> Markup:
     folded = [*event.others, *event.copies]
     counted = {"thread.others": len(event.others), "thread.copies": len(event.copies)}
     told = [say(lang, key, n=count) for key, count in counted.items() if count]
-    rows = [el("li", {}, *separated(" · ", _title(lang, here, one), one.publisher)) for one in folded]
+    rows = [el("li", {}, *separated(" · ", _title(lang, here, one), of_article(lang, one.publisher))) for one in folded]
     return el(
         "details",
         {"class": "copies", "open": any(one.id == here for one in folded)},

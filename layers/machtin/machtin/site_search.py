@@ -12,7 +12,7 @@ from machtin.search_request import MAX_WINDOW
 from machtin.site_address import FILTERS, PAGE_SIZE, Search, article_address, page_address, search_address
 from machtin.site_dates import time_of
 from machtin.site_filters import Results, chips, filters, kept, unscripted
-from machtin.site_text import article_lang, joined_spans, say_with
+from machtin.site_text import article_lang, joined_spans, of_article, say_with
 from machtin.words import Lang, say
 
 SORTS: Final = {
@@ -133,7 +133,11 @@ def _hit(lang: Lang, hit: SearchHit, now: datetime) -> Markup:
     return el(
         "li",
         {"class": "hit"},
-        el("p", {"class": "kicker"}, *separated(" · ", section, hit.publisher, time_of(lang, hit.published_at, now))),
+        el(
+            "p",
+            {"class": "kicker"},
+            *separated(" · ", section, of_article(lang, hit.publisher), time_of(lang, hit.published_at, now)),
+        ),
         el("h2", {}, link),
         hit.sapo and el("p", {"class": "sapo", "lang": article_lang(lang)}, sapo),
         # Where the sapo answers it is there already.

@@ -34,6 +34,11 @@ def article_lang(lang: Lang) -> str | None:
     return None if lang == "vi" else "vi"
 
 
+def of_article(lang: Lang, words: str | None) -> Markup | None:
+    """Words of an article in a line of the page: whatever direction their letters ask for, the rest keeps its own."""
+    return el("bdi", {"lang": article_lang(lang)}, words) if words else None
+
+
 def with_code(text: str) -> Markup:
     """A text whose stretches between backticks are code."""
     pieces = _CODE.split(text)

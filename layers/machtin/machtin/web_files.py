@@ -49,7 +49,7 @@ class WebFile:
     headers: Mapping[str, str]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def web_file(name: str) -> WebFile:
     """A file of the page by its name. Raises NotFound, also for names that lead out of the folder."""
     path = FOLDER / name

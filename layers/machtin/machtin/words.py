@@ -12,14 +12,16 @@ from machtin.web_files import FOLDER
 
 Lang = Literal["vi", "en"]
 VIETNAMESE: Final[Lang] = "vi"
+# Which words a page loads: every page the first, beside them the desk, or the pages for developers, their own.
+AREAS: Final = ("", "desk_", "docs_")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
 @lru_cache(maxsize=2)
 def catalogue(lang: Lang) -> Mapping[str, str]:
     """Texts by their keys (``area.name``), the ones that the pages' scripts read as well."""
-    texts: dict[str, str] = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
-    return texts
+    parts = [json.loads((FOLDER / f"{area}{lang}.json").read_text(encoding="utf-8")) for area in AREAS]
+    return {key: text for part in parts for key, text in part.items()}
 
 
 def say(lang: Lang, key: str, **values: str | int) -> str:

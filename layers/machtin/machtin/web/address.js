@@ -7,7 +7,7 @@ const ROOTS = { vi: "", en: "/en" };
 
 export const FILTERS = ["section", "tag", "author", "since", "until"];
 const SORTS = ["relevance", "relevant_newest", "relevant_oldest", "newest", "oldest"];
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY = /^(19|2[01])\d{2}-\d{2}-\d{2}$/;
 
 /** Lengths that a summary may be asked for: the most of each. */
 export const LONGEST = { sentences: 50, syllables: 2000 };

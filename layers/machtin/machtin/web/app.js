@@ -57,8 +57,8 @@ async function show(entry, { keepFocus = false, keepBox = false, first = false }
 
 /** Go to an address of this page. `typing` places follow one another in one entry of the history. */
 function go(address, { typing = false, changed = false } = {}) {
-  if (!typing && address === location.pathname + location.search) {
-    history.replaceState({ ...history.state, typing: false }, "");
+  if (address === location.pathname + location.search) {
+    if (!typing) history.replaceState({ ...history.state, typing: false }, "");
     return;
   }
   if (typing && history.state?.typing) {
@@ -149,6 +149,13 @@ history.scrollRestoration = "manual";
 addEventListener("popstate", (event) => {
   clearTimeout(settling);
   show(event.state ?? {});
+});
+// The browser may have kept the page as it stood: what has been corrected or taken down since is asked for.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  searches.forget();
+  for (const reader of Object.values(readers)) reader.leave();
+  show(history.state ?? {}, { keepFocus: true, keepBox: true, first: true });
 });
 takeOver();
 

@@ -18,9 +18,9 @@ export function separated(separator, ...children) {
   return children.filter(Boolean).flatMap((child, at) => (at ? [separator, child] : [child]));
 }
 
-/** Words of an article in a line of the page: they say their language where it is another than the page's. */
+/** Words of an article in a line of the page: whatever direction their letters ask for, what follows keeps its own. */
 export function ofArticle(words) {
-  return words && articleLang ? el("span", { lang: articleLang }, words) : words;
+  return words && el("bdi", { lang: articleLang }, words);
 }
 
 /** An address of another site that a reader may follow; null for what is no http address. */

@@ -62,7 +62,7 @@ function itemView(one) {
 
 /** Near-duplicates, folded; who published them is asked for when they are unfolded. */
 function copiesView(ids, summary) {
-  const list = el("ul", {}, ...ids.map((id) => el("li", {}, el("a", { href: articleAddress(id) }, id))));
+  const list = el("ul", {}, ...ids.map(bareRow));
   const unfold = async () => {
     if (!details.open) return;
     const rows = await Promise.all(ids.map(copyRow));
@@ -72,13 +72,17 @@ function copiesView(ids, summary) {
   return details;
 }
 
+function bareRow(id) {
+  return el("li", {}, el("a", { href: articleAddress(id) }, id));
+}
+
 async function copyRow(id) {
   try {
     const { title, publisher, published_at } = await ask(articleResource(id));
     const link = el("a", { href: articleAddress(id), lang: articleLang }, title);
     return el("li", {}, ...separated(" · ", ofArticle(publisher), timeOf(published_at, { exact: true }), link));
-  } catch {
-    // Taken down since: nothing to lead to.
-    return null;
+  } catch (error) {
+    // Taken down since: nothing to lead to. Whatever else failed, the address still leads there.
+    return error.status === 404 || error.status === 410 ? null : bareRow(id);
   }
 }

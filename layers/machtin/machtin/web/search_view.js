@@ -34,6 +34,11 @@ export class SearchView {
     return Number(this.search.from);
   }
 
+  /** Ask again at the next show, even for the same search. */
+  forget() {
+    this.answer = null;
+  }
+
   /** Show a search; `shown` hits at least, as many as were there before the reader left. */
   async show(search, shown = PAGE) {
     this.request.abort();

@@ -1,4 +1,4 @@
-// The words of the page in its language, which <html lang> says, and how that language writes numbers.
+// The words of the page in its language, which <html lang> says, with those of its own area, which <html data-words> names, and how that language writes numbers.
 
 const LOCALES = { vi: "vi-VN", en: "en-GB" };
 
@@ -12,7 +12,12 @@ const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale);
 const shares = new Intl.NumberFormat(locale, { style: "percent" });
 // Without its words the page can't take over from what the server sent, which stays as it is.
-const catalogue = await (await fetch(`/assets/${lang}.json`)).json();
+const { words: area } = document.documentElement.dataset;
+const catalogue = Object.assign({}, ...(await Promise.all([wordsOf(`${lang}.json`), area && wordsOf(`${area}_${lang}.json`)])));
+
+async function wordsOf(name) {
+  return (await fetch(`/assets/${name}`)).json();
+}
 
 /** A number, and a share of 1, as the page's language writes them. */
 export const number = (n) => numbers.format(n);
