@@ -93,7 +93,8 @@ export class Publishing {
     const { publish_at: before, ...rest } = article;
     if (state === "published") {
       const corrected = changedFields(this.draft.base.article, article).length > 0 ? moment : article.modified_at;
-      return { ...rest, ...(before && { publish_at: before }), modified_at: corrected };
+      const published = article.published_at ?? this.draft.base.article.published_at;
+      return { ...rest, ...(before && { publish_at: before }), published_at: published, modified_at: corrected };
     }
     return { ...rest, ...(waits ? { publish_at: waits } : { published_at: article.published_at ?? moment }) };
   }
@@ -136,6 +137,7 @@ export class Publishing {
       this.pressed = null;
       this.tell([]);
       this.published(sent, answer);
+      this.show();
       this.follow(before.article, sent, answer);
     } catch (error) {
       if (error.name === "AbortError") return;
