@@ -32,7 +32,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArticleStore:
 
 def title(store: ArticleStore) -> str | None:
     article = store.get([ARTICLE.id])[ARTICLE.id].article
-    return article and article.title
+    return None if article is None else article.title
 
 
 def test_what_is_still_as_it_was_seen_is_corrected_and_taken_down(store: ArticleStore) -> None:

@@ -192,3 +192,34 @@ def test_a_golden_query_that_is_being_changed_stays_while_others_are_sought(
     page.get_by_label("Tìm trong các câu hỏi").fill("lua thu")
     expect(page.locator(".golden select").first).to_have_value("7")
     site.client.delete(f"/v1/golden/{made['id']}", params={"revision": made["revision"]})
+
+
+def test_a_room_that_is_still_loading_takes_nobody_out_of_what_they_type(desk: Callable[[str], Page]) -> None:
+    page = desk("/desk/draft")
+    held: list[Route] = []
+    page.route("**/v1/scheduled*", lambda route: held.append(route))
+    enter(page, "Bài đã đăng")
+    page.get_by_role("searchbox").fill("gạo")
+    eventually(lambda: page.evaluate("1") == 1 and len(held) == 1)
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Đang chờ giờ đăng")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_what_is_dropped_from_a_word_processor_is_its_text(desk: Callable[[str], Page]) -> None:
+    page = desk("/desk/draft")
+    page.locator(".intake").evaluate(
+        """(element, [text, html]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.setData("text/plain", text);
+          dataTransfer.setData("text/html", html);
+          element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        [
+            f"{ARTICLE['title']}\n\n{ARTICLE['body']}",
+            f'<meta charset="utf-8"><b id="docs-internal-guid-1"><p>{ARTICLE["title"]}</p><p>{ARTICLE["body"]}</p></b>',
+        ],
+    )
+    expect(page.get_by_label("Tiêu đề")).to_have_value(ARTICLE["title"])
+    expect(page.get_by_label("Nội dung")).to_have_value(ARTICLE["body"])

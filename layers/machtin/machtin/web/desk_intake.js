@@ -89,7 +89,7 @@ export function intakeView({ text: before, typed, take, write, tell }) {
   view.addEventListener("drop", (event) => {
     over(false)(event);
     const [dropped] = event.dataTransfer.files;
-    const text = event.dataTransfer.getData("text/html") || event.dataTransfer.getData("text/plain");
+    const text = event.dataTransfer.getData("text/plain");
     if (dropped) takeFile(dropped);
     else if (text.trim()) take(sentText(text));
   });
