@@ -35,6 +35,7 @@ from machtin.reindexing import reindex_answer
 from machtin.scheduling import ScheduledList
 from machtin.summary_request import SummaryRequest
 from machtin.words import VIETNAMESE
+from preconditions import IfMatch, IfNoneMatch, seen_revision
 from reindex_requests import sent_force, sent_reason
 from telemetry import log_changes, metrics_of
 
@@ -57,19 +58,22 @@ add_golden(app)
 @app.put(
     "/v1/articles/<article_id>",
     summary="Publish or correct",
-    responses=answered_with(WriteAnswer, "Taken", 401, 404, 413, 415, status=202),
+    responses=answered_with(WriteAnswer, "Taken", 401, 404, 412, 413, 415, status=202),
 )
-def put(article_id: ArticleId, reason: Reason = None) -> Response[str]:
-    return respond(_put([_sent_article(article_id)], caller(app, reason))[0], 202)
+def put(
+    article_id: ArticleId, reason: Reason = None, if_match: IfMatch = None, if_none_match: IfNoneMatch = None
+) -> Response[str]:
+    seen = seen_revision(if_match, if_none_match)
+    return respond(_put([_sent_article(article_id)], caller(app, reason), seen)[0], 202)
 
 
 @app.delete(
     "/v1/articles/<article_id>",
     summary="Take down",
-    responses=answered_with(WriteAnswer, "Taken down", 401, 404, status=202),
+    responses=answered_with(WriteAnswer, "Taken down", 401, 404, 412, status=202),
 )
-def delete(article_id: ArticleId, reason: Reason = None) -> Response[str]:
-    answer = service().take_down(article_id, caller(app, reason))
+def delete(article_id: ArticleId, reason: Reason = None, if_match: IfMatch = None) -> Response[str]:
+    answer = service().take_down(article_id, caller(app, reason), seen_revision(if_match))
     metrics.add_metric("ArticlesTakenDown", MetricUnit.Count, int(answer.outcome == "deleted"))
     log_changes(logger, "article taken down", _changes([answer]))
     return respond(answer, 202)
@@ -191,8 +195,8 @@ def roll_back(reindex_id: ArticleId) -> Response[str]:
 add_desk_drafts(app)
 
 
-def _put(articles: Sequence[Article], by: By) -> Sequence[WriteAnswer]:
-    answers = service().put(articles, by)
+def _put(articles: Sequence[Article], by: By, seen: int | None = None) -> Sequence[WriteAnswer]:
+    answers = service().put(articles, by, seen)
     changes = _changes(answers)
     metrics.add_metric("ArticlesPut", MetricUnit.Count, len(changes))
     log_changes(logger, "articles put", changes)

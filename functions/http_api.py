@@ -49,6 +49,7 @@ FAILURES: Final[Mapping[int, str]] = {
     404: "No such article, re-index or address",
     409: "Not possible now, or already done",
     410: "Taken down",
+    412: "The article is no longer as the caller saw it; nothing was done",
     413: "Larger than a stated limit",
     415: "Not JSON in UTF-8, or compressed",
     422: "Something in the request can't be taken; `errors` names each field and its mend",

@@ -268,6 +268,8 @@ _DETAILS: Final = {
     404: "there is no article gia-gao-xuat-khau",
     409: "re-index 20260315T013000000000 is running; wait until it is done",
     410: "article gia-gao-xuat-khau has been taken down",
+    412: "article gia-gao-xuat-khau has been changed since revision 1773538200000, and is at 1773538260000 now; "
+    "nothing was done: look at it again, then send yours for what you see",
     413: "body: has 7,000,000 bytes; the limit is 6,000,000",
     415: "Content-Encoding: is not understood; send the body uncompressed",
     500: "unexpected failure; it has been logged",

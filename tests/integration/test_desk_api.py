@@ -132,3 +132,52 @@ class TestStored:
         assert self.state(editor) == ("published", title)
         assert editor(sample_event("http-delete-article"))["statusCode"] == 202
         assert self.state(editor) == ("taken_down", None)
+
+
+class TestPreconditions:
+    def put(self, editor: Invoke, title: str, **headers: str) -> tuple[int, Any]:
+        event = sample_event("http-put-article")
+        changed = json.loads(event["body"]) | {"title": title}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = sample_event("http-put-article", body=json.dumps(changed), headers=event["headers"] | named)
+        answer = editor(sent)
+        return answer["statusCode"], body(answer)
+
+    def test_of_two_editors_who_saw_the_same_the_second_is_told_and_overwrites_nothing(self, editor: Invoke) -> None:
+        status, first = self.put(editor, "Bản đầu", if_none_match="*")
+        assert status == 202
+        seen = f'"{first["revision"]}"'
+        status, second = self.put(editor, "Bản của người thứ nhất", if_match=seen)
+        assert status == 202
+        status, told = self.put(editor, "Bản của người thứ hai", if_match=seen)
+        assert (status, told["title"]) == (412, "Precondition Failed")
+        assert f"is at {second['revision']} now; nothing was done: look at it again" in told["detail"]
+        assert self.put(editor, "Bản mới", if_none_match="*")[0] == 412
+        assert editor(sample_event("http-delete-article", headers={"if-match": seen}))["statusCode"] == 412
+        assert body(editor(sample_event("http-stored")))["article"]["title"] == "Bản của người thứ nhất"
+        assert len(body(editor(sample_event("http-audit")))["records"]) == 2
+        current = f'"{second["revision"]}"'
+        assert editor(sample_event("http-delete-article", headers={"if-match": current}))["statusCode"] == 202
+
+    def test_who_names_no_revision_writes_as_ever(self, editor: Invoke) -> None:
+        assert [self.put(editor, title)[0] for title in ("Một", "Hai")] == [202, 202]
+
+    @pytest.mark.parametrize(
+        ("headers", "field"),
+        [
+            ({"if_match": "1773538200000"}, "If-Match"),
+            ({"if_match": 'W/"1773538200000"'}, "If-Match"),
+            ({"if_match": "*"}, "If-Match"),
+            ({"if_match": '"0"'}, "If-Match"),
+            ({"if_match": f'"{"9" * 40}"'}, "If-Match"),
+            ({"if_match": ""}, "If-Match"),
+            ({"if_none_match": '"1773538200000"'}, "If-None-Match"),
+            ({"if_match": '"1773538200000"', "if_none_match": "*"}, "If-None-Match"),
+        ],
+    )
+    def test_a_condition_that_is_not_understood_is_not_taken_for_none(
+        self, editor: Invoke, headers: dict[str, str], field: str
+    ) -> None:
+        status, told = self.put(editor, "Bản đầu", **headers)
+        assert (status, told["errors"][0]["field"]) == (422, field)
+        assert body(editor(sample_event("http-stored")))["state"] == "none"

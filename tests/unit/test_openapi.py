@@ -82,6 +82,8 @@ def test_every_status_that_a_route_can_give_is_described(name: str, operation: d
         expected |= {"413", "415"}
     if name.startswith(IN_CONFLICT):
         expected |= {"409"}
+    if "if-match" in [one["name"] for one in operation.get("parameters", [])]:
+        expected |= {"412"}
     statuses = set(operation["responses"])
     assert {status for status in statuses if status >= "400"} == expected
     assert len([status for status in statuses if status < "300"]) == 1

@@ -35,10 +35,10 @@ class ArticleEditing:
         self._audit = audit_log
         self._clock = clock
 
-    def put(self, articles: Sequence[Article], by: By = ITSELF) -> list[WriteAnswer]:
-        """Store articles, one answer each, in order."""
+    def put(self, articles: Sequence[Article], by: By = ITSELF, seen: int | None = None) -> list[WriteAnswer]:
+        """Store articles, one answer each, in order; see ArticleStore.put."""
         try:
-            receipts = self._store.put(articles)
+            receipts = self._store.put(articles, seen)
         except NotAllStored as error:
             self._recorded("put", error.receipts, by)
             raise
@@ -51,9 +51,9 @@ class ArticleEditing:
             return answer
         return replace(answer, publish_at=moment.isoformat())
 
-    def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
-        """Replace an article by a tombstone. Raises NotFound where there never was one."""
-        return self._recorded("take_down", [self._store.delete(article_id)], by)[0]
+    def take_down(self, article_id: str, by: By = ITSELF, seen: int | None = None) -> WriteAnswer:
+        """Replace an article by a tombstone; see ArticleStore.delete."""
+        return self._recorded("take_down", [self._store.delete(article_id, seen)], by)[0]
 
     def release(self, one: Scheduled, by: By) -> WriteAnswer | None:
         """Publish a scheduled article whose moment has come; None where it no longer waits for it."""

@@ -57,6 +57,10 @@ class Conflict(MachtinError):
     """The request can't be carried out now, because of something that is under way or already done."""
 
 
+class PreconditionFailed(MachtinError):
+    """The article is no longer as the caller saw it, and nothing was done to it."""
+
+
 class Unavailable(MachtinError):
     """A part that is needed does not answer; trying again after ``retry_after`` seconds may help."""
 
@@ -122,6 +126,7 @@ STATUS: tuple[tuple[type[MachtinError], int], ...] = (
     (TakenDown, 410),
     (NotFound, 404),
     (Conflict, 409),
+    (PreconditionFailed, 412),
     (Unavailable, 503),
     (MachtinError, 500),
 )

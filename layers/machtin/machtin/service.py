@@ -102,13 +102,13 @@ class Machtin:
 
     # Articles in
 
-    def put(self, articles: Sequence[Article], by: By = ITSELF) -> list[WriteAnswer]:
-        """Store articles, one answer each, in order; the index follows through the queue."""
-        return self.editing.put(articles, by)
+    def put(self, articles: Sequence[Article], by: By = ITSELF, seen: int | None = None) -> list[WriteAnswer]:
+        """Store articles, one answer each, in order; the index follows through the queue. See ArticleStore.put."""
+        return self.editing.put(articles, by, seen)
 
-    def take_down(self, article_id: str, by: By = ITSELF) -> WriteAnswer:
-        """Replace an article by a tombstone. Raises NotFound where there never was one."""
-        return self.editing.take_down(article_id, by)
+    def take_down(self, article_id: str, by: By = ITSELF, seen: int | None = None) -> WriteAnswer:
+        """Replace an article by a tombstone. Raises NotFound where there never was one. See ArticleStore.delete."""
+        return self.editing.take_down(article_id, by, seen)
 
     def release(self) -> int:
         """Publish what has waited for a moment that has come; returns how many articles. See machtin.scheduling."""

@@ -6,12 +6,15 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from machtin.article import Article
-from machtin.errors import BrokenArticle, StoreUnavailable
+from machtin.errors import BrokenArticle, PreconditionFailed, StoreUnavailable
 
 log = logging.getLogger(__name__)
+
+# In the place of a revision that was seen: there was no article, never or no longer.
+NO_ARTICLE: Final = 0
 
 StoreOutcome = Literal["created", "updated", "unchanged", "deleted"]
 
@@ -84,14 +87,18 @@ class ArticleStore(Protocol):
     def late(self) -> int:
         """See above; in positions, which are milliseconds."""
 
-    def put(self, articles: Sequence[Article]) -> list[Receipt]:
+    def put(self, articles: Sequence[Article], seen: int | None = None) -> list[Receipt]:
         """Store articles, one receipt each, in order; the same content again is ``unchanged`` and announces nothing.
 
-        Raises NotAllStored where a store without transactions has stored some.
+        ``seen``: the revision that each must still have, or NO_ARTICLE. Raises PreconditionFailed where it has another,
+        and NotAllStored where a store without transactions has stored some.
         """
 
-    def delete(self, article_id: str) -> Receipt:
-        """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``."""
+    def delete(self, article_id: str, seen: int | None = None) -> Receipt:
+        """Leave a tombstone. Raises NotFound when there was never such an article; again: ``unchanged``.
+
+        ``seen`` as in ``put``.
+        """
 
     def release(self, one: Scheduled) -> Receipt | None:
         """Give an article of ``scheduled`` whose moment has come a new revision, with which it no longer waits.
@@ -138,6 +145,19 @@ class ArticleStore(Protocol):
 
     def health(self) -> str:
         """What the store says of itself, asked in one cheap request. Raises StoreUnavailable."""
+
+
+def require_seen(article_id: str, seen: int | None, revision: int) -> None:
+    """Raise PreconditionFailed where an article at ``revision``, or NO_ARTICLE, isn't as it was ``seen``, if it was."""
+    if seen is None or seen == revision:
+        return
+    if revision == NO_ARTICLE:
+        told = f"article {article_id}, seen at revision {seen}, is not there any more"
+    elif seen == NO_ARTICLE:
+        told = f"there is an article {article_id} by now, at revision {revision}"
+    else:
+        told = f"article {article_id} has been changed since revision {seen}, and is at {revision} now"
+    raise PreconditionFailed(f"{told}; nothing was done: look at it again, then send yours for what you see")
 
 
 def readable(store: ArticleStore, article_ids: Sequence[str]) -> list[Stored]:

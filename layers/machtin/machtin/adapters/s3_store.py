@@ -21,7 +21,17 @@ from machtin.adapters.s3_schedule import Schedule
 from machtin.article import Article
 from machtin.article_keys import ARTICLES, article_key, id_of_key, is_article_key
 from machtin.errors import BrokenArticle, Conflict, NotFound, Unavailable
-from machtin.store_port import Change, NotAllStored, Receipt, Scheduled, Stored, StoreOutcome, readable
+from machtin.store_port import (
+    NO_ARTICLE,
+    Change,
+    NotAllStored,
+    Receipt,
+    Scheduled,
+    Stored,
+    StoreOutcome,
+    readable,
+    require_seen,
+)
 from machtin.visibility import milliseconds, release_moment
 
 JOURNAL: Final = "changes/"
@@ -52,7 +62,7 @@ class S3Store:
         self._schedule = Schedule(bucket)
         self._clock = clock
 
-    def put(self, articles: Sequence[Article]) -> list[Receipt]:
+    def put(self, articles: Sequence[Article], seen: int | None = None) -> list[Receipt]:
         groups: dict[str, list[tuple[int, Article]]] = {}
         for number, article in enumerate(articles):
             groups.setdefault(article.id, []).append((number, article))
@@ -62,7 +72,7 @@ class S3Store:
         def put_in_turn(group: list[tuple[int, Article]]) -> Unavailable | Conflict | None:
             try:
                 for number, article in group:
-                    receipts[number] = self._put(article)
+                    receipts[number] = self._put(article, seen)
             except (Unavailable, Conflict) as error:
                 return error
             return None
@@ -73,19 +83,24 @@ class S3Store:
             raise NotAllStored(stored, str(failures[0])) from failures[0]
         return stored
 
-    def _put(self, article: Article) -> Receipt:
+    def _put(self, article: Article, seen: int | None) -> Receipt:
         moment = release_moment(article, self._clock())
-        return self._changed(article.id, article.to_json(), article.content_hash, moment)
+        return self._changed(article.id, article.to_json(), article.content_hash, seen, moment)
 
-    def delete(self, article_id: str) -> Receipt:
-        return self._changed(article_id, {}, None)
+    def delete(self, article_id: str, seen: int | None = None) -> Receipt:
+        return self._changed(article_id, {}, None, seen)
 
     def _changed(
-        self, article_id: str, document: dict[str, Any], content_hash: str | None, moment: int | None = None
+        self,
+        article_id: str,
+        document: dict[str, Any],
+        content_hash: str | None,
+        seen: int | None,
+        moment: int | None = None,
     ) -> Receipt:
         """Bring an article to this state, a tombstone without a hash; whoever else writes it meanwhile goes before.
 
-        ``moment``: the millisecond until which it waits.
+        ``seen``: as in ``put``; ``moment``: the millisecond until which it waits.
         """
         key, tried = article_key(article_id), None
         for _ in range(ATTEMPTS):
@@ -97,6 +112,7 @@ class S3Store:
                 # It may be this very change, when the answer to it was lost and it was sent again.
                 own = tried is not None and tried.revision == found
                 return tried if tried and own else Receipt(article_id, _revision(before), "unchanged", found)
+            require_seen(article_id, seen, found if before and found and "hash" in before.metadata else NO_ARTICLE)
             tried = Receipt(article_id, _next_revision(before), _outcome(before, content_hash), found)
             # With the revision in it no two states of an article have the same etag, not even when a text comes back.
             body = json.dumps({"revision": tried.revision, **document}, ensure_ascii=False).encode()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from machtin.adapters.sqlite_file import SqliteFile
 from machtin.article import Article
 from machtin.errors import NotFound
-from machtin.store_port import Change, Receipt, Scheduled, Stored
+from machtin.store_port import NO_ARTICLE, Change, Receipt, Scheduled, Stored, require_seen
 from machtin.visibility import milliseconds, release_moment
 
 SCHEMA = """
@@ -57,15 +57,16 @@ class SqliteStore:
         self._file = file
         self._clock = clock
 
-    def put(self, articles: Sequence[Article]) -> list[Receipt]:
+    def put(self, articles: Sequence[Article], seen: int | None = None) -> list[Receipt]:
         with self._file.writing() as db:
-            return [self._put(db, article) for article in articles]
+            return [self._put(db, article, seen) for article in articles]
 
-    def _put(self, db: sqlite3.Connection, article: Article) -> Receipt:
+    def _put(self, db: sqlite3.Connection, article: Article, seen: int | None) -> Receipt:
         row = db.execute("SELECT revision, hash FROM articles WHERE id = ?", (article.id,)).fetchone()
         content_hash = article.content_hash
         if row and row[1] == content_hash:
             return Receipt(article.id, row[0], "unchanged", row[0])
+        require_seen(article.id, seen, row[0] if row and row[1] else NO_ARTICLE)
         document = json.dumps(article.to_json(), ensure_ascii=False)
         revision = self._record(db, article.id, content_hash, document)
         db.execute("DELETE FROM scheduled WHERE id = ?", (article.id,))
@@ -73,13 +74,14 @@ class SqliteStore:
             db.execute("INSERT INTO scheduled VALUES (?, ?)", (article.id, moment))
         return Receipt(article.id, revision, "updated" if row and row[1] else "created", row[0] if row else None)
 
-    def delete(self, article_id: str) -> Receipt:
+    def delete(self, article_id: str, seen: int | None = None) -> Receipt:
         with self._file.writing() as db:
             row = db.execute("SELECT revision, hash FROM articles WHERE id = ?", (article_id,)).fetchone()
             if row is None:
                 raise NotFound(f"there is no article {article_id}")
             if row[1] is None:
                 return Receipt(article_id, row[0], "unchanged", row[0])
+            require_seen(article_id, seen, row[0])
             db.execute("UPDATE scheduled SET moment = NULL WHERE id = ?", (article_id,))
             return Receipt(article_id, self._record(db, article_id, None, None), "deleted", row[0])
 

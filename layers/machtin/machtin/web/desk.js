@@ -42,7 +42,8 @@ async function show({ focus = false } = {}) {
   present = room;
   root.replaceChildren(floor);
   await room.show(floor, place);
-  if (focus && mine === turn) floor.querySelector("h1")?.focus({ preventScroll: true });
+  // Whoever types already, while the rest was still on its way, is not taken out of it.
+  if (focus && mine === turn && !floor.contains(document.activeElement)) floor.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 function showFrame(place) {

@@ -5,7 +5,7 @@ import { auditView } from "./desk_audit.js";
 import { deskAddress } from "./desk_address.js";
 import { deskProblem } from "./desk_problem.js";
 import { deskAsk } from "./desk_session.js";
-import { searchable, storedAs, telling } from "./desk_stored.js";
+import { onlyAsSeen, searchable, storedAs, telling } from "./desk_stored.js";
 import { timeOf } from "./dates.js";
 import { el, separated } from "./dom.js";
 import { say, sayParts } from "./words.js";
@@ -42,7 +42,8 @@ function trailView(records) {
   return el("aside", { "aria-labelledby": "trail-title" }, el("h2", { id: "trail-title" }, say("desk.trail")), auditView(records));
 }
 
-function stateView(root, id, { state, article, revision }, signal) {
+function stateView(root, id, stored, signal) {
+  const { state, article, revision } = stored;
   if (!article) return [el("p", { class: "notice" }, say(`desk.state_${state}`)), idView(id)];
   const { sapo, section, author, publisher, tags, published_at: published, modified_at: modified, publish_at: waits } = article;
   return [
@@ -58,7 +59,7 @@ function stateView(root, id, { state, article, revision }, signal) {
       el("a", { class: "main-act", href: deskAddress("draft", id) }, say("desk.correct_this")),
       state === "published" && el("a", { class: "side-act", href: articleAddress(id), target: "_blank", rel: "noopener" }, say("desk.see_article")),
     ),
-    takeDownView(root, id, article, state, signal),
+    takeDownView(root, id, stored, signal),
   ].filter(Boolean);
 }
 
@@ -67,7 +68,8 @@ function idView(id, revision) {
 }
 
 /** Folded away until it is wanted; a reason is asked for, and kept in the audit trail. */
-function takeDownView(root, id, article, state, signal) {
+function takeDownView(root, id, stored, signal) {
+  const { state, article } = stored;
   const reason = el("input", { id: "down-reason", type: "text", required: true, maxlength: 500, autocomplete: "off" });
   const told = el("div", { role: "status" });
   const act = el("button", { type: "submit", class: "side-act grave" }, say("desk.take_down_act"));
@@ -77,11 +79,12 @@ function takeDownView(root, id, article, state, signal) {
     act.disabled = true;
     told.replaceChildren(el("p", { class: "fine" }, say("desk.storing")));
     try {
-      await deskAsk("DELETE", `/v1/articles/${encodeURIComponent(id)}`, { parameters: { reason: reason.value.trim() } });
+      await deskAsk("DELETE", `/v1/articles/${encodeURIComponent(id)}`, { parameters: { reason: reason.value.trim() }, headers: onlyAsSeen(stored) });
       await articleView(root, id, signal);
       if (!signal.aborted) await followDown(root, id, article, state, signal);
     } catch (error) {
       act.disabled = false;
+      if (error.status === 412) return changedMeanwhile(root, id, reason.value, signal);
       if (!signal.aborted) told.replaceChildren(deskProblem(error));
     }
   };
@@ -98,6 +101,16 @@ function takeDownView(root, id, article, state, signal) {
       told,
     ),
   );
+}
+
+/** What is stored is no longer what the editor saw: show what it is, with the reason at hand. */
+async function changedMeanwhile(root, id, reason, signal) {
+  await articleView(root, id, signal);
+  const form = root.querySelector(".take-down");
+  if (signal.aborted || !form) return;
+  form.open = true;
+  form.querySelector("#down-reason").value = reason;
+  form.querySelector("[role=status]").replaceChildren(el("p", { class: "notice", role: "alert" }, say("desk.changed_meanwhile")));
 }
 
 async function followDown(root, id, article, state, signal) {

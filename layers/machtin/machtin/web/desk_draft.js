@@ -18,11 +18,12 @@ const EMPTY = {
 };
 // Drafts by the id that they correct, "" for a new one: they outlast another sign-in, and leave with the page.
 const drafts = new Map();
+let begun = ""; // what stands in the intake and was not read yet
 let parts = [];
 let request = new AbortController();
 
 addEventListener("beforeunload", (event) => {
-  if ([...drafts.values()].some(({ dirty }) => dirty)) event.preventDefault();
+  if (begun.trim() || [...drafts.values()].some(({ dirty }) => dirty)) event.preventDefault();
 });
 
 export async function show(root, { id }) {
@@ -51,6 +52,7 @@ export function leave() {
 function showIntake(root) {
   const told = el("div", { role: "status" });
   const begin = (draft) => {
+    begun = "";
     drafts.set("", { base: null, dirty: true, ...draft });
     showEditor(root, "");
     root.querySelector("h1").focus({ preventScroll: true });
@@ -69,7 +71,7 @@ function showIntake(root) {
   const tell = (key) => told.replaceChildren(el("p", { class: "notice", role: "alert" }, say(key)));
   root.replaceChildren(
     el("h1", { tabindex: "-1" }, say("desk.draft_title")),
-    intakeView({ take, tell, write: () => begin({ id: "", article: { ...EMPTY }, reading: null }) }),
+    intakeView({ text: begun, typed: (text) => (begun = text), take, tell, write: () => begin({ id: "", article: { ...EMPTY }, reading: null }) }),
     told,
   );
 }

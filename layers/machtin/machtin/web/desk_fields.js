@@ -5,7 +5,7 @@ import { say } from "./words.js";
 
 // Each field as text in the form, and back. What nobody touched goes back as it came, to the second and the letter.
 const FIELDS = {
-  title: { lines: 1, ...text(""), required: true },
+  title: { lines: 1, ...text(""), read: (shown) => shown.trim().replace(/\s*\n\s*/g, " "), required: true },
   sapo: { lines: 2, ...text("") },
   body: { lines: 10, ...text("") },
   section: { ...text(null), half: true },

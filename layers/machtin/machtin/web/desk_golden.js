@@ -33,6 +33,7 @@ async function fill(place, { id, q, signal }) {
   }
   if (signal.aborted) return;
   const list = el("ul", { class: "golden" });
+  const shown = new Map(); // by query: a form somebody has begun in stays while others are sought
   const told = el("div", { role: "status" });
   const count = el("p", { class: "fine", role: "status" });
   const box = el("input", { id: "sought-query", type: "search", value: q, lang: "vi", autocomplete: "off", spellcheck: "false" });
@@ -45,7 +46,7 @@ async function fill(place, { id, q, signal }) {
     if (signal.aborted) return; // what was saved on the way out is seen by whoever comes back
     const sought = plain(box.value);
     const found = queries.filter(({ query }) => plain(query).includes(sought)).toSorted((one, other) => collator.compare(one.query, other.query));
-    list.replaceChildren(...found.map((one) => item(one, one.id === id)));
+    list.replaceChildren(...found.map((one) => shown.get(one) ?? item(one, one.id === id)));
     count.textContent = sought ? say("golden.found", { n: found.length, all: queries.length }) : say("golden.count", { n: queries.length });
     history.replaceState(null, "", deskAddress("golden", id, { q: box.value.trim() }));
   };
@@ -83,7 +84,8 @@ async function fill(place, { id, q, signal }) {
       body.replaceChildren(one.editable ? formOf(one, details) : fixedView(one));
     });
     details.open = open;
-    return el("li", {}, details);
+    shown.set(one, el("li", {}, details));
+    return shown.get(one);
   };
 
   const formOf = (one, details) => {

@@ -38,8 +38,11 @@ export async function show(root, { id }) {
         aside.replaceChildren(...inboxView(answer.inbox), ...feedsView(answer.feeds));
       }
       before = now;
-      if (answer.refused !== count) await list();
-      count = answer.refused;
+      // Nor is a text taken from under the hands of who mends it.
+      if (answer.refused !== count && !refused.querySelector("details[open]")) {
+        await list();
+        count = answer.refused;
+      }
     } catch (error) {
       if (signal.aborted) return;
       before = "";

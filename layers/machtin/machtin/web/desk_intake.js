@@ -38,9 +38,14 @@ function isUtf8(bytes) {
   }
 }
 
-/** Where a draft is pasted or dropped. `take({body, type})` gets it; `write()` begins an empty one; `tell(key)` what can't be taken. */
-export function intakeView({ take, write, tell }) {
+/**
+ * Where a draft is pasted or dropped, with the `text` that stood there; `typed(text)` is told what stands there now.
+ * `take({body, type})` gets it; `write()` begins an empty one; `tell(key)` what can't be taken.
+ */
+export function intakeView({ text: before, typed, take, write, tell }) {
   const area = el("textarea", { id: "intake", rows: 12, lang: "vi", spellcheck: "false", "aria-describedby": "intake-help" });
+  area.value = before;
+  area.addEventListener("input", () => typed(area.value));
   const file = el("input", { type: "file", id: "intake-file", class: "unseen", accept: ".html,.htm,.xhtml,.txt,.text,.md,.json,text/html,text/plain" });
   const takeFile = async (one) => {
     try {
@@ -57,6 +62,7 @@ export function intakeView({ take, write, tell }) {
     if (area.value.trim() || !text.trim()) return;
     event.preventDefault();
     area.value = text;
+    typed(text);
     takeText();
   });
   const view = el(
@@ -83,7 +89,7 @@ export function intakeView({ take, write, tell }) {
   view.addEventListener("drop", (event) => {
     over(false)(event);
     const [dropped] = event.dataTransfer.files;
-    const text = event.dataTransfer.getData("text/html") || event.dataTransfer.getData("text/plain");
+    const text = event.dataTransfer.getData("text/plain");
     if (dropped) takeFile(dropped);
     else if (text.trim()) take(sentText(text));
   });

@@ -5,7 +5,7 @@ import { changedFields, diffView } from "./desk_diff.js";
 import { fromField, now, toField } from "./desk_moment.js";
 import { deskProblem } from "./desk_problem.js";
 import { deskAsk } from "./desk_session.js";
-import { searchable, storedAs, telling } from "./desk_stored.js";
+import { onlyAsSeen, searchable, storedAs, telling } from "./desk_stored.js";
 import { timeOf } from "./dates.js";
 import { el } from "./dom.js";
 import { say, sayParts } from "./words.js";
@@ -23,14 +23,19 @@ export class Publishing {
     this.published = published;
     this.request = new AbortController();
     this.pause = 0;
+    this.pressed = null; // when it was to be put, until an answer comes: sent again, it is the same to the letter
     this.id = el("input", { id: "draft-id", type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off" });
     this.id.value = draft.id ?? "";
     this.id.readOnly = Boolean(draft.fixed);
     this.id.addEventListener("input", () => this.renamed());
     this.known = el("div", { class: "known", role: "status" });
     this.diff = el("div", { class: "diff-slot" });
-    this.when = whenView(article().publish_at, () => this.show());
-    this.reason = el("input", { id: "draft-reason", type: "text", maxlength: 500, autocomplete: "off", "aria-describedby": "draft-reason-help" });
+    this.when = whenView(draft.waits ?? article().publish_at, () => {
+      draft.waits = this.when.moment() ?? "";
+      this.show();
+    });
+    this.reason = el("input", { id: "draft-reason", type: "text", maxlength: 500, autocomplete: "off", "aria-describedby": "draft-reason-help", value: draft.reason ?? "" });
+    this.reason.addEventListener("input", () => (draft.reason = this.reason.value));
     this.act = el("button", { type: "submit", class: "main-act" });
     this.result = el("div", { class: "result", role: "status", tabindex: "-1" });
     this.element = el(
@@ -82,14 +87,16 @@ export class Publishing {
   /** What would be put: what readers already see keeps its moment, and says when it was corrected. */
   sent() {
     const article = this.article();
+    const moment = this.pressed ?? now();
     const { state } = this.draft.base ?? {};
     const waits = this.when.moment();
     const { publish_at: before, ...rest } = article;
     if (state === "published") {
-      const corrected = changedFields(this.draft.base.article, article).length > 0 ? now() : article.modified_at;
-      return { ...rest, ...(before && { publish_at: before }), modified_at: corrected };
+      const corrected = changedFields(this.draft.base.article, article).length > 0 ? moment : article.modified_at;
+      const published = article.published_at ?? this.draft.base.article.published_at;
+      return { ...rest, ...(before && { publish_at: before }), published_at: published, modified_at: corrected };
     }
-    return { ...rest, ...(waits ? { publish_at: waits } : { published_at: article.published_at ?? now() }) };
+    return { ...rest, ...(waits ? { publish_at: waits } : { published_at: article.published_at ?? moment }) };
   }
 
   show() {
@@ -117,23 +124,37 @@ export class Publishing {
     this.act.disabled = true;
     this.result.replaceChildren(el("p", { class: "fine" }, say("desk.storing")));
     try {
+      if (!draft.base) {
+        if (!(await this.look())) return this.result.replaceChildren();
+        if (draft.base.article) return this.say("notice", say("desk.look_first"));
+      }
       const before = draft.base;
-      if (!(await this.look())) return this.result.replaceChildren();
-      if (!sameBase(before, draft.base)) return this.say("notice", say("desk.changed_meanwhile"));
+      this.pressed ??= now();
       const sent = this.sent();
       const reason = this.reason.value.trim();
-      const answer = await deskAsk("PUT", `/v1/articles/${encodeURIComponent(draft.id)}`, { body: { ...sent, id: draft.id }, parameters: { reason } });
+      const headers = onlyAsSeen(before);
+      const answer = await deskAsk("PUT", `/v1/articles/${encodeURIComponent(draft.id)}`, { body: { ...sent, id: draft.id }, parameters: { reason }, headers });
+      this.pressed = null;
       this.tell([]);
       this.published(sent, answer);
-      await this.follow(before?.article, sent, answer);
+      this.show();
+      this.follow(before.article, sent, answer);
     } catch (error) {
       if (error.name === "AbortError") return;
+      if (error.status > 0 && error.status < 500) this.pressed = null;
+      if (error.status === 412) return await this.lookAgain();
       const rest = this.tell(error.errors ?? []);
       if (error.status !== 422 || rest.length > 0) this.result.replaceChildren(deskProblem(error));
       else this.say("notice", say("desk.mend_fields"));
     } finally {
       this.act.disabled = false;
     }
+  }
+
+  /** What is stored is no longer what the editor saw: show what it is, and change nothing before the editor says so again. */
+  async lookAgain() {
+    if (await this.look()) this.say("notice", say("desk.changed_meanwhile"));
+    else this.result.replaceChildren();
   }
 
   /** Stored is not yet found: told one after the other. */
@@ -162,10 +183,6 @@ export class Publishing {
   say(kind, text) {
     this.result.replaceChildren(el("p", { class: kind, role: "alert" }, text));
   }
-}
-
-function sameBase(before, after) {
-  return before === null || before === undefined || (before.state === after.state && before.revision === after.revision);
 }
 
 function whenView(moment, change) {

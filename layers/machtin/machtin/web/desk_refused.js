@@ -11,12 +11,17 @@ const SHOWN = 50;
 /** Fill `root` with what was refused; `id`: that one is opened; `changed(left)` is told how many are left after an act. */
 export async function refusedView(root, { id, signal, changed }) {
   const told = el("div", { role: "status" });
+  const shown = new Map(); // by id: what somebody is mending stays as it is while others come and go
   const reload = async () => {
     try {
       fill(await deskAsk("GET", "/v1/ingest/refused", { parameters: { size: SHOWN }, signal }));
     } catch (error) {
       if (!signal.aborted) root.replaceChildren(deskProblem(error, reload));
     }
+  };
+  const item = (entry) => {
+    if (!shown.get(entry.id)?.querySelector("details[open]")) shown.set(entry.id, refusalView(entry, { open: entry.id === id, signal, done }));
+    return shown.get(entry.id);
   };
   const fill = ({ total, refused }) => {
     changed(total);
@@ -25,7 +30,7 @@ export async function refusedView(root, { id, signal, changed }) {
       told,
       total === 0
         ? el("p", { class: "fine" }, say("ingest.refused_none"))
-        : el("ul", { class: "refused" }, ...refused.map((entry) => refusalView(entry, { open: entry.id === id, signal, done }))),
+        : el("ul", { class: "refused" }, ...refused.map(item)),
       ...(total > refused.length ? [el("p", { class: "fine" }, say("ingest.refused_first", { shown: refused.length, n: total }))] : []),
     );
   };

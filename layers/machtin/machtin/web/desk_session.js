@@ -36,7 +36,7 @@ export function onSignOut(listener) {
 
 /**
  * The JSON answer of an editors' route. `body` is sent as JSON, or as it is where it is a string or bytes of the kind
- * `type`; empty `parameters` are left out. Throws Problem; status 0 where no answer came, AbortError where `signal` says
+ * `type`; empty `parameters` are left out; `headers` have names in lower case. Throws Problem; status 0 where no answer came, AbortError where `signal` says
  * so. Credentials that no longer hold are forgotten.
  */
 export async function deskAsk(method, path, options = {}) {
@@ -51,7 +51,7 @@ export async function deskAsk(method, path, options = {}) {
   }
 }
 
-async function send(given, method, path, { body, parameters = {}, type, signal } = {}) {
+async function send(given, method, path, { body, parameters = {}, headers = {}, type, signal } = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== "" && value !== null && value !== undefined) url.searchParams.append(name, value);
@@ -59,14 +59,14 @@ async function send(given, method, path, { body, parameters = {}, type, signal }
   // A plus means a space to a browser and a plus to a signature: spaces are sent as %20.
   url.search = url.search.replaceAll("+", "%20");
   const bytes = bytesOf(body);
-  const headers = body === undefined ? {} : { "content-type": type ?? "application/json" };
+  const told = body === undefined ? headers : { ...headers, "content-type": type ?? "application/json" };
   let answer;
   let text;
   try {
-    const proof = await proofOf(given, method, url, bytes, headers);
+    const proof = await proofOf(given, method, url, bytes, told);
     const sent = body === undefined ? undefined : bytes;
     const how = { method, body: sent, signal, cache: "no-store", credentials: "omit", redirect: "error" };
-    answer = await fetch(url, { ...how, headers: { accept: "application/json", ...headers, ...proof } });
+    answer = await fetch(url, { ...how, headers: { accept: "application/json", ...told, ...proof } });
     text = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;

@@ -14,6 +14,11 @@ export async function storedAs(id, signal) {
   return { state, article: fields, revision };
 }
 
+/** The headers of a write that is carried out only where the article is still as `base`, from storedAs, has it. */
+export function onlyAsSeen({ article, revision }) {
+  return article ? { "if-match": `"${revision}"` } : { "if-none-match": "*" };
+}
+
 /** Words that a search finds `after` by and not `before`; "" where nothing was added that can be searched. */
 export function telling(before, after) {
   const known = (before ? texts(before) : []).join("\n");
