@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from .conftest import OpenPage, Site, eventually
+from .conftest import OpenPage
+from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
 
