@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from .conftest import OpenPage
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
 
 ID = "lua-thu-dong"
 ARTICLE = {"title": "Lúa thu đông trúng mùa", "body": "Nông dân Đồng Tháp thu hoạch sớm hơn mọi năm."}
