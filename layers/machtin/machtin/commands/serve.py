@@ -219,8 +219,9 @@ def _ready(host: str, settings: Settings) -> Callable[[], None]:
     def tell() -> None:
         base = address(host, settings.port)
         click.echo(f"\nmachtin is at {base}/  (the API is described at {base}/docs, Ctrl-C stops it)")
+        click.echo(f"The editor's desk is at {base}/desk; signing in takes the token (machtin token).")
         if is_open_to_others(host):
-            click.echo("Other machines can read here; editing needs the token (machtin token).")
+            click.echo("Other machines can read here; editing needs that token.")
         examples = _examples(base)
         if examples:
             click.echo("\nTry:\n" + "\n".join(f"  {line}" for line in examples) + "\n")
