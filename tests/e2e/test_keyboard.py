@@ -107,3 +107,13 @@ def test_an_editor_signs_in_publishes_and_takes_down_without_a_mouse(open_page: 
     page.keyboard.press("Enter")
     expect(page.locator("#room")).to_contain_text(words("left_search"), timeout=60_000)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_the_first_key_passes_over_the_desks_frame(open_page: OpenPage) -> None:
+    page = open_page("/desk")
+    expect(page.locator("#sign-in-token")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.url.endswith("/desk")

@@ -82,6 +82,12 @@ document.addEventListener("click", (event) => {
   go(link.pathname + link.search);
 });
 
+// By its hash this link would make a place of its own in the history, and show the room anew.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  (root.querySelector("h1") ?? document.getElementById("main")).focus();
+});
+
 onSignOut((why) => {
   ended = why;
   show({ focus: true });

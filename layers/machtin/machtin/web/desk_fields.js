@@ -10,9 +10,9 @@ const FIELDS = {
   body: { lines: 10, ...text("") },
   section: { ...text(null), half: true },
   author: { ...text(null), half: true },
-  published_at: { type: "datetime-local", show: toField, read: fromField, half: true },
+  published_at: { type: "datetime-local", show: toField, read: fromField, half: true, how: true },
   publisher: { ...text(null), half: true },
-  tags: { show: (tags) => tags.join(", "), read: (shown) => shown.split(/[,;\n]/).map((tag) => tag.trim()).filter(Boolean) },
+  tags: { show: (tags) => tags.join(", "), read: (shown) => shown.split(/[,;\n]/).map((tag) => tag.trim()).filter(Boolean), how: true },
   url: { type: "url", ...text(null) },
 };
 
@@ -35,14 +35,15 @@ export class ArticleFields {
   }
 
   row(name) {
-    const { lines, type, half, required, show } = FIELDS[name];
+    const { lines, type, half, required, how, show } = FIELDS[name];
     const id = `draft-${name}`;
     const attributes = { id, lang: "vi", required, "aria-describedby": `${id}-told` };
     const input = lines ? el("textarea", { ...attributes, rows: lines }) : el("input", { ...attributes, type: type ?? "text" });
     input.value = show(this.given[name]);
     this.inputs[name] = input;
     this.told[name] = el("span", { class: "wrong", id: `${id}-told` });
-    return el("p", { class: half ? `field half of-${name}` : `field of-${name}` }, el("label", { for: id }, say(`desk.field_${name}`)), input, this.told[name]);
+    const label = el("label", { for: id }, say(`desk.field_${name}`), how && ` ${say(`desk.how_${name}`)}`);
+    return el("p", { class: half ? `field half of-${name}` : `field of-${name}` }, label, input, this.told[name]);
   }
 
   /** Long texts are shown whole; called once the form stands in the page. */
