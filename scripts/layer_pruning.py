@@ -35,7 +35,6 @@ UNUSED: Final = (
     "numpy/random/_examples",
     "numpy/random/lib",
     "numpy/conftest.py",
-    "numpy/ma",
     "numpy/polynomial",
     # numpy's tests of itself
     "numpy/testing",

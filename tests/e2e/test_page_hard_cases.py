@@ -182,9 +182,3 @@ def test_the_first_load_is_small_and_from_one_host(open_page: OpenPage, site: An
     page.wait_for_load_state("networkidle")
     assert {url for url in sizes if not url.startswith(site.base)} == set()
     assert 10_000 < sum(sizes.values()) <= BUDGET, sizes
-
-
-def test_without_javascript_the_page_says_so(site: Any) -> None:
-    told = re.search(r"<noscript>(.*?)</noscript>", site.client.get("/").text, re.DOTALL)
-    assert told
-    assert "Trang này cần JavaScript" in told[1]

@@ -60,7 +60,7 @@ def indexed(cloud: Cloud) -> dict[str, State]:
 def settle(cloud: Cloud, seconds: float = 60.0) -> None:
     """Wait until the queue is empty; then store and index must be the same, and no message given up."""
     until_true(lambda: cloud.ingest.left() == 0, seconds, "the ingest queue is empty")
-    assert cloud.ingest.dead() == 0
+    assert cloud.ingest.dead() == 0, cloud.functions["IngestFunction"].log()[-4_000:]
     assert_same(cloud)
 
 

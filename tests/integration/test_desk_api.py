@@ -31,13 +31,13 @@ class TestPage:
     def test_every_room_is_the_same_page(self, reader: Invoke, name: str) -> None:
         answer = reader(sample_event(name, headers={}))
         assert answer["statusCode"] == 200
-        assert '<html lang="vi">' in answer["body"]
+        assert '<html lang="vi" ' in answer["body"]
         assert "script-src 'self'" in answer["headers"]["Content-Security-Policy"]
 
     @pytest.mark.parametrize("name", ["http-english-desk", "http-english-desk-room", "http-english-desk-article"])
     def test_below_en_it_is_english(self, reader: Invoke, name: str) -> None:
         answer = reader(sample_event(name, headers={}))
-        assert '<html lang="en">' in answer["body"]
+        assert '<html lang="en" ' in answer["body"]
         assert "Editor’s desk" in answer["body"]
 
     def test_an_unchanged_page_is_not_sent_again(self, reader: Invoke) -> None:

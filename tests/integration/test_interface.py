@@ -54,13 +54,18 @@ def statuses() -> Iterator[Counter[tuple[str, str, int]]]:
     for method, path in OPERATIONS:
         seen = {status for asked, at, status in counted if (asked, at) == (method, path)}
         names = "{" in path or path == "/v1/digests"  # articles, which need not be there
-        assert not seen or seen & ({200, 202, 404, 409, 410} if names else {200, 202}), (method, path, seen)
+        assert not seen or seen & ({200, 202, 404, 409, 410} if names else {200, 201, 202}), (method, path, seen)
 
 
 def send(site: Site, case: Case, *, token: bool) -> httpx.Response:
     """Exactly the request that the case describes, signed or not."""
     prepared = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
-    headers = {name: value for name, value in prepared.headers.items() if name.lower() != "authorization"}
+    # As bytes: what is generated for a header has other letters than ASCII's, too.
+    headers = {
+        name: value if isinstance(value, bytes) else value.encode("latin-1")
+        for name, value in prepared.headers.items()
+        if name.lower() != "authorization"
+    }
     return site.ask(str(prepared.method), str(prepared.url), token=token, content=prepared.body, headers=headers)
 
 
@@ -108,7 +113,9 @@ def test_the_examples_work(site: Site, method: str, path: str) -> None:
         content = example if isinstance(example, str) else json.dumps(example)
         headers = {"Content-Type": media}
     answer = site.ask(method.upper(), address, params=query, content=content, headers=headers)
-    assert answer.status_code in ((404, 409) if "reindex" in path and "{" in path else (200, 202, 409)), answer.text
+    # Re-indexes, golden queries and refused input have ids that nobody chooses: here there are none.
+    unknown = "{" in path and not path.startswith("/v1/articles/")
+    assert answer.status_code in ((404, 409) if unknown else (200, 201, 202, 409)), answer.text
     assert answer.headers["content-type"] in operation["responses"][str(answer.status_code)]["content"]
 
 
