@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from machtin.article import RelatedItem
+from machtin.audit import Action, Kind, Outcome
 from machtin.explained_score import Explanation, Relevance
 from machtin.gate_report import GateReport
 
@@ -237,20 +238,9 @@ class AuditEntry:
     """
 
     id: str
-    kind: Literal["article", "reindex", "golden", "refused"]
-    action: Literal[
-        "put",
-        "take_down",
-        "release",
-        "begin_reindex",
-        "cancel_reindex",
-        "promote_reindex",
-        "roll_back_reindex",
-        "judge",
-        "forget",
-        "dismiss",
-    ]
-    outcome: Literal["created", "updated", "unchanged", "deleted", "asked", "failed"]
+    kind: Kind
+    action: Action
+    outcome: Outcome
     when: str
     who: str
     request_id: str | None
