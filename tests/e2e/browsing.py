@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # What was seen, for whoever looks at the checks afterwards: one folder for each test module's subject.
 PICTURES: Final = Path(__file__).parent.parent.parent / "build" / "screens"
@@ -21,11 +21,12 @@ REPORT_VIOLATIONS: Final = (
     "addEventListener('securitypolicyviolation', "
     "(event) => console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));"
 )
-# The page without the answers that it was made of: its script asks for them, and a test can answer otherwise.
-WITHOUT_ANSWERS: Final = (
-    "new MutationObserver(() => document.getElementById('given')?.remove())"
-    ".observe(document, { childList: true, subtree: true });"
-)
+# The page without the answers that it was made of: its script asks for them, and a test can answer otherwise. The empty
+# block stays until the script has taken over, as the full one does.
+WITHOUT_ANSWERS: Final = """new MutationObserver(() => {
+    const block = document.getElementById('given');
+    if (block && block.textContent !== '[]') block.textContent = '[]';
+}).observe(document, { childList: true, characterData: true, subtree: true });"""
 # The one that has the focus, and whether a reader sees that it does. A search field shows it by the box around it; of a
 # date the browser lights up the part that is meant.
 FOCUS: Final = """() => {
@@ -51,6 +52,12 @@ class Complaints(list[str]):
 @lru_cache(maxsize=1)
 def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def go(page: Page, address: str) -> None:
+    """To one of the readers' pages. Until its script has taken over, links lead to pages that are loaded whole."""
+    page.goto(address)
+    expect(page.locator("#given")).to_have_count(0)
 
 
 def assert_accessible(page: Page) -> None:

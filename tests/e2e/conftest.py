@@ -14,8 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from machtin.adapters.opensearch_client import OpenSearchClient
 from machtin.settings import OpenSearchSettings
 
-from .browsing import FLAGS, REPORT_VIOLATIONS, WITHOUT_ANSWERS, Complaints, OpenPage
+from .browsing import FLAGS, REPORT_VIOLATIONS, WITHOUT_ANSWERS, Complaints, OpenPage, go
 from .serving import Site, serving
+
+# On a busy machine a page takes its time; nothing here measures it.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +94,10 @@ def open_page(browser: Browser, site: Site, complaints: Complaints) -> Iterator[
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
         if options.get("java_script_enabled", True):
-            # Until then links are the server's, and lead to pages that are loaded whole.
-            expect(page.locator("#given")).to_have_count(0)
+            go(page, address)
+        else:
+            page.goto(address)
         return page
 
     yield opened

@@ -53,8 +53,11 @@ class Site:
 
     def take_down(self, article_id: str) -> None:
         """DELETE an article, and wait until it is found no more."""
+        stored = self.ask(f"/v1/articles/{article_id}/stored")["article"]
         assert self.client.delete(f"/v1/articles/{article_id}").status_code == 202
-        eventually(lambda: article_id not in [hit["id"] for hit in self.ask("/v1/search", size=100)["hits"]])
+        if stored:
+            ids = {"q": stored["title"], "size": 100}
+            eventually(lambda: article_id not in [hit["id"] for hit in self.ask("/v1/search", **ids)["hits"]])
 
 
 def eventually(ask: Callable[[], bool]) -> None:

@@ -124,7 +124,7 @@ def test_advice_stands_beside_the_draft_and_tags_come_over_by_a_click(desk: Call
     tag = advice.locator(".suggested button").first
     name = tag.inner_text().removeprefix("+")
     tag.click()
-    expect(page.get_by_label("Thẻ, cách nhau")).to_have_value(re.compile(re.escape(name.strip())))
+    expect(page.get_by_label("Thẻ")).to_have_value(re.compile(re.escape(name.strip())))
     phrase = advice.locator(".phrase").first
     words = phrase.inner_text().strip("“”")
     phrase.click()
@@ -261,14 +261,17 @@ def test_a_draft_under_the_id_of_a_published_article_is_told_to_be_its_correctio
     expect(page.get_by_text("Mã bài chỉ gồm chữ không dấu")).to_be_visible()
 
 
-def test_a_draft_outlasts_another_room_and_another_sign_in(desk: Callable[..., Page], site: Any) -> None:
+def test_a_draft_outlasts_another_room_and_the_end_of_a_session(
+    desk: Callable[..., Page], site: Any, complaints: Any
+) -> None:
     page = desk()
     paste(page)
     page.get_by_label("Tiêu đề").fill("Tít đã sửa")
+    page.route("**/v1/scheduled?*", lambda route: route.fulfill(status=401, json={"status": 401}))
     page.get_by_role("link", name="Bài đã đăng", exact=True).click()
-    expect(page.get_by_role("heading", name="Bài đã đăng")).to_be_visible()
-    page.get_by_role("button", name="Đăng xuất").click()
-    expect(page.get_by_text("Đã đăng xuất.")).to_be_visible()
+    expect(page.get_by_text("Phiên đã hết hạn.")).to_be_visible()
+    complaints.forgive("401")
+    page.unroute_all()
     page.locator("#sign-in-token").fill(site.client.headers["Authorization"].removeprefix("Bearer "))
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Bản thảo", exact=True).click()

@@ -196,6 +196,74 @@ def test_a_golden_query_that_is_being_changed_stays_while_others_are_sought(
     site.client.delete(f"/v1/golden/{made['id']}", params={"revision": made["revision"]})
 
 
+class Answers(list[str]):
+    """What the desk asks in a dialog, answered with yes or no."""
+
+    def __init__(self, page: Page) -> None:
+        self.yes = False
+        page.on("dialog", self.answer)
+
+    def answer(self, dialog: Any) -> None:
+        self.append(dialog.message)
+        if self.yes:
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+
+def test_nobody_leaves_what_is_being_changed_by_mistake(desk: Callable[[str], Page]) -> None:
+    page = desk("/desk/audit")
+    asked = Answers(page)
+    enter(page, "Câu hỏi chuẩn")
+    page.get_by_role("button", name="Câu hỏi mới").click()
+    page.locator(".golden-form input").first.fill("lúa thu đông")
+    enter(page, "Nhật ký")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Câu hỏi chuẩn")
+    page.evaluate("history.back()")
+    eventually(lambda: page.evaluate("1") == 1 and len(asked) == 2)
+    expect(page.locator(".golden-form input").first).to_have_value("lúa thu đông")
+    assert page.url.endswith("/desk/golden")
+    asked.yes = True
+    enter(page, "Nhật ký")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nhật ký")
+    assert set(asked) == {"Rời đi? Những gì đang sửa ở đây chưa được lưu."}
+    enter(page, "Câu hỏi chuẩn")
+    page.get_by_role("button", name="Câu hỏi mới").click()
+    page.locator(".golden-form input").first.fill("lúa thu đông")
+    page.get_by_role("button", name="Thôi").click()
+    enter(page, "Nhật ký")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nhật ký")
+    assert len(asked) == 3
+
+
+def test_who_signs_out_leaves_no_draft_behind(desk: Callable[[str], Page], site: Site) -> None:
+    page = desk("/desk/draft")
+    asked = Answers(page)
+    page.locator("#intake").fill("Gõ dở một tin")
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.locator("#intake")).to_have_value("Gõ dở một tin")
+    asked.yes = True
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.locator("#sign-in-token").fill(site.token)
+    page.keyboard.press("Enter")
+    expect(page.locator("#intake")).to_have_value("")
+    assert len(asked) == 2
+
+
+def test_a_room_that_could_not_be_entered_can_be_later(desk: Callable[[str], Page], complaints: Any) -> None:
+    page = desk("/desk/draft")
+    page.locator("#intake").fill("Gõ dở một tin")
+    page.context.set_offline(True)
+    enter(page, "Câu hỏi chuẩn")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.context.set_offline(False)
+    enter(page, "Câu hỏi chuẩn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Câu hỏi chuẩn")
+    enter(page, "Bản thảo")
+    expect(page.locator("#intake")).to_have_value("Gõ dở một tin")
+    complaints.forgive("ERR_INTERNET_DISCONNECTED")
+
+
 def test_a_room_that_is_still_loading_takes_nobody_out_of_what_they_type(desk: Callable[[str], Page]) -> None:
     page = desk("/desk/draft")
     held: list[Route] = []

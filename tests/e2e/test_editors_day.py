@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from machtin.words import say
 
-from .browsing import Album, OpenPage
+from .browsing import Album, OpenPage, go
 from .desk import PAGE, at_desk, button, enter, read_in, sign_in, words
 from .serving import Site, eventually
 
@@ -72,7 +72,7 @@ def test_an_editors_day(open_page: OpenPage, house: Site, complaints: Any) -> No
     page.locator("#draft-id").fill(BRIDGE)
     published(page, "created")
     album.keep(page, "published")
-    reader.goto(f"/articles/{BRIDGE}")
+    go(reader, f"/articles/{BRIDGE}")
     expect(reader.get_by_role("heading", level=1)).to_have_text(TITLE)
     stored = house.ask(f"/v1/articles/{BRIDGE}")
     assert (stored["author"], stored["section"]) == ("Hải Đường", "Giao thông")

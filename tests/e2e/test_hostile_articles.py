@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .browsing import OpenPage, assert_fits, picture
+from .browsing import OpenPage, assert_fits, go, picture
 from .desk import at_desk, button, read_in
 from .hostile_articles import HOSTILE, SCRIPT
 from .serving import Site, eventually
@@ -141,7 +141,7 @@ def test_the_page_shows_it_and_is_not_changed_by_it(open_page: OpenPage, hostile
     page.wait_for_load_state("networkidle")
     unharmed(page)
     picture(page, "hostile", f"{article_id}-article", whole=False)
-    page.goto(f"/articles/{article_id}?view=digest")
+    go(page, f"/articles/{article_id}?view=digest")
     expect(page.locator(".digest .extent")).to_be_visible(timeout=60_000)
     unharmed(page)
 
@@ -151,7 +151,7 @@ def test_its_words_in_an_address_are_only_words(open_page: OpenPage, hostile: Si
     article = HOSTILE[article_id]
     page = open_page("about:blank")
     words = article["title"][:300].replace("\u2028", " ").replace("\u2029", " ")
-    page.goto("/?" + urlencode({"q": words, "tag": article["tags"][0]}))
+    go(page, "/?" + urlencode({"q": words, "tag": article["tags"][0]}))
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     assert seen(unicodedata.normalize("NFC", words))[:60] in seen(

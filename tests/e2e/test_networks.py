@@ -74,6 +74,7 @@ def test_on_a_slow_network_there_is_something_to_read_before_the_scripts(
     page.route(SCRIPTS, lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     expect(page.locator(shows).first).to_be_visible()
+    expect(page.locator("footer")).to_be_attached()
     before = page.locator(shows).all_text_contents()
     assert held, "the scripts are still on their way"
     page.route(SCRIPTS, lambda route: route.continue_())

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .browsing import go
+
 pytestmark = pytest.mark.browser
 
 BRIDGE = "khoi-cong-cau-linh-nam-noi-bat-trang"
@@ -139,7 +141,7 @@ def test_what_is_clearly_relevant_stands_first_by_date_and_a_line_parts_it_from_
 
 
 def test_tags_and_authors_lead_to_their_articles(page: Page, site: Any) -> None:
-    page.goto(f"/articles/{BRIDGE}")
+    go(page, f"/articles/{BRIDGE}")
     page.get_by_role("link", name="cầu Lĩnh Nam", exact=True).click()
     expect(titles(page)).to_have_text([hit["title"] for hit in site.ask("/v1/search", tag="cầu Lĩnh Nam")["hits"]])
     author = page.locator("#hits .author").first

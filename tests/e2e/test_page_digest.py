@@ -9,6 +9,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from .browsing import go
+
 pytestmark = pytest.mark.browser
 
 BRIDGE: Final = "khoi-cong-cau-linh-nam-noi-bat-trang"
@@ -108,7 +110,7 @@ def test_what_is_missing_and_what_was_degraded_is_told(open_page: OpenPage) -> N
 
     page = open_page(asking=True)
     page.route("**/v1/digests?*", answer)
-    page.goto(f"/articles/{BRIDGE}?view=digest")
+    go(page, f"/articles/{BRIDGE}?view=digest")
     expect(page.locator(".digest .notice")).to_have_text(
         [
             "Một phần hệ thống tìm kiếm đang gián đoạn, nên có thể thiếu vài bài về sự việc này.",
@@ -149,12 +151,12 @@ def test_a_digest_that_can_not_be_had_is_told_and_can_be_tried_again(open_page: 
     page.route(
         "**/v1/digests?*", lambda route: route.fulfill(status=503, content_type="application/json", body=problem)
     )
-    page.goto(f"/articles/{BRIDGE}?view=digest")
+    go(page, f"/articles/{BRIDGE}?view=digest")
     expect(page.get_by_role("alert")).to_contain_text("Máy chủ chưa trả lời được")
     page.unroute_all()
     page.get_by_role("button", name="Thử lại").click()
     expect(page.locator(".story .sentence")).not_to_have_count(0)
-    page.goto("/articles/chua-tung-co?view=digest")
+    go(page, "/articles/chua-tung-co?view=digest")
     expect(page.get_by_role("heading", name="Không có bài này")).to_be_visible()
     complaints.forgive("503")
     complaints.forgive("404")

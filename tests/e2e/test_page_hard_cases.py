@@ -11,6 +11,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from .browsing import go
+
 pytestmark = pytest.mark.browser
 
 BRIDGE: Final = "khoi-cong-cau-linh-nam-noi-bat-trang"
@@ -77,7 +79,7 @@ def test_highlights_stand_right_after_emoji_and_in_decomposed_letters(open_page:
         expected = unicodedata.normalize("NFD", "trống đồng Ngọc")
         assert hit.locator("h2 mark").all_text_contents() == [expected]
         assert hit.locator(".snippet mark").all_text_contents() == [expected.replace("t", "T", 1)]
-        page.goto("/articles/bieu-tuong")
+        go(page, "/articles/bieu-tuong")
         sentences = [one["text"] for one in site.ask("/v1/articles/bieu-tuong/summary")["sentences"]]
         expect(page.locator(".summary li button")).to_have_count(len(sentences))
         assert page.locator("mark.lit").all_text_contents() == sentences
@@ -92,7 +94,7 @@ def test_an_article_that_was_taken_down_and_one_that_never_was(open_page: OpenPa
     expect(page.get_by_role("heading", level=1)).to_have_text("Bài đã gỡ")
     page.wait_for_load_state("networkidle")  # the server has said so first, the API says it once more
     complaints.forgive("410")
-    page.goto("/articles/chua-tung-co")
+    go(page, "/articles/chua-tung-co")
     expect(page.get_by_role("heading", level=1)).to_have_text("Không có bài này")
     page.wait_for_load_state("networkidle")  # the server has said so first, the API says it once more
     complaints.forgive("404")
@@ -177,7 +179,7 @@ def test_the_first_load_is_small_and_from_one_host(open_page: OpenPage, site: An
     page = open_page("about:blank")
     sizes: dict[str, int] = {}
     page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
-    page.goto("/")
+    go(page, "/")
     expect(page.locator("#hits .hit")).to_have_count(10)
     page.wait_for_load_state("networkidle")
     assert {url for url in sizes if not url.startswith(site.base)} == set()

@@ -8,6 +8,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from .browsing import go
+
 pytestmark = pytest.mark.browser
 
 BRIDGE: Final = "khoi-cong-cau-linh-nam-noi-bat-trang"
@@ -28,7 +30,7 @@ def reading(open_page: OpenPage, width: int = 1280, scheme: str = "light", **ans
     whole = nothing | {"copies": [], "model_version": "m"} | answer
     page = open_page("about:blank", width=width, asking=True, color_scheme=scheme)
     page.route("**/related", lambda route: route.fulfill(json=whole))
-    page.goto(f"/articles/{BRIDGE}")
+    go(page, f"/articles/{BRIDGE}")
     return page
 
 
@@ -97,7 +99,8 @@ def test_a_copy_that_was_taken_down_since_is_named_no_more(open_page: OpenPage, 
 def test_a_copy_that_can_not_be_asked_about_keeps_its_link(open_page: OpenPage, complaints: Any) -> None:
     page = reading(open_page, copies=["ban-chep"])
     page.route("**/v1/articles/ban-chep", lambda route: route.fulfill(status=503, json={"status": 503}))
-    page.locator("details.copies summary").click()
+    with page.expect_console_message(lambda message: "503" in message.text):
+        page.locator("details.copies summary").click()
     expect(page.locator("details.copies").get_by_role("link")).to_have_attribute("href", "/articles/ban-chep")
     complaints.forgive("503")
 
@@ -137,7 +140,7 @@ def test_whoever_reloads_the_page_sees_what_holds_now(open_page: OpenPage, site:
     answers: list[Response] = []
     page = open_page("about:blank", asking=True)
     page.on("response", lambda one: answers.append(one) if one.url.endswith("/related") else None)
-    page.goto("/articles/vo-de-sang")
+    go(page, "/articles/vo-de-sang")
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])
     page.reload()
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])

@@ -10,6 +10,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .browsing import go
+
 pytestmark = pytest.mark.browser
 
 BRIDGE: Final = "khoi-cong-cau-linh-nam-noi-bat-trang"
@@ -285,7 +287,7 @@ def test_a_link_to_a_sentence_shows_it_in_place_counted_in_code_points(open_page
         page = open_page(f"/articles/nhan-long?at=body-{start}-{start + len(wanted)}")
         expect(page.locator("mark:focus")).to_have_text(wanted)
         expect(page.locator("mark:focus")).to_be_in_viewport()
-        page.goto("/articles/nhan-long?at=body-90000-90010")
+        go(page, "/articles/nhan-long?at=body-90000-90010")
         expect(page.get_by_role("heading", level=1)).to_have_text("Làng Hạ Vĩ được mùa nhãn")
     finally:
         site.take_down("nhan-long")

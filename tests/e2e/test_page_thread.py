@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from .browsing import go
 from .serving import eventually
 
 pytestmark = pytest.mark.browser
@@ -120,7 +121,7 @@ def test_a_short_story_and_one_that_can_not_be_had_are_not_drawn(
 ) -> None:
     page = open_page(asking=True)
     page.route("**/thread", lambda route: route.fulfill(status=503, content_type="application/json", body="{}"))
-    page.goto("/articles/na-khoang-2")
+    go(page, "/articles/na-khoang-2")
     expect(page.locator(".related-slot h2").first).to_be_visible()
     expect(page.locator(".mach-tin")).to_have_count(0)
     complaints.forgive("503")
@@ -131,6 +132,6 @@ def test_a_short_story_and_one_that_can_not_be_had_are_not_drawn(
         route.fulfill(response=given, json=given.json() | {"events": given.json()["events"][:2]})
 
     page.route("**/thread", short)
-    page.goto("/articles/na-khoang-1")
+    go(page, "/articles/na-khoang-1")
     expect(page.locator(".related-slot h2").first).to_be_visible()
     expect(page.locator(".mach-tin")).to_have_count(0)

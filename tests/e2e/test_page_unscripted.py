@@ -114,6 +114,15 @@ def slow_page(open_page: OpenPage, address: str, **options: Any) -> tuple[Page, 
     return page, release
 
 
+def test_what_was_unfolded_before_the_script_came_stays_so(open_page: OpenPage) -> None:
+    page, release = slow_page(open_page, "/articles/khoi-cong-cau-linh-nam-noi-bat-trang")
+    fold = page.locator("details.copies").first
+    fold.locator("summary").click()
+    expect(fold.get_by_role("link")).to_have_text("gan-12-000-ty-dong-xay-cau-linh-nam-qua-song-hong")
+    release()
+    expect(fold.get_by_role("link")).to_have_text("Gần 12.000 tỷ đồng xây cầu Lĩnh Nam vượt sông Hồng")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_the_script_takes_over_and_nothing_moves(open_page: OpenPage, complaints: Any, name: str, width: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .browsing import Album, OpenPage
+from .browsing import Album, OpenPage, go
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
@@ -104,7 +104,7 @@ def test_a_readers_day(open_page: OpenPage, morning: Site, complaints: Any) -> N
     expect(heading(page)).to_have_text(later[0])
     page.go_back()
     expect(heading(page)).to_have_text(STORY["lo-xo-1"][1])
-    page.goto("/articles/lo-xo-1?view=digest")
+    go(page, "/articles/lo-xo-1?view=digest")
     digest = [one["text"] for one in morning.ask("/v1/digests", article="lo-xo-1")["sentences"]]
     expect(page.locator(".sentence a")).to_have_text(digest)
     album.keep(page, "digest")
@@ -112,10 +112,10 @@ def test_a_readers_day(open_page: OpenPage, morning: Site, complaints: Any) -> N
     expect(page.locator("mark:focus")).to_have_text(digest[-1])
 
     # A slip of the hand, and what is not there at all.
-    page.goto("/?q=%C4%91%C3%A8o+L%C3%B2+Xoo")
+    go(page, "/?q=%C4%91%C3%A8o+L%C3%B2+Xoo")
     expect(page.locator("#meant a")).to_have_text(morning.ask("/v1/search", q="đèo Lò Xoo")["suggestion"])
     album.keep(page, "did-you-mean")
-    page.goto("/?q=%22ng%E1%BB%B1a+v%E1%BA%B1n+bay%22")
+    go(page, "/?q=%22ng%E1%BB%B1a+v%E1%BA%B1n+bay%22")
     expect(page.get_by_role("heading", name="Chưa tìm thấy bài phù hợp")).to_be_visible()
     album.keep(page, "nothing")
 
@@ -129,7 +129,7 @@ def test_a_readers_day(open_page: OpenPage, morning: Site, complaints: Any) -> N
     morning.take_down("lo-xo-3")
     telephone.reload()
     expect(telephone.locator("#hits h2 a", has_text=STORY["lo-xo-3"][1])).to_have_count(0)
-    telephone.goto("/articles/lo-xo-3")
+    go(telephone, "/articles/lo-xo-3")
     expect(heading(telephone)).to_have_text("Bài đã gỡ")
     album.keep(telephone, "taken-down")
     complaints.forgive("410")

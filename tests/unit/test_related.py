@@ -15,7 +15,7 @@ from machtin.embedding import StaticEmbedder
 from machtin.ports import ArticleIndex, IndexEntry
 from machtin.related import event_model, related
 from machtin.related_answers import RelatedAnswer
-from machtin.related_reasons import reason_of
+from machtin.related_reasons import Reasons
 from machtin.settings import BUNDLED_MODEL
 from machtin.words import Lang
 
@@ -144,13 +144,13 @@ def test_each_says_why_it_is_shown(relate: Relate) -> None:
 )
 def test_a_reason_is_told_in_the_language_asked_for(later: timedelta, vietnamese: str, english: str) -> None:
     own, other = report("own", BRIDGE[0]), replace(report("other", BRIDGE[1]), published_at=DAY + later)
-    weights = event_model().weights
-    assert reason_of(own, other, weights, "vi", same_event=True).text == f"cùng sự kiện · {vietnamese}"
-    assert reason_of(own, other, weights, "en", same_event=True).text == f"same event · {english}"
-    background = reason_of(own, other, weights, "en", same_event=False)
+    told = Reasons(own, event_model().weights, "en")
+    assert replace(told, lang="vi").of(other, same_event=True).text == f"cùng sự kiện · {vietnamese}"
+    assert told.of(other, same_event=True).text == f"same event · {english}"
+    background = told.of(other, same_event=False)
     assert background.text == f"background: {', '.join(background.shared)} · {english}"
     untold = replace(report("other", "Mưa to."), tags=(), published_at=None)
-    assert reason_of(own, untold, weights, "en", same_event=False).text == "background: same topic"
+    assert told.of(untold, same_event=False).text == "background: same topic"
 
 
 def test_related_news_are_the_same_in_either_language(relate: Relate) -> None:

@@ -20,7 +20,7 @@ from machtin.ports import ArticleIndex, Vectors
 from machtin.related_answers import RelatedAnswer, RelatedArticle
 from machtin.related_candidates import Candidate, candidates
 from machtin.related_choice import diverse, fresh
-from machtin.related_reasons import reason_of
+from machtin.related_reasons import Reasons
 from machtin.words import VIETNAMESE, Lang
 
 
@@ -113,12 +113,13 @@ def related(
             explaining.append(one)
     developments = _chosen(story, size, scale, lambda one: one.candidate.rank)
     background = _chosen(explaining, size, scale, lambda one: fresh(one.candidate.rank, article, one.article))
+    reasons = Reasons(article, event_model().weights, lang)
     return RelatedAnswer(
         id=article.id,
         took_ms=round((time.perf_counter() - started) * 1000, 2),
         degraded=ranked.degraded,
-        developments=[_shown(article, one, lang, same_event=True) for one in _newest_first(developments)],
-        background=[_shown(article, one, lang, same_event=False) for one in background],
+        developments=[_shown(one, reasons, same_event=True) for one in _newest_first(developments)],
+        background=[_shown(one, reasons, same_event=False) for one in background],
         copies=ranked.copies,
         model_version=index.model_version,
     )
@@ -167,7 +168,7 @@ def _newest_first(groups: Sequence[RelatedGroup]) -> list[RelatedGroup]:
     return sorted(groups, key=key)
 
 
-def _shown(article: Article, group: RelatedGroup, lang: Lang, *, same_event: bool) -> RelatedArticle:
+def _shown(group: RelatedGroup, reasons: Reasons, *, same_event: bool) -> RelatedArticle:
     other = group.article
     return RelatedArticle(
         id=other.id,
@@ -179,6 +180,6 @@ def _shown(article: Article, group: RelatedGroup, lang: Lang, *, same_event: boo
         published_at=other.published_at.isoformat() if other.published_at else None,
         score=round(group.candidate.fused.score, 6),
         likelihood=round(group.likelihood, 4),
-        reason=reason_of(article, other, event_model().weights, lang, same_event=same_event),
+        reason=reasons.of(other, same_event=same_event),
         copies=group.copies,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from machtin.article import Article
@@ -27,19 +29,48 @@ _UNITS: Final = (
 _OPENING: Final = re.compile(r"(?:\A|[.!?:…\n])[\s\"“”‘’'(]*\Z")
 
 
-def reason_of(article: Article, other: Article, weights: PairWeights, lang: Lang, *, same_event: bool) -> Reason:
-    """Of one related article, told in a language; names and topics stand as in the article."""
-    days = days_apart(article, other)
-    hours = None if days is None else round(days * 24, 1)
-    when = "" if hours is None else f" · {_later(hours, lang)}"
-    if same_event:
-        return Reason("same_event", say(lang, "reason.same_event") + when, _names(article, other, weights), hours)
-    if names := _names(article, other, weights):
-        return Reason("names", say(lang, "reason.background", shared=", ".join(names)) + when, names, hours)
-    own = {fold(tag): tag for tag in article.tags}
-    topics = [tag for tag in other.tags if fold(tag) in own][:MOST]
-    shared = ", ".join(topics) or say(lang, "reason.topic")
-    return Reason("topic", say(lang, "reason.background", shared=shared) + when, topics, hours)
+@dataclass(frozen=True)
+class Reasons:
+    """Why others are shown beside ``article``, told in a language; names and topics stand as in the others."""
+
+    article: Article
+    weights: PairWeights
+    lang: Lang
+
+    def of(self, other: Article, *, same_event: bool) -> Reason:
+        """Of one related article."""
+        days = days_apart(self.article, other)
+        hours = None if days is None else round(days * 24, 1)
+        when = "" if hours is None else f" · {_later(hours, self.lang)}"
+        names = self._names(other)
+        if same_event:
+            return Reason("same_event", say(self.lang, "reason.same_event") + when, names, hours)
+        if names:
+            return Reason("names", say(self.lang, "reason.background", shared=", ".join(names)) + when, names, hours)
+        own = {fold(tag) for tag in self.article.tags}
+        topics = [tag for tag in other.tags if fold(tag) in own][:MOST]
+        shared = ", ".join(topics) or say(self.lang, "reason.topic")
+        return Reason("topic", say(self.lang, "reason.background", shared=shared) + when, topics, hours)
+
+    def _names(self, other: Article) -> list[str]:
+        """Names that both have, as the other has them: the most telling ones."""
+        found: dict[str, tuple[float, str]] = {}
+        for name, named in _runs(Words.of(other), self._own):
+            worth = self.weights.of(named)
+            if worth >= TELLING and worth > found.get(fold(name), (0.0, ""))[0]:
+                found[fold(name)] = worth, name
+        chosen: list[str] = []
+        for _, name in sorted(found.values(), key=lambda one: -one[0]):
+            if len(chosen) < MOST and not any(fold(name) in fold(one) or fold(one) in fold(name) for one in chosen):
+                chosen.append(name)
+        return chosen
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """Pairs of words that are part of a name of the article."""
+        words = Words.of(self.article)
+        pairs = words.pairs()
+        return frozenset(pairs[at] for at in words.names())
 
 
 def _later(hours: float, lang: Lang) -> str:
@@ -49,23 +80,6 @@ def _later(hours: float, lang: Lang) -> str:
         if size >= least:
             return say(lang, later if hours > 0 else before, n=int(size // unit))
     return say(lang, "reason.hour")
-
-
-def _names(article: Article, other: Article, weights: PairWeights) -> list[str]:
-    """Names that both have, as the other has them: the most telling ones."""
-    own = Words.of(article)
-    pairs = own.pairs()
-    shared = {pairs[at] for at in own.names()}
-    found: dict[str, tuple[float, str]] = {}
-    for name, named in _runs(Words.of(other), shared):
-        worth = weights.of(named)
-        if worth >= TELLING and worth > found.get(fold(name), (0.0, ""))[0]:
-            found[fold(name)] = worth, name
-    chosen: list[str] = []
-    for _, name in sorted(found.values(), key=lambda one: -one[0]):
-        if len(chosen) < MOST and not any(fold(name) in fold(one) or fold(one) in fold(name) for one in chosen):
-            chosen.append(name)
-    return chosen
 
 
 def _runs(words: Words, shared: AbstractSet[str]) -> Iterator[tuple[str, list[str]]]:

@@ -159,10 +159,13 @@ addEventListener("pageshow", (event) => {
 });
 takeOver();
 
-/** What the server sent becomes the script's, alike: nothing moves, and who had typed, scrolled or gone to a link stays there. */
+/** What the server sent becomes the script's, alike: nothing moves, and who had typed, unfolded, scrolled or gone to a link stays there. */
 async function takeOver() {
   const held = document.activeElement;
+  const folds = () => [...document.querySelectorAll("details")];
+  const unfolded = folds().map((fold) => fold.open);
   await show(history.state, { keepFocus: true, keepBox: box.value !== box.defaultValue, first: true });
+  for (const [at, fold] of folds().entries()) if (unfolded[at]) fold.open = true;
   forgetGiven();
   if (!held.isConnected && held.href) [...document.links].find((link) => link.href === held.href)?.focus({ preventScroll: true });
 }

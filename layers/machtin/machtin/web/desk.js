@@ -5,6 +5,7 @@ import { atDesk, deskAddress, readDesk } from "./desk_address.js";
 import { rooms } from "./desk_rooms.js";
 import { onSignOut, signOut, whoIsIn } from "./desk_session.js";
 import { signInView } from "./desk_sign_in.js";
+import { mayLeave, maySignOut } from "./desk_unsaved.js";
 import { lang, say } from "./words.js";
 
 const root = document.getElementById("room");
@@ -13,10 +14,12 @@ const who = document.getElementById("who");
 let present = null; // the room's module that is shown
 let turn = 0;
 let ended = ""; // why nobody is in any more
+let here = ""; // the address of what is shown
 
 /** Show what the address names; `focus`: and go there, as after a link was followed. */
 async function show({ focus = false } = {}) {
   const mine = ++turn;
+  here = location.pathname + location.search;
   present?.leave();
   present = null;
   const place = readDesk(location);
@@ -35,8 +38,9 @@ async function show({ focus = false } = {}) {
   try {
     room = await rooms[place.room]();
   } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // a TypeError is what a module is that did not come
     if (mine === turn) root.replaceChildren(el("p", { class: "notice", role: "alert" }, say("desk.room_not_loaded")));
-    throw error;
+    return;
   }
   if (mine !== turn) return;
   present = room;
@@ -61,17 +65,18 @@ function showFrame(place) {
     ...(person
       ? [
           el("span", {}, person.kind === "token" ? say("desk.in_by_token") : say("desk.in_by_key", { key: person.accessKey })),
-          el("button", { type: "button", class: "plain", click: () => signOut() }, say("desk.sign_out")),
+          el("button", { type: "button", class: "plain", click: () => maySignOut() && signOut() }, say("desk.sign_out")),
         ]
       : [el("a", { href: inOtherLanguage(location), lang: other, hreflang: other }, say("desk.other_language"))]),
   );
 }
 
-/** Go to an address of the desk. */
-export function go(address) {
+/** Go to an address of the desk, unless something there would be lost. */
+function go(address) {
+  if (!mayLeave()) return;
   history.pushState(null, "", address);
   scrollTo(0, 0);
-  return show({ focus: true });
+  show({ focus: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -92,5 +97,8 @@ onSignOut((why) => {
   ended = why;
   show({ focus: true });
 });
-addEventListener("popstate", () => show());
+addEventListener("popstate", () => {
+  if (mayLeave()) show();
+  else history.pushState(null, "", here);
+});
 show();

@@ -9,6 +9,7 @@ import { deskProblem } from "./desk_problem.js";
 import { Publishing } from "./desk_publish.js";
 import { deskAsk } from "./desk_session.js";
 import { storedAs } from "./desk_stored.js";
+import { keep } from "./desk_unsaved.js";
 import { el } from "./dom.js";
 import { say } from "./words.js";
 
@@ -16,15 +17,19 @@ const EMPTY = {
   title: "", sapo: "", body: "", url: null, section: null, tags: [], author: null, publisher: null,
   published_at: null, modified_at: null, publish_at: null, related_as_published: [],
 };
-// Drafts by the id that they correct, "" for a new one: they outlast another sign-in, and leave with the page.
+// Drafts by the id that they correct, "" for a new one: they outlast a session that has ended, and leave with the page.
 const drafts = new Map();
 let begun = ""; // what stands in the intake and was not read yet
 let parts = [];
 let request = new AbortController();
 
-addEventListener("beforeunload", (event) => {
-  if (begun.trim() || [...drafts.values()].some(({ dirty }) => dirty)) event.preventDefault();
-});
+keep(
+  () => Boolean(begun.trim()) || [...drafts.values()].some(({ dirty }) => dirty),
+  () => {
+    begun = "";
+    drafts.clear();
+  },
+);
 
 export async function show(root, { id }) {
   leave();

@@ -9,6 +9,7 @@ import { collator, say } from "./words.js";
 // Fewer decide nothing; see the gate of a re-index.
 const LEAST = 20;
 let request = new AbortController();
+let forms = new AbortController(); // ends what is being edited
 
 export async function show(root, { id, parameters }) {
   leave();
@@ -20,6 +21,7 @@ export async function show(root, { id, parameters }) {
 
 export function leave() {
   request.abort();
+  forms.abort();
 }
 
 async function fill(place, { id, q, signal }) {
@@ -32,6 +34,8 @@ async function fill(place, { id, q, signal }) {
     return;
   }
   if (signal.aborted) return;
+  forms.abort();
+  forms = new AbortController();
   const list = el("ul", { class: "golden" });
   const shown = new Map(); // by query: a form somebody has begun in stays while others are sought
   const told = el("div", { role: "status" });
@@ -62,7 +66,7 @@ async function fill(place, { id, q, signal }) {
     fresh.replaceChildren(
       el("h2", {}, say("golden.new")),
       goldenForm(null, {
-        signal,
+        signal: forms.signal,
         save: async (sent) => {
           const made = await deskAsk("POST", "/v1/golden", { body: sent });
           queries.push(made);
@@ -96,7 +100,7 @@ async function fill(place, { id, q, signal }) {
       details.querySelector("summary").focus();
     };
     return goldenForm(one, {
-      signal,
+      signal: forms.signal,
       save: async (sent) => {
         const made = await deskAsk("PUT", path, { body: { ...sent, revision: one.revision } });
         queries[queries.findIndex(({ id: known }) => known === one.id)] = made;
@@ -107,7 +111,7 @@ async function fill(place, { id, q, signal }) {
       },
       cancel: close,
       forget: async () => {
-        if (!confirm(say("golden.forget_sure", { query: one.query }))) return;
+        if (!confirm(say("golden.forget_sure", { query: one.query }))) return false;
         ({ queries } = await deskAsk("DELETE", path, { parameters: { revision: one.revision } }));
         id = "";
         filter();

@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { deskAddress } from "./desk_address.js";
 import { deskProblem } from "./desk_problem.js";
 import { timeOf } from "./dates.js";
+import { holdOpen } from "./desk_unsaved.js";
 import { el, separated } from "./dom.js";
 import { say } from "./words.js";
 
@@ -11,8 +12,9 @@ const FOUND = 6;
 let forms = 0;
 
 /**
- * A form of a query as the API shows it, null for a new one. `save(sent)` and `forget()` may throw Problem; `reload()`
- * is offered where somebody else has changed the query; `signal` ends what is asked meanwhile.
+ * A form of a query as the API shows it, null for a new one. `save(sent)` and `forget()`, false where the editor would
+ * rather not, may throw Problem; `reload()`
+ * is offered where somebody else has changed the query; `signal` ends the form, and what is asked meanwhile.
  */
 export function goldenForm(golden, { signal, save, cancel, forget = null, reload = null }) {
   const name = `golden-${(forms += 1)}`;
@@ -89,17 +91,23 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
     button.disabled = true;
     told.replaceChildren();
     try {
-      await act();
+      if ((await act()) !== false) release();
     } catch (error) {
       told.replaceChildren(deskProblem(error, error.status === 409 && reload ? reload : null));
     } finally {
       button.disabled = false;
     }
   };
+  const edited = () => ({ query: query.value, articles: [...rows.values()].map(({ id, grade }) => ({ id, grade })) });
+  const begun = JSON.stringify(edited());
+  const release = holdOpen(() => JSON.stringify(edited()) !== begun, signal);
   const submit = (event) => {
     event.preventDefault();
-    const articles = [...rows.values()].map(({ id, grade }) => ({ id, grade }));
-    guarded(event.submitter, () => save({ query: query.value, articles }));
+    guarded(event.submitter, () => save(edited()));
+  };
+  const drop = () => {
+    release();
+    cancel();
   };
   show();
   return el(
@@ -113,7 +121,7 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
       "p",
       { class: "acts" },
       el("button", { type: "submit", class: "main-act" }, say("golden.save")),
-      el("button", { type: "button", class: "side-act", click: cancel }, say("golden.cancel")),
+      el("button", { type: "button", class: "side-act", click: drop }, say("golden.cancel")),
       forget && el("button", { type: "button", class: "side-act grave", click: (event) => guarded(event.currentTarget, forget) }, say("golden.forget")),
     ),
   );

@@ -3,6 +3,7 @@ import { deskAddress } from "./desk_address.js";
 import { deskProblem } from "./desk_problem.js";
 import { deskAsk } from "./desk_session.js";
 import { timeOf } from "./dates.js";
+import { holdOpen } from "./desk_unsaved.js";
 import { el, separated } from "./dom.js";
 import { say } from "./words.js";
 
@@ -84,6 +85,8 @@ function mending(entry, { path, open, signal, guarded, retry }) {
       const { input } = await deskAsk("GET", path, { signal });
       const text = el("textarea", { id: area, rows: "12", spellcheck: "false", class: "code" });
       text.value = tidy(input ?? "");
+      const before = text.value;
+      holdOpen(() => text.isConnected && text.value !== before, signal);
       const submit = (event) => {
         event.preventDefault();
         guarded(event.submitter, () => retry({ input: text.value }));

@@ -2,8 +2,8 @@
 
 /**
  * A room is a module with `async show(root, place)`, which fills `root` for `place` ({room, id, parameters}, as
- * desk_address.js reads it), and `leave()`, which ends what still runs. It may keep what an editor has not saved:
- * after another sign-in it is shown again. Its name in the navigation is the word `desk.room_NAME`.
+ * desk_address.js reads it), and `leave()`, which ends what still runs. It may keep what an editor has not saved
+ * (desk_unsaved.js): after a session that has ended it is shown again. Its name in the navigation is the word `desk.room_NAME`.
  */
 export const rooms = {
   draft: () => import("./desk_draft.js"),
