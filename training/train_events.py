@@ -192,7 +192,7 @@ def _parts(same: Mapping[str, set[str]]) -> dict[str, int]:
         return name
 
     for name, others in same.items():
-        for other in others:
+        for other in sorted(others):
             joined[root(other)] = root(name)
     roots = sorted({root(name) for name in same})
     np.random.default_rng(SEED).shuffle(roots)

@@ -229,6 +229,7 @@ def test_hostile_news_are_text(open_page: OpenPage, newspaper: Newspaper, site: 
     page.goto(newspaper.page(f'data-article="{BRIDGE}"'))
     expect(page.locator(".machtin-link")).to_have_count(7)
     expect(page.locator(".machtin-link").first).to_have_text(HOSTILE)
+    expect(page.locator(".machtin-note bdi").first).to_have_text(HOSTILE)
     assert page.evaluate("window.ran") is None
     assert page.locator(".machtin script, .machtin img").count() == 0
     links = [link.get_attribute("href") or "" for link in page.locator(".machtin a").all()]

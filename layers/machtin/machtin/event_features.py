@@ -41,6 +41,7 @@ FEATURES: Final = (
     "cosine",
     "standing_out",  # of the crowd, by cosine
     "company",  # nearness to those that are surely near the article
+    "strangers",  # nearness to the nearest of those that are further away than all that are read
     "names_of_article",  # share of its names that the other has
     "names_of_other",
     "names_shared",
@@ -166,11 +167,12 @@ def pair_features(
     crowd = max(LEAST_CROWD, float(cosines[order[rank]])) if len(order) > rank else UNRELATED
     nearest = order[:COMPANIONS]
     near = company(nearest, np.clip((cosines[nearest] - crowd) / SURE, 0.0, 1.0), between)
-    nearest = order[: most + same]
+    nearest, further = order[: most + same], order[most + same :]
+    strange = np.maximum(LEAST_CROWD, between[:, further].max(axis=1, initial=0.0))
     read = nearest[cosines[nearest] - crowd >= least]
     own = Told.of(article, weights)
     rows = [
-        _row(article, own, entries[at], float(cosines[at]), float(cosines[at]) - crowd, float(near[at]), weights)
+        _row(article, own, entries[at].article, [cosines[at], cosines[at] - crowd, near[at], strange[at]], weights)
         for at in read
     ]
     return read, np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
@@ -194,21 +196,18 @@ def cosines_of(
 def _row(
     article: Article,
     own: Told,
-    entry: IndexEntry,
-    cosine: float,
-    standing_out: float,
-    near: float,
+    other_article: Article,
+    nearness: Sequence[float],
     weights: PairWeights,
 ) -> list[float]:
-    other = Told.of(entry.article, weights)
+    """``nearness``: the first four of FEATURES."""
+    other = Told.of(other_article, weights)
     names = weights.of(own.names & other.names)
     both = own.pairs & other.pairs
-    days = days_apart(article, entry.article)
+    days = days_apart(article, other_article)
     dated = float(days is not None)
     return [
-        cosine,
-        standing_out,
-        near,
+        *nearness,
         names / (own.all_names + 1),
         names / (other.all_names + 1),
         math.log1p(names),
@@ -220,7 +219,7 @@ def _row(
         dated,
         math.log1p(abs(days or 0.0)),
         min(abs(days or 0.0) / 30, MONTHS),
-        _section(article.section, entry.article.section),
+        _section(article.section, other_article.section),
     ]
 
 

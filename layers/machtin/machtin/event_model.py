@@ -22,7 +22,7 @@ from machtin.ports import IndexEntry, Vectors
 
 MODEL_FILE: Final = Path(__file__).with_name("event_model.json")
 # From this likelihood on an article is a development of another.
-SAME_EVENT: Final = 0.6
+SAME_EVENT: Final = 0.58
 # Neighbours whose texts are read; those that are further away have hardly ever been reports of the same event.
 READ: Final = 16
 # What stands out of the crowd by less is hardly ever one.

@@ -24,7 +24,7 @@ from machtin.thread_port import Link, Linked, ThreadLinks
 # Less likely links say nothing of a story, and aren't kept.
 KEPT: Final = 0.05
 # Changes whenever other links would be found: those of before are then found anew, by and by.
-VERSION: Final = "2"
+VERSION: Final = "3"
 # Articles that are compared at a time: what they are compared with is read in one request.
 SLICE: Final = 16
 

@@ -19,7 +19,7 @@ from machtin.thread_port import Link, ThreadLinks
 LEADS: Final = 0.1
 # Two parts of a story hang together from this mean likelihood on, over all pairs of the one and the other; pairs
 # without a link count 0. One article that resembles two stories does not make them one.
-TOGETHER: Final = 0.1
+TOGETHER: Final = 0.2
 # Of a larger part no more articles are counted: each is linked to some of the nearest alone, however long a story is.
 COUNTED: Final = 10
 # So many articles, and so many steps from the one that was asked for, are looked at; so many are shown.

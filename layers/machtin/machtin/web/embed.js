@@ -49,11 +49,18 @@
     return time;
   }
 
+  /** What an article says of itself runs whichever way its letters do, and turns nothing around it. */
+  function apart(text) {
+    const part = document.createElement("bdi");
+    part.textContent = text;
+    return text && part;
+  }
+
   function itemOf(one, lang) {
     const link = el("a", "machtin-link", one.title);
     link.href = addressOf(one, lang);
     link.lang = "vi";
-    const notes = [timeOf(one.published_at, WORDS[lang]), one.publisher, one.reason?.text].filter(Boolean);
+    const notes = [timeOf(one.published_at, WORDS[lang]), apart(one.publisher), apart(one.reason?.text)].filter(Boolean);
     const note = el("small", "machtin-note", ...notes.flatMap((part, at) => (at ? [" · ", part] : [part])));
     return el("li", "machtin-item", link, ...(notes.length ? [document.createElement("br"), note] : []));
   }
