@@ -12,9 +12,9 @@ const FOUND = 6;
 let forms = 0;
 
 /**
- * A form of a query as the API shows it, null for a new one. `save(sent)` and `forget()`, false where the editor would
- * rather not, may throw Problem; `reload()`
- * is offered where somebody else has changed the query; `signal` ends the form, and what is asked meanwhile.
+ * A form of a query as the API shows it, null for a new one. `save(sent)` and `forget()` may throw Problem, and answer
+ * false where the editor would rather not; `reload()` is offered where somebody else has changed the query; `signal`
+ * ends the form, and what is asked meanwhile.
  */
 export function goldenForm(golden, { signal, save, cancel, forget = null, reload = null }) {
   const name = `golden-${(forms += 1)}`;
