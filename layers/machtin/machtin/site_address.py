@@ -22,8 +22,8 @@ FILTERS: Final = ("section", "tag", "author", "since", "until")
 HANOI: Final = timezone(timedelta(hours=7))
 # Those that the fields of the page take; there is a day after each.
 _DAY: Final = re.compile(r"(19|2[01])\d{2}-\d{2}-\d{2}", re.ASCII)
-_COUNT: Final = re.compile(r"[1-9]\d{0,4}")
-_STRETCH: Final = re.compile(r"(sapo|body)-(\d{1,8})-(\d{1,8})")
+_COUNT: Final = re.compile(r"[1-9]\d{0,4}", re.ASCII)
+_STRETCH: Final = re.compile(r"(sapo|body)-(\d{1,8})-(\d{1,8})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def read_wanted(given: Mapping[str, str]) -> Wanted:
         name: said.get(name, "") if _COUNT.fullmatch(said.get(name, "")) and int(said[name]) <= most else ""
         for name, most in (("sentences", MAX_SENTENCES), ("syllables", MAX_SYLLABLES))
     }
-    mode, form = said.get("mode", "").replace("sapo ", "sapo+"), said.get("form", "")
+    mode, form = "sapo+" if said.get("mode") == "sapo " else said.get("mode", ""), said.get("form", "")
     return Wanted(
         mode=mode if mode in ("sapo+", "fresh") else "",
         form=form if form in ("bullets", "push") else "",

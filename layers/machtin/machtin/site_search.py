@@ -31,7 +31,7 @@ def search_view(
 ) -> Markup:
     """The whole view; without results it is the empty one that the script fills."""
     answer = results.answer if results else None
-    problem = trouble or (answer is not None and answer.total == 0 and _nothing(lang, search))
+    problem = trouble or (answer is not None and not answer.hits and _without_hits(lang, search, answer))
     hits = _hits(lang, search, answer, now) if answer else []
     front = "hits front" if answer and not search.q and not search.sort else "hits"
     degraded: dict[str, Attribute] = {
@@ -169,6 +169,14 @@ def _pager(lang: Lang, search: Search, answer: SearchAnswer | None) -> Markup:
         left > 0 and el("a", {"id": "next", **after}, say(lang, "search.more", n=min(PAGE_SIZE, left))),
         el("button", {"type": "button", "id": "more", "hidden": True}, ""),
     )
+
+
+def _without_hits(lang: Lang, search: Search, answer: SearchAnswer) -> Markup:
+    """Nothing found, or an address of a page behind the last."""
+    if answer.total == 0:
+        return _nothing(lang, search)
+    first = el("a", {"href": search_address(lang, search)}, say(lang, "search.to_first"))
+    return el("div", {"class": "trouble"}, el("h2", {}, say(lang, "search.past")), el("p", {}, first))
 
 
 def _nothing(lang: Lang, search: Search) -> Markup:

@@ -8,12 +8,17 @@ const ROOTS = { vi: "", en: "/en" };
 export const FILTERS = ["section", "tag", "author", "since", "until"];
 const SORTS = ["relevance", "relevant_newest", "relevant_oldest", "newest", "oldest"];
 const DAY = /^(19|2[01])\d{2}-\d{2}-\d{2}$/;
+const COUNT = /^[1-9]\d{0,4}$/;
 
 /** Lengths that a summary may be asked for: the most of each. */
 export const LONGEST = { sentences: 50, syllables: 2000 };
 const WAYS = { mode: ["sapo+", "fresh"], form: ["bullets", "push"] };
 /** In code points, as the API counts. */
 const LONGEST_QUERY = 1000;
+/** So many hits may stand on pages before; the API goes no deeper. */
+const DEEPEST_PAGE = 9_990;
+/** What no article can hold, see article_reading.py; a browser leaves no lone surrogates. */
+const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]/g;
 
 /** The path of an address without its language: "/", "/articles/ID"; null where it is no page of this language. */
 export function pathOf({ pathname }) {
@@ -35,7 +40,10 @@ export function inOtherLanguage(location) {
 /** The view that an address names: a search with its filters, an article and how it is summarized, or the digest of its event. */
 export function readAddress(location) {
   const article = pathOf(location)?.match(/^\/articles\/([^/]+)$/);
-  const parameters = new URLSearchParams(location.search);
+  const parameters = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (!parameters.has(name)) parameters.set(name, value.replace(FORBIDDEN, ""));
+  }
   if (article) {
     const id = decoded(article[1]);
     if (parameters.get("view") === "digest") return { view: "digest", id };
@@ -45,18 +53,28 @@ export function readAddress(location) {
   if (!SORTS.includes(search.sort)) search.sort = "";
   for (const name of FILTERS) search[name] = parameters.get(name) ?? "";
   const from = parameters.get("from") ?? "";
-  search.from = /^[1-9]\d{0,3}$/.test(from) ? from : "";
-  for (const name of ["since", "until"]) if (!DAY.test(search[name]) || Number.isNaN(Date.parse(search[name]))) search[name] = "";
+  search.from = COUNT.test(from) ? String(Math.min(Number(from), DEEPEST_PAGE)) : "";
+  for (const name of ["since", "until"]) if (!isDay(search[name])) search[name] = "";
   return search;
 }
 
-/** How a summary is wanted, by the names of the API; empty strings where the API is to choose. */
+/** Whether there is such a day; to a browser 30 February is one of March. */
+function isDay(text) {
+  const moment = DAY.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text);
+}
+
+/** How a summary is wanted, by the names of the API; empty strings where the API is to choose. A form without script says `length` and `unit`. */
 function readSummary(parameters) {
+  const unit = parameters.get("unit");
+  if (unit in LONGEST && !parameters.has(unit)) parameters.set(unit, parameters.get("length") ?? "");
+  // Somebody who types a plus means one.
+  if (parameters.get("mode") === "sapo ") parameters.set("mode", "sapo+");
   const summary = { query: [...(parameters.get("query") ?? "").trim()].slice(0, LONGEST_QUERY).join("") };
   for (const [name, known] of Object.entries(WAYS)) summary[name] = known.includes(parameters.get(name)) ? parameters.get(name) : "";
   for (const [name, most] of Object.entries(LONGEST)) {
     const given = parameters.get(name) ?? "";
-    summary[name] = /^[1-9]\d{0,4}$/.test(given) && Number(given) <= most ? given : "";
+    summary[name] = COUNT.test(given) && Number(given) <= most ? given : "";
   }
   return summary;
 }

@@ -2,15 +2,18 @@
 import { articleAddress, inOtherLanguage, pageAddress, pathOf, readAddress, searchAddress, searchParameters } from "./address.js";
 import { ArticleView } from "./article_view.js";
 import { DigestView } from "./digest_view.js";
+import { focusHeading } from "./dom.js";
 import { forgetGiven } from "./given.js";
 import { SearchView } from "./search_view.js";
 import { Suggestions } from "./suggestions.js";
+import { noteTouched } from "./touched.js";
 
 const TYPING_PAUSE = 180;
 const box = document.getElementById("q");
 const form = document.getElementById("search");
 const views = Object.fromEntries(["search", "article", "digest"].map((name) => [name, document.getElementById(`${name}-view`)]));
 
+let turn = 0; // of the views that were asked for
 let lastSearch = readAddress(new URL(pageAddress("/"), location.origin));
 const searches = new SearchView((changes) => go(searchAddress({ ...current(), ...changes }), { changed: true }));
 const readers = {
@@ -30,6 +33,7 @@ function current() {
 
 /** Show the view of the present address. `entry` is what the history kept of it, null for a new place. */
 async function show(entry, { keepFocus = false, keepBox = false, first = false } = {}) {
+  const mine = ++turn;
   const place = readAddress(location);
   document.getElementById("language").href = inOtherLanguage(location);
   const arriving = first || views[place.view].hidden;
@@ -40,19 +44,21 @@ async function show(entry, { keepFocus = false, keepBox = false, first = false }
     // What is being typed is never written over: an input method may be in the middle of a word.
     if (!keepBox) box.value = place.q;
     await searches.show(place, entry?.shown);
+    if (mine !== turn) return;
     if (entry) scrollTo(0, entry.scroll ?? 0);
     if (entry?.hit && arriving) document.querySelector(`[data-hit="${CSS.escape(entry.hit)}"]`)?.focus({ preventScroll: true });
-    else if (arriving && !entry && !keepFocus) document.getElementById("results-title").focus({ preventScroll: true });
+    // What was pressed may be gone with the filter or the row that it stood in.
+    else if (!entry && !first && (arriving && !keepFocus || document.activeElement === document.body)) focusHeading(views.search);
     return;
   }
   const reader = readers[place.view];
   // Another summary of what is being read takes neither the place nor the focus away.
   const reading = !arriving && reader.shows(place);
   if (!reading && !first) scrollTo(0, 0);
-  if (!(await reader.show(place))) return;
+  if (!(await reader.show(place)) || mine !== turn) return;
   if (entry) scrollTo(0, entry.scroll ?? 0);
   else if (place.at && reader.arrive()) return;
-  if (!keepFocus && !reading) views[place.view].querySelector("h1")?.focus({ preventScroll: true });
+  if (!keepFocus && !reading) focusHeading(views[place.view]);
 }
 
 /** Go to an address of this page. `typing` places follow one another in one entry of the history. */
@@ -105,7 +111,7 @@ document.addEventListener("click", (event) => {
 // By its hash this link would make a place of its own in the history; and the filters are passed over too.
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
-  views[readAddress(location).view].querySelector("h1")?.focus();
+  focusHeading(views[readAddress(location).view], { preventScroll: false });
 });
 
 new Suggestions(box, document.getElementById("suggestions"), {
@@ -161,11 +167,8 @@ takeOver();
 
 /** What the server sent becomes the script's, alike: nothing moves, and who had typed, unfolded, scrolled or gone to a link stays there. */
 async function takeOver() {
-  const held = document.activeElement;
-  const folds = () => [...document.querySelectorAll("details")];
-  const unfolded = folds().map((fold) => fold.open);
+  const keepTouched = noteTouched(document.getElementById("main"));
   await show(history.state, { keepFocus: true, keepBox: box.value !== box.defaultValue, first: true });
-  for (const [at, fold] of folds().entries()) if (unfolded[at]) fold.open = true;
   forgetGiven();
-  if (!held.isConnected && held.href) [...document.links].find((link) => link.href === held.href)?.focus({ preventScroll: true });
+  keepTouched();
 }

@@ -3,7 +3,7 @@ import { articleResource, pageAddress } from "./address.js";
 import { ask, Problem, problemView } from "./api.js";
 import { ArticleText } from "./article_text.js";
 import { timeOf } from "./dates.js";
-import { el, ofArticle, outsideAddress, separated } from "./dom.js";
+import { el, focusHeading, ofArticle, outsideAddress, separated } from "./dom.js";
 import { askRelated, relatedView } from "./related_view.js";
 import { filterLink } from "./search_view.js";
 import { askSummary, questionOf, SummaryView } from "./summary_view.js";
@@ -93,7 +93,7 @@ export class ArticleView {
     } catch (error) {
       if (error.name === "AbortError") return false;
       if (!(error instanceof Problem)) throw error;
-      this.root.replaceChildren(this.backLink(), missingView(error, () => this.show(place)));
+      this.root.replaceChildren(this.backLink(), missingView(error, () => this.show(place).then((stands) => stands && focusHeading(this.root))));
       document.title = say("page.titled", { title: this.root.querySelector("h1, h2").textContent });
     } finally {
       if (!signal.aborted) this.root.removeAttribute("aria-busy");

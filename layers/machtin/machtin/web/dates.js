@@ -2,7 +2,8 @@
 import { el } from "./dom.js";
 import { lang, locale, say } from "./words.js";
 
-const timeZone = "Asia/Ho_Chi_Minh";
+// Seven hours ahead of Greenwich at all times, as the API and the server count; the zone of the city was not, before 1975.
+const timeZone = "Etc/GMT-7";
 // 15/3/2026, which an American would read otherwise than a Briton: in English the month has its name.
 const dayFormat = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: lang === "vi" ? "numeric" : "short", year: "numeric" });
 const monthFormat = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "long" });

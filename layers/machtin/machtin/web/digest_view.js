@@ -4,7 +4,7 @@ import { ask, Problem } from "./api.js";
 import { missingView } from "./article_view.js";
 import { copyButton } from "./copying.js";
 import { timeOf } from "./dates.js";
-import { el, ofArticle, separated } from "./dom.js";
+import { el, focusHeading, ofArticle, separated } from "./dom.js";
 import { numbersView } from "./numbers_view.js";
 import { articleLang, say, sayParts } from "./words.js";
 
@@ -51,7 +51,8 @@ export class DigestView {
       if (!(error instanceof Problem)) throw error;
       this.id = null;
       const gone = [404, 410, 422].includes(error.status);
-      this.root.replaceChildren(...(gone ? [] : heading(id)), missingView(error, () => this.show({ id })));
+      this.root.replaceChildren(...(gone ? [] : heading(id)), missingView(error, () => this.show({ id }).then((stands) => stands && focusHeading(this.root))));
+      document.title = this.title = say("page.titled", { title: this.root.querySelector("h1, h2").textContent });
     } finally {
       if (!signal.aborted) this.root.removeAttribute("aria-busy");
     }

@@ -34,6 +34,14 @@ export function outsideAddress(url) {
   }
 }
 
+/** Take the reader to what heads a view, be it that of a failure. */
+export function focusHeading(root, { preventScroll = true } = {}) {
+  const heading = root.querySelector("h1") ?? root.querySelector("h2");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll });
+}
+
 /** How the page moves to a place: at once where the reader asked for less motion. */
 export function scrollBehavior() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

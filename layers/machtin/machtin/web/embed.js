@@ -37,7 +37,7 @@
     const moment = new Date(published ?? "");
     if (Number.isNaN(moment.getTime())) return null;
     const shown = moment.toLocaleString(locale, {
-      timeZone: "Asia/Ho_Chi_Minh",
+      timeZone: "Etc/GMT-7", // seven hours ahead at all times, as the API counts; the city's own zone was not before 1975
       day: "numeric",
       month,
       year: "numeric",

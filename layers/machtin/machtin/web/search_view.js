@@ -61,10 +61,23 @@ export class SearchView {
         ask("/v1/search", parameters, request.signal),
         search.section ? ask("/v1/search", { ...parameters, section: "", size: 0 }, request.signal) : null,
       ]);
-      this.take(search, answer, whole ?? answer);
+      const hits = await this.upTo(shown, answer, parameters, request.signal);
+      if (!request.signal.aborted) this.take(search, { ...answer, hits }, whole ?? answer);
     } catch (error) {
       this.fail(error, () => this.show(search, shown));
     }
+  }
+
+  /** The hits of an answer and of the pages behind it, until there are `shown`; the API gives LARGEST at a time. */
+  async upTo(shown, { hits, total }, parameters, signal) {
+    const all = new Map(hits.map((hit) => [hit.id, hit]));
+    while (all.size >= LARGEST && all.size < Math.min(shown, total - this.first, DEEPEST - this.first)) {
+      const before = all.size;
+      const asked = { ...parameters, facets: "", from: this.first + before, size: Math.min(LARGEST, shown - before) };
+      for (const hit of (await ask("/v1/search", asked, signal)).hits) all.set(hit.id, hit);
+      if (all.size === before) break;
+    }
+    return [...all.values()];
   }
 
   take(search, answer, whole) {
@@ -72,7 +85,8 @@ export class SearchView {
     this.hits = answer.hits;
     byId("hits").removeAttribute("aria-busy");
     byId("hits").classList.toggle("front", !search.q && !search.sort);
-    byId("problem").replaceChildren(...(answer.total ? [] : [this.nothing()]));
+    byId("more-problem")?.remove();
+    byId("problem").replaceChildren(...(answer.hits.length > 0 ? [] : [answer.total ? this.past() : this.nothing()]));
     byId("hits").replaceChildren(...this.views(answer.hits));
     byId("degraded").hidden = !answer.degraded;
     this.showMeant(search, answer);
@@ -81,11 +95,16 @@ export class SearchView {
   }
 
   async more() {
+    // Another search is under way, or the same page is: its button keeps the focus.
+    if (!this.answer || byId("more").getAttribute("aria-disabled")) return;
     const request = (this.request = new AbortController());
-    byId("more").disabled = true;
+    const tried = byId("more-problem")?.contains(document.activeElement);
+    byId("more").setAttribute("aria-disabled", "true");
     try {
       const parameters = { ...searchParameters(this.search), size: PAGE, from: this.first + this.shown };
       const { hits } = await ask("/v1/search", parameters, request.signal);
+      if (request.signal.aborted) return;
+      byId("more-problem")?.remove();
       // An article that came in meanwhile pushes another one onto this page, which is there already.
       const known = new Set(this.hits.map((hit) => hit.id));
       const fresh = hits.filter((hit) => !known.has(hit.id));
@@ -94,9 +113,9 @@ export class SearchView {
       this.showStatus(hits.length > 0);
       if (fresh.length) document.querySelector(`[data-hit="${CSS.escape(fresh[0].id)}"]`).focus();
     } catch (error) {
-      this.fail(error, () => this.more(), true);
+      this.failMore(error, tried);
     } finally {
-      byId("more").disabled = false;
+      byId("more").removeAttribute("aria-disabled");
     }
   }
 
@@ -107,12 +126,22 @@ export class SearchView {
     return hits.flatMap((hit, at) => (at === begins ? [el("li", { class: "weaker" }, say("search.weaker")), hitView(hit)] : [hitView(hit)]));
   }
 
-  fail(error, retry, keep = false) {
+  /** Told where the reader is, below what stands there; `tried`: by the button of the one before. */
+  failMore(error, tried) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Problem)) throw error;
+    byId("more-problem")?.remove();
+    const problem = el("div", { id: "more-problem" }, problemView(error, () => this.more()));
+    byId("more").parentElement.before(problem);
+    if (tried) problem.querySelector("button").focus();
+  }
+
+  fail(error, retry) {
     if (error.name === "AbortError") return;
     if (!(error instanceof Problem)) throw error;
     byId("hits").removeAttribute("aria-busy");
+    byId("more-problem")?.remove();
     byId("problem").replaceChildren(problemView(error, retry));
-    if (keep) return;
     this.hits = [];
     byId("hits").replaceChildren();
     byId("more").hidden = true;
@@ -152,6 +181,16 @@ export class SearchView {
     const query = suggestion && el("a", { href: searchAddress({ ...search, q: suggestion, from: "" }), lang: articleLang }, suggestion);
     byId("meant").hidden = !suggestion;
     byId("meant").replaceChildren(...(suggestion ? sayParts(searched ? "search.searched" : "search.meant", { query }) : []));
+  }
+
+  /** An address of a page behind the last. */
+  past() {
+    return el(
+      "div",
+      { class: "trouble" },
+      el("h2", {}, say("search.past")),
+      el("p", {}, el("a", { href: searchAddress({ ...this.search, from: "" }) }, say("search.to_first"))),
+    );
   }
 
   nothing() {
