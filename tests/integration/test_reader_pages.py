@@ -211,8 +211,10 @@ def test_a_digest_is_a_page_too(site: Site) -> None:
         ("/articles/go?view=digest", 410, "Bài đã gỡ"),
         ("/khong-co", 404, "Không có trang này"),
         ("/en/khong-co", 404, "No such page"),
-        ("/?q=" + "a" * 1001, 422, "Chưa hiểu được yêu cầu này"),
-        ("/?since=2026-03-02&until=2026-03-01", 422, "Chưa hiểu được yêu cầu này"),
+        ("/?q=" + "a" * 1001, 422, "Câu tìm: có 1.001 ký tự, nhiều nhất là 1.000."),
+        ("/en?q=" + "a" * 1001, 422, "Query: has 1,001 characters; the limit is 1,000."),
+        ("/?since=2026-03-02&until=2026-03-01", 422, "Ngày đầu phải trước ngày cuối."),
+        ("/en?since=2026-03-02&until=2026-03-01", 422, "The first date must be before the last."),
     ],
 )
 def test_a_page_that_can_not_be_shown_says_why_in_its_status_and_its_words(
