@@ -67,9 +67,10 @@ def article_page(
     service: Machtin, lang: Lang, site: str, article_id: str, given: Mapping[str, str], now: datetime
 ) -> View:
     """An article; a part that can't be had is left out. Whatever else fails is told on the page."""
-    wanted = read_wanted(given)
+    wanted, at = read_wanted(given), read_stretch(given.get("at", ""))
     path = article_path(article_id)
-    view = _reader(lang, "article", path, now)
+    chosen = wanted.parameters() | ({"at": given["at"]} if at else {})
+    view = replace(_reader(lang, "article", path, now), place=article_path(article_id, chosen))
     try:
         article = service.article(valid_id(article_id))
     except MachtinError as error:
@@ -80,7 +81,7 @@ def article_page(
     reading = Reading(
         article=article,
         wanted=wanted,
-        at=read_stretch(given.get("at", "")),
+        at=at,
         summary=summary,
         related=related,
         thread=thread,
@@ -101,7 +102,7 @@ def article_page(
         kind="article",
         properties=article_properties(article),
         facts=article_facts(article, site + page_address(VIETNAMESE, path)),
-        given=[_given(at, parameters, answer) for at, parameters, answer in answers if answer is not None],
+        given=[_given(asked, parameters, answer) for asked, parameters, answer in answers if answer is not None],
     )
 
 
