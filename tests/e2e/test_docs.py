@@ -110,6 +110,19 @@ def test_the_chosen_language_of_samples_is_kept_in_the_address(open_page: OpenPa
     expect(page.get_by_role("radio", name="Python")).to_be_checked()
 
 
+def test_the_other_language_keeps_samples_and_place(open_page: OpenPage) -> None:
+    page = open_page("/docs?in=python#schemas")
+    other = page.get_by_role("link", name="English")
+    expect(other).to_have_attribute("href", "/en/docs?in=python#schemas")
+    page.get_by_role("radio", name="JavaScript").check()
+    expect(other).to_have_attribute("href", "/en/docs?in=javascript#schemas")
+    page.get_by_role("link", name="SearchAnswer", exact=True).first.click()
+    expect(other).to_have_attribute("href", "/en/docs?in=javascript#SearchAnswer")
+    other.click()
+    expect(page.get_by_role("radio", name="JavaScript")).to_be_checked()
+    expect(page.get_by_role("region", name="SearchAnswer", exact=True)).to_be_in_viewport()
+
+
 def test_a_sample_is_where_it_was_when_the_language_changes(open_page: OpenPage) -> None:
     page = open_page("/docs")
     operation = page.get_by_role("region", name="DELETE /v1/articles/{article_id}", exact=True)

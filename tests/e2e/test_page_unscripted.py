@@ -100,6 +100,19 @@ def test_pages_follow_one_another_without_a_script(open_page: OpenPage, site: An
     expect(page.locator("#hits h2 a")).to_have_text(seen[20:])
 
 
+@pytest.mark.parametrize("query", ["q=" + "a" * 1002, "since=2026-05-01&until=2026-04-01"])
+@pytest.mark.parametrize("root", ["/", "/en"])
+def test_a_search_is_refused_in_the_same_words_with_a_script_and_without(
+    open_page: OpenPage, complaints: Any, root: str, query: str
+) -> None:
+    sent = without_script(open_page, f"{root}?{query}").locator("#problem li")
+    taken = open_page(f"{root}?{query}").locator("#problem li")
+    expect(sent).to_have_count(1)
+    expect(taken).to_have_text(sent.inner_text())
+    expect(taken.locator("[lang]")).to_have_count(0)
+    complaints.forgive("422")
+
+
 def slow_page(open_page: OpenPage, address: str, **options: Any) -> tuple[Page, Callable[[], None]]:
     """A page whose script does not come until the second is called."""
     page = open_page("about:blank", **options)

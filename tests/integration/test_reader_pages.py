@@ -195,6 +195,23 @@ def test_another_summary_is_asked_for_by_the_address(site: Site) -> None:
     assert page.all("mark", **{"class": "lit now"})
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("?form=bullets&mode=fresh&query=b%C3%A1nh", "?mode=fresh&form=bullets&query=b%C3%A1nh"),
+        ("?mode=sapo%2B&length=3&unit=sentences&at=body-0-20", "?mode=sapo%2B&sentences=3&at=body-0-20"),
+        ("?view=digest", "?view=digest"),
+        ("?form=poem&at=body-9-3&utm_source=mail", ""),
+    ],
+)
+def test_the_other_language_keeps_the_place(site: Site, path: str, kept: str) -> None:
+    for here, there in (("", "/en"), ("/en", "")):
+        page = Page(get(site, f"{here}/articles/gao{path}"))
+        assert page.all("a", id="language")[0]["href"] == f"{there}/articles/gao{kept}"
+    bare = page.all("link", rel="canonical")[0]["href"]
+    assert bare == "http://machtin.test/en/articles/gao" + (path if "view" in path else "")
+
+
 def test_a_digest_is_a_page_too(site: Site) -> None:
     page = Page(get(site, "/articles/gao?view=digest"))
     assert "Tổng hợp diễn biến" in page.words
@@ -211,8 +228,10 @@ def test_a_digest_is_a_page_too(site: Site) -> None:
         ("/articles/go?view=digest", 410, "Bài đã gỡ"),
         ("/khong-co", 404, "Không có trang này"),
         ("/en/khong-co", 404, "No such page"),
-        ("/?q=" + "a" * 1001, 422, "Chưa hiểu được yêu cầu này"),
-        ("/?since=2026-03-02&until=2026-03-01", 422, "Chưa hiểu được yêu cầu này"),
+        ("/?q=" + "a" * 1001, 422, "Câu tìm: có 1.001 ký tự, nhiều nhất là 1.000."),
+        ("/en?q=" + "a" * 1001, 422, "Query: has 1,001 characters; the limit is 1,000."),
+        ("/?since=2026-03-02&until=2026-03-01", 422, "Ngày đầu phải trước ngày cuối."),
+        ("/en?since=2026-03-02&until=2026-03-01", 422, "The first date must be before the last."),
     ],
 )
 def test_a_page_that_can_not_be_shown_says_why_in_its_status_and_its_words(

@@ -43,13 +43,15 @@ _FETCHED: Final = {"as": "fetch", "crossorigin": "anonymous", "media": "(scripti
 class View:
     """One page: what it shows, what it is called, and its HTTP status.
 
-    ``path``: its address without site and language. ``kept_out``: nothing for the indexes of other search engines.
+    ``path``: its address without site and language. ``place``: the same with what the reader has chosen, for the link
+    to the other language, where robots are to know ``path`` alone. ``kept_out``: nothing for other engines' indexes.
     ``properties`` are Open Graph's beyond those of every page, ``facts`` schema.org's. ``search`` is the search view,
     ``shown`` what another view shows. ``scripted``: whether the script takes over; not where its address says nothing.
     """
 
     name: Literal["search", "article", "digest"]
     path: str
+    place: str = ""
     title: str
     description: str
     search: Markup
@@ -160,7 +162,7 @@ def _masthead(lang: Lang, view: View) -> Markup:
 
 def _pages(lang: Lang, view: View) -> Markup:
     other: Lang = "vi" if lang == "en" else "en"
-    switch = {"id": "language", "href": page_address(other, view.path), "hreflang": other, "lang": other}
+    switch = {"id": "language", "href": page_address(other, view.place or view.path), "hreflang": other, "lang": other}
     return el(
         "nav",
         {"aria-label": say(lang, "page.sections")},

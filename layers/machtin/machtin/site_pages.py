@@ -12,13 +12,14 @@ from machtin.answers import SearchAnswer
 from machtin.article import valid_id
 from machtin.digest_request import DigestRequest
 from machtin.errors import InvalidInput, MachtinError, status_of
-from machtin.markup import Child, Markup, el
+from machtin.markup import Child, el
 from machtin.site_address import Search, article_path, page_address, read_search, read_stretch, read_wanted, search_path
 from machtin.site_article import Reading, article_facts, article_properties, article_view, back_link
 from machtin.site_digest import digest_title, digest_view
 from machtin.site_filters import Results
 from machtin.site_frame import Given, View, brief
 from machtin.site_search import search_view
+from machtin.site_trouble import trouble_view
 from machtin.words import VIETNAMESE, Lang, say
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ def article_page(
     service: Machtin, lang: Lang, site: str, article_id: str, given: Mapping[str, str], now: datetime
 ) -> View:
     """An article; a part that can't be had is left out. Whatever else fails is told on the page."""
-    wanted = read_wanted(given)
+    wanted, at = read_wanted(given), read_stretch(given.get("at", ""))
     path = article_path(article_id)
-    view = _reader(lang, "article", path, now)
+    chosen = wanted.parameters() | ({"at": given["at"]} if at else {})
+    view = replace(_reader(lang, "article", path, now), place=article_path(article_id, chosen))
     try:
         article = service.article(valid_id(article_id))
     except MachtinError as error:
@@ -79,7 +81,7 @@ def article_page(
     reading = Reading(
         article=article,
         wanted=wanted,
-        at=read_stretch(given.get("at", "")),
+        at=at,
         summary=summary,
         related=related,
         thread=thread,
@@ -100,7 +102,7 @@ def article_page(
         kind="article",
         properties=article_properties(article),
         facts=article_facts(article, site + page_address(VIETNAMESE, path)),
-        given=[_given(at, parameters, answer) for at, parameters, answer in answers if answer is not None],
+        given=[_given(asked, parameters, answer) for asked, parameters, answer in answers if answer is not None],
     )
 
 
@@ -117,20 +119,6 @@ def digest_page(service: Machtin, lang: Lang, article_id: str, now: datetime) ->
         description=brief(answer.text) or view.description,
         shown=digest_view(lang, article_id, answer, now),
         given=[_given("/v1/digests", {"article": article_id}, answer)],
-    )
-
-
-def trouble_view(lang: Lang, error: MachtinError | None) -> Markup:
-    """A failure as a reader sees it: what happened, what helps, and the details of single fields."""
-    key = "trouble.refused" if isinstance(error, InvalidInput) else "trouble.failed"
-    problems = error.problems if isinstance(error, InvalidInput) else ()
-    fields = [el("li", {}, f"{one.field}: ", el("span", {"lang": "en"}, one.message)) for one in problems]
-    return el(
-        "div",
-        {"class": "trouble", "role": "alert"},
-        el("h2", {}, say(lang, key)),
-        el("p", {}, say(lang, f"{key}_help")),
-        bool(fields) and el("ul", {}, *fields),
     )
 
 

@@ -48,6 +48,10 @@ const FIELDS = {
   syllables: "field.syllables",
 };
 
+// The messages that an address of the site can bring about; they are the API's, hence English.
+const WRONG_DAYS = "must be later than since";
+const TOO_LONG = /^has ([\d,]+) characters; the limit is ([\d,]+)$/;
+
 /** What happened, and what helps. */
 function told({ status }) {
   if (status === 0) {
@@ -61,12 +65,18 @@ function told({ status }) {
   return [say("trouble.refused"), say("trouble.refused_help")];
 }
 
+/** One field's problem, in the page's words where it has any. */
+function toldOf({ field, message }) {
+  if (field === "until" && message === WRONG_DAYS) return [say("filters.wrong_days")];
+  const label = `${FIELDS[field] ? say(FIELDS[field]) : field}: `;
+  const [n, most] = (message.match(TOO_LONG) ?? []).slice(1).map((count) => Number(count.replaceAll(",", "")));
+  return [label, most ? say("trouble.too_long", { n, most }) : el("span", { lang: "en" }, message)];
+}
+
 /** A failure as a reader sees it: what happened, what helps, the details of single fields, and another try. */
 export function problemView(problem, retry) {
   const [title, help] = told(problem);
-  const fields = problem.errors.map(({ field, message }) =>
-    el("li", {}, `${FIELDS[field] ? say(FIELDS[field]) : field}: `, el("span", { lang: "en" }, message)),
-  );
+  const fields = problem.errors.map((one) => el("li", {}, ...toldOf(one)));
   return el(
     "div",
     { class: "trouble", role: "alert" },

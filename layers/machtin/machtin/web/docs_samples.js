@@ -1,6 +1,7 @@
 // Code samples in the language that the reader has chosen, which the address keeps.
 import { copyButton } from "./copying.js";
 import { el } from "./dom.js";
+import { followAddress } from "./other_language.js";
 import { say } from "./words.js";
 
 // What the document's samples ask for, and the article that they name.
@@ -44,6 +45,7 @@ export function offerLanguages(form, place) {
     const address = new URL(location.href);
     address.searchParams.set(PARAMETER, target.value.toLowerCase());
     history.replaceState(null, "", address);
+    followAddress();
     // What is read stays where it is, though samples above it grow or shrink.
     const below = form.getBoundingClientRect().bottom + READ;
     const read = [...place.querySelectorAll(".operation")].find((one) => one.getBoundingClientRect().bottom > below);
