@@ -28,6 +28,7 @@ ADDRESSES = {
     "unscripted form": f"/articles/{BRIDGE}?mode=&form=bullets&length=2&unit=sentences&query=",
     "behind the last": "/?from=99999",
     "control": "/?q=%00gao",
+    "long name": f"/?tag={'a' * 201}",
     "english": f"/en/articles/{BRIDGE}",
     "english results": "/en?q=rice&until=2026-06-30",
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from machtin.adapters.html_page import read_html_page
@@ -302,6 +302,7 @@ JSON = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES[3:]), JSON), st.sampled_from(["NewsArticle", "BreadcrumbList"]))
+@example({"headline": ["\U00018d09"]}, "NewsArticle")
 def test_any_data_is_read(data: dict[str, Any], kind: str) -> None:
     script = json.dumps({**data, "@type": kind}).replace("<", "\\u003c")
     document = news(f"<p>{LEAD}</p><p>{P}</p>", f"<script type='application/ld+json'>{script}</script>")

@@ -213,7 +213,8 @@ class _Reading:
 
 def _blank(text: str) -> bool:
     """Whether nothing is seen of a text: only spaces, and characters that are drawn as nothing."""
-    return all(unicodedata.category(letter)[0] in "ZC" for letter in text)
+    # Letters of a later Unicode than Python's ("Cn") may well be drawn.
+    return all(unicodedata.category(letter) in {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"} for letter in text)
 
 
 def _json_kind(value: object) -> str:

@@ -18,6 +18,8 @@ from machtin.words import Lang
 
 PAGE_SIZE: Final = 10
 FILTERS: Final = ("section", "tag", "author", "since", "until")
+# No article has a longer section, tag or author, and the API takes none.
+LONGEST_NAME: Final = 200
 # Days are Vietnam's, as those of the API are.
 HANOI: Final = timezone(timedelta(hours=7))
 # Those that the fields of the page take; there is a day after each.
@@ -115,6 +117,9 @@ class Wanted:
 def read_search(given: Mapping[str, str]) -> Search:
     """The search of an address; what can't be meant is passed over, as the page's script does."""
     named = {name: given.get(name, "") for name in ("q", *FILTERS, "sort")}
+    for name in FILTERS:
+        if len(named[name]) > LONGEST_NAME:
+            named[name] = ""
     for name in ("since", "until"):
         if not _is_day(named[name]):
             named[name] = ""

@@ -15,6 +15,8 @@ export const LONGEST = { sentences: 50, syllables: 2000 };
 const WAYS = { mode: ["sapo+", "fresh"], form: ["bullets", "push"] };
 /** In code points, as the API counts. */
 const LONGEST_QUERY = 1000;
+/** No article has a longer section, tag or author, and the API takes none. */
+const LONGEST_NAME = 200;
 /** So many hits may stand on pages before; the API goes no deeper. */
 const DEEPEST_PAGE = 9_990;
 /** What no article can hold, see article_reading.py; a browser leaves no lone surrogates. */
@@ -51,7 +53,10 @@ export function readAddress(location) {
   }
   const search = { view: "search", q: parameters.get("q") ?? "", sort: parameters.get("sort") ?? "" };
   if (!SORTS.includes(search.sort)) search.sort = "";
-  for (const name of FILTERS) search[name] = parameters.get(name) ?? "";
+  for (const name of FILTERS) {
+    const given = parameters.get(name) ?? "";
+    search[name] = [...given].length > LONGEST_NAME ? "" : given;
+  }
   const from = parameters.get("from") ?? "";
   search.from = COUNT.test(from) ? String(Math.min(Number(from), DEEPEST_PAGE)) : "";
   for (const name of ["since", "until"]) if (!isDay(search[name])) search[name] = "";
