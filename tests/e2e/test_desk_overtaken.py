@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,6 +202,34 @@ def test_what_is_typed_while_it_is_being_published_stays_a_draft(
     assert len(asked) == 1
 
 
+def test_what_is_added_in_another_room_while_a_new_draft_is_being_published_stays(
+    desk: Callable[[str], Page], site: Site
+) -> None:
+    page = desk("draft")
+    held = Held(page, "**/v1/articles/ban-moi*", "PUT")
+    read_in(page, f"{ARTICLE['title']}\n\n{ARTICLE['body']}")
+    page.locator("#draft-id").fill("ban-moi")
+    button(page, "publish").click()
+    held.wait()
+    enter(page, "audit")
+    enter(page, "draft")
+    page.locator("#draft-sapo").fill("Bắn trong 15 phút.")
+    with page.expect_response("**/v1/articles/ban-moi*"):
+        held.let_go()
+    enter(page, "audit")
+    enter(page, "draft")
+    expect(page.locator("#draft-sapo")).to_have_value("Bắn trong 15 phút.")
+    button(page, "correct").click()
+    held.wait()
+    held.let_go()
+    expect(page.locator(".done")).to_contain_text(words("outcome_updated"))
+    assert site.ask("/v1/articles/ban-moi")["sapo"] == "Bắn trong 15 phút."
+    enter(page, "audit")
+    enter(page, "draft")
+    expect(page.locator("#intake")).to_have_value("")
+    site.client.delete("/v1/articles/ban-moi")
+
+
 def test_a_text_that_is_being_read_is_not_written_over(desk: Callable[[str], Page]) -> None:
     page = desk("draft")
     held = Held(page, "**/v1/drafts/article", "POST")
@@ -230,16 +259,17 @@ def test_who_writes_from_scratch_takes_along_what_stands_in_the_intake(desk: Cal
     expect(page.locator("#draft-body")).to_have_value("Gõ dở một tin\n\nĐoạn hai")
 
 
-def test_a_file_takes_the_place_of_what_was_typed_only_by_leave(desk: Callable[[str], Page]) -> None:
+def test_a_file_takes_the_place_of_what_was_typed_only_by_leave(desk: Callable[[str], Page], tmp_path: Path) -> None:
     page = desk("draft")
     asked = Asked(page)
-    text = {"name": "tin.txt", "mimeType": "text/plain", "buffer": f"{ARTICLE['title']}\n\n{ARTICLE['body']}".encode()}
+    text = tmp_path / "tin.txt"
+    text.write_text(f"{ARTICLE['title']}\n\n{ARTICLE['body']}", encoding="utf-8")
     page.locator("#intake").fill("Gõ dở một tin")
-    page.locator("#intake-file").set_input_files([text])
+    page.locator("#intake-file").set_input_files(text)
     eventually(lambda: page.evaluate("1") == 1 and asked == [words("drop_sure")])
     expect(page.locator("#intake")).to_have_value("Gõ dở một tin")
     asked.yes = True
-    page.locator("#intake-file").set_input_files([text])
+    page.locator("#intake-file").set_input_files(text)
     expect(page.locator("#draft-title")).to_have_value(ARTICLE["title"])
 
 
