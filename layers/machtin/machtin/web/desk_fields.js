@@ -60,6 +60,15 @@ export class ArticleFields {
     return { ...this.given, ...Object.fromEntries(fields) };
   }
 
+  /** The form is of `article` from now on; the fields named in `left` keep what was typed there. */
+  settle(article, left) {
+    this.given = article;
+    for (const [name, { show }] of Object.entries(FIELDS)) {
+      const shown = show(article[name]);
+      if (!left.includes(name) && this.inputs[name].value !== shown) this.inputs[name].value = shown;
+    }
+  }
+
   /** Say at each field what is wrong with it, [{field, message}]; what belongs to no field is returned. */
   tell(problems) {
     for (const [name, told] of Object.entries(this.told)) {

@@ -40,26 +40,44 @@ function isUtf8(bytes) {
 
 /**
  * Where a draft is pasted or dropped, with the `text` that stood there; `typed(text)` is told what stands there now.
- * `take({body, type})` gets it; `write()` begins an empty one; `tell(key)` what can't be taken.
+ * `take({body, type})` gets it, and nothing is changed before it is done; `write()` begins one with what stands there;
+ * `tell(key)` what can't be taken.
  */
 export function intakeView({ text: before, typed, take, write, tell }) {
   const area = el("textarea", { id: "intake", rows: 12, lang: "vi", spellcheck: "false", "aria-describedby": "intake-help" });
   area.value = before;
   area.addEventListener("input", () => typed(area.value));
   const file = el("input", { type: "file", id: "intake-file", class: "unseen", accept: ".html,.htm,.xhtml,.txt,.text,.md,.json,text/html,text/plain" });
-  const takeFile = async (one) => {
+  const give = async (sent) => {
+    if (area.readOnly) return;
+    area.readOnly = true;
     try {
-      take(await sentFile(one));
-    } catch (error) {
-      tell(error.message);
+      await take(sent);
+    } finally {
+      area.readOnly = false;
     }
   };
-  const takeText = () => (area.value.trim() ? take(sentText(area.value)) : area.focus());
-  file.addEventListener("change", () => file.files[0] && takeFile(file.files[0]));
+  // What comes from elsewhere takes the place of what was typed.
+  const replace = (sent) => (!area.value.trim() || confirm(say("desk.drop_sure"))) && give(sent);
+  const takeFile = async (one) => {
+    let sent;
+    try {
+      sent = await sentFile(one);
+    } catch (error) {
+      return tell(error.message);
+    }
+    replace(sent);
+  };
+  const takeText = () => (area.value.trim() ? give(sentText(area.value)) : area.focus());
+  file.addEventListener("change", () => {
+    const [chosen] = file.files;
+    if (chosen) takeFile(chosen);
+    file.value = "";
+  });
   area.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
     // What is pasted into what somebody has begun to write is not all of it.
-    if (area.value.trim() || !text.trim()) return;
+    if (area.readOnly || area.value.trim() || !text.trim()) return;
     event.preventDefault();
     area.value = text;
     typed(text);
@@ -76,7 +94,7 @@ export function intakeView({ text: before, typed, take, write, tell }) {
       el("button", { type: "button", class: "main-act", click: takeText }, say("desk.read_draft")),
       file,
       el("label", { for: "intake-file", class: "side-act" }, say("desk.choose_file")),
-      el("button", { type: "button", class: "plain", click: write }, say("desk.write_new")),
+      el("button", { type: "button", class: "plain", click: () => area.readOnly || write() }, say("desk.write_new")),
     ),
   );
   const over = (now) => (event) => {
@@ -90,8 +108,9 @@ export function intakeView({ text: before, typed, take, write, tell }) {
     over(false)(event);
     const [dropped] = event.dataTransfer.files;
     const text = event.dataTransfer.getData("text/plain");
+    if (area.readOnly) return;
     if (dropped) takeFile(dropped);
-    else if (text.trim()) take(sentText(text));
+    else if (text.trim()) replace(sentText(text));
   });
   return view;
 }

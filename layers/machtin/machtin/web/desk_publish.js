@@ -15,11 +15,15 @@ const PAUSE = 400;
 
 /** The end of the form: under which id, when, why, and the button. */
 export class Publishing {
-  /** `draft` {id, base}: what the room keeps of it; `article()` is what is in the form, `published()` is called when it was put. */
-  constructor(draft, { article, tell, published }) {
+  /**
+   * `draft` {id, base, opened}: what the room keeps of it, with the state in which it was opened; `article()` is what is
+   * in the form, `touched()` is called when anything here was changed, `published()` when it was put.
+   */
+  constructor(draft, { article, tell, touched, published }) {
     this.draft = draft;
     this.article = article;
     this.tell = tell;
+    this.touched = touched;
     this.published = published;
     this.request = new AbortController();
     this.pause = 0;
@@ -30,12 +34,16 @@ export class Publishing {
     this.id.addEventListener("input", () => this.renamed());
     this.known = el("div", { class: "known", role: "status" });
     this.diff = el("div", { class: "diff-slot" });
-    this.when = whenView(draft.waits ?? article().publish_at, () => {
+    this.when = whenView(this.planned(), () => {
       draft.waits = this.when.moment() ?? "";
+      touched();
       this.show();
     });
     this.reason = el("input", { id: "draft-reason", type: "text", maxlength: 500, autocomplete: "off", "aria-describedby": "draft-reason-help", value: draft.reason ?? "" });
-    this.reason.addEventListener("input", () => (draft.reason = this.reason.value));
+    this.reason.addEventListener("input", () => {
+      draft.reason = this.reason.value;
+      touched();
+    });
     this.act = el("button", { type: "submit", class: "main-act" });
     this.result = el("div", { class: "result", role: "status", tabindex: "-1" });
     this.element = el(
@@ -62,6 +70,7 @@ export class Publishing {
   renamed() {
     this.draft.id = this.id.value.trim();
     this.draft.base = null;
+    this.touched();
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.look(), PAUSE);
     this.show();
@@ -76,6 +85,8 @@ export class Publishing {
       const base = await storedAs(this.draft.id, signal);
       if (signal.aborted) return false;
       this.draft.base = base;
+      // What the editor chose, or is about to, stays.
+      if (this.draft.waits === undefined) this.when.set(this.planned());
       this.show();
       return true;
     } catch (error) {
@@ -84,27 +95,42 @@ export class Publishing {
     }
   }
 
+  /** When it is to be published: as the editor chose, or else as somebody else has scheduled it. */
+  planned() {
+    const { waits, base } = this.draft;
+    return waits ?? base?.article?.publish_at ?? this.article().publish_at;
+  }
+
   /** What would be put: what readers already see keeps its moment, and says when it was corrected. */
   sent() {
-    const article = this.article();
+    const { publish_at: _, ...article } = this.article();
     const moment = this.pressed ?? now();
-    const { state } = this.draft.base ?? {};
+    const { state, article: seen } = this.draft.base ?? {};
     const waits = this.when.moment();
-    const { publish_at: before, ...rest } = article;
     if (state === "published") {
-      const corrected = changedFields(this.draft.base.article, article).length > 0 ? moment : article.modified_at;
-      const published = article.published_at ?? this.draft.base.article.published_at;
-      return { ...rest, ...(before && { publish_at: before }), published_at: published, modified_at: corrected };
+      const { publish_at: released, published_at: published, modified_at: modified } = seen;
+      const kept = { ...article, ...(released && { publish_at: released }), published_at: article.published_at ?? published, modified_at: modified };
+      return { ...kept, modified_at: changedFields(seen, kept).length > 0 ? moment : modified };
     }
-    return { ...rest, ...(waits ? { publish_at: waits } : { published_at: article.published_at ?? moment }) };
+    return { ...article, ...(waits ? { publish_at: waits } : { published_at: article.published_at ?? moment }) };
+  }
+
+  /** What the editor has to know of the id: what is wrong with it, or what is stored there that was not seen when the room opened. */
+  told() {
+    const { id, base, fixed, opened } = this.draft;
+    if (!id) return [say("desk.id_missing")];
+    if (!ID.test(id)) return [say("desk.id_wrong")];
+    if (!base || base.state === "none" || (fixed && base.state === opened)) return [];
+    return sayParts(`desk.known_${base.state}`, { time: timeOf(base.article?.publish_at, { full: true }) });
   }
 
   show() {
-    const { id, base, fixed } = this.draft;
+    const { base } = this.draft;
     const state = base?.state;
-    const told = !id ? "desk.id_missing" : ID.test(id) ? state && state !== "none" && !fixed && `desk.known_${state}` : "desk.id_wrong";
-    this.known.replaceChildren(...(told ? [el("p", { class: "notice" }, say(told))] : []));
-    this.when.element.hidden = state === "published";
+    const told = this.told();
+    this.known.replaceChildren(...(told.length > 0 ? [el("p", { class: "notice" }, ...told)] : []));
+    // What is hidden may not keep the form from being sent.
+    this.when.element.hidden = this.when.element.disabled = state === "published";
     this.act.textContent = say(state === "published" ? "desk.correct" : this.when.moment() ? "desk.schedule" : "desk.publish");
     const diff = base?.article && diffView(base.article, this.sent());
     this.diff.replaceChildren(
@@ -122,21 +148,24 @@ export class Publishing {
       return this.show();
     }
     this.act.disabled = true;
+    this.id.readOnly = true;
     this.result.replaceChildren(el("p", { class: "fine" }, say("desk.storing")));
     try {
       if (!draft.base) {
         if (!(await this.look())) return this.result.replaceChildren();
         if (draft.base.article) return this.say("notice", say("desk.look_first"));
       }
+      if (draft.base.state === "taken_down" && !confirm(say("desk.bring_back_sure"))) return this.result.replaceChildren();
       const before = draft.base;
       this.pressed ??= now();
       const sent = this.sent();
+      const written = { ...draft };
       const reason = this.reason.value.trim();
       const headers = onlyAsSeen(before);
       const answer = await deskAsk("PUT", `/v1/articles/${encodeURIComponent(draft.id)}`, { body: { ...sent, id: draft.id }, parameters: { reason }, headers });
       this.pressed = null;
       this.tell([]);
-      this.published(sent, answer);
+      this.published(sent, answer, written);
       this.show();
       this.follow(before.article, sent, answer);
     } catch (error) {
@@ -148,13 +177,17 @@ export class Publishing {
       else this.say("notice", say("desk.mend_fields"));
     } finally {
       this.act.disabled = false;
+      this.id.readOnly = Boolean(draft.fixed);
     }
   }
 
   /** What is stored is no longer what the editor saw: show what it is, and change nothing before the editor says so again. */
   async lookAgain() {
-    if (await this.look()) this.say("notice", say("desk.changed_meanwhile"));
-    else this.result.replaceChildren();
+    const before = this.draft.base?.state;
+    if (!(await this.look())) return this.result.replaceChildren();
+    const { state, article } = this.draft.base;
+    if (state === before && state !== "scheduled") return this.say("notice", say("desk.changed_meanwhile"));
+    this.say("notice", ...sayParts(`desk.meanwhile_${state}`, { time: timeOf(article?.publish_at, { full: true }) }));
   }
 
   /** Stored is not yet found: told one after the other. */
@@ -180,24 +213,35 @@ export class Publishing {
     }
   }
 
-  say(kind, text) {
-    this.result.replaceChildren(el("p", { class: kind, role: "alert" }, text));
+  say(kind, ...text) {
+    this.result.replaceChildren(el("p", { class: kind, role: "alert" }, ...text));
   }
 }
 
-function whenView(moment, change) {
-  const waits = Boolean(moment) && Date.parse(moment) > Date.now();
-  const at = el("input", { id: "publish-at", type: "datetime-local", value: waits ? toField(moment) : "", min: toField(now()) });
-  const choice = (kind, checked) => el("label", {}, el("input", { type: "radio", name: "when", value: kind, checked, change: chosen }), ` ${say(`desk.when_${kind}`)}`);
-  const later = choice("later", waits);
-  const field = el("p", { class: "field half", hidden: !waits }, el("label", { for: "publish-at" }, say("desk.publish_at")), at);
+function whenView(planned, change) {
+  let given = null; // goes back as it came, to the second and the letter, where nobody touched it
+  const at = el("input", { id: "publish-at", type: "datetime-local" });
+  const choice = (kind) => el("label", {}, el("input", { type: "radio", name: "when", value: kind, change: chosen }), ` ${say(`desk.when_${kind}`)}`);
+  const [soon, later] = [choice("now"), choice("later")];
+  const field = el("p", { class: "field half" }, el("label", { for: "publish-at" }, say("desk.publish_at")), at);
+  function open() {
+    field.hidden = !later.firstChild.checked;
+    at.required = later.firstChild.checked;
+  }
   function chosen() {
-    const scheduled = later.firstChild.checked;
-    field.hidden = !scheduled;
-    at.required = scheduled;
+    open();
     change();
   }
+  function set(moment) {
+    given = Date.parse(moment ?? "") > Date.now() ? moment : null;
+    at.min = toField(now());
+    at.value = toField(given);
+    (given ? later : soon).firstChild.checked = true;
+    open();
+  }
   at.addEventListener("input", change);
-  const element = el("fieldset", { class: "when" }, el("legend", {}, say("desk.when")), choice("now", !waits), later, field);
-  return { element, moment: () => (later.firstChild.checked && !element.hidden ? fromField(at.value) : null) };
+  const element = el("fieldset", { class: "when" }, el("legend", {}, say("desk.when")), soon, later, field);
+  set(planned);
+  const moment = () => (!later.firstChild.checked || element.hidden ? null : at.value === toField(given) ? given : fromField(at.value));
+  return { element, set, moment };
 }
