@@ -149,7 +149,7 @@ async function fill(place, { id, q, signal }) {
         return clashView(Boolean(theirs), () => {
           if (begun.has(one.id) && !confirm(say("golden.theirs_sure"))) return;
           begun.delete(one.id);
-          id = one.id;
+          id = theirs ? one.id : "";
           // Worded anew it goes by another id.
           replace(one, ...(theirs ? [theirs] : now.filter((other) => !queries.some((known) => known.id === other.id))));
           (shown.get(theirs)?.querySelector("summary") ?? box).focus();

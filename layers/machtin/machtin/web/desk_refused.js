@@ -18,6 +18,7 @@ keep(() => begun.size > 0, () => begun.clear());
  * shows the list anew, but not, with `stay`, while something is unfolded in it: then it answers false.
  */
 export function refusedView(root, { id, signal, changed }) {
+  const title = el("h2", { id: "refused-title", tabindex: "-1" });
   const told = el("div", { role: "status" });
   const shown = new Map(); // by id: what somebody has unfolded or folded stays as it is while others come and go
   const stays = (stay) => signal.aborted || (stay && Boolean(root.querySelector("details[open]")));
@@ -40,10 +41,12 @@ export function refusedView(root, { id, signal, changed }) {
   const fill = ({ total, refused }) => {
     changed(total);
     // What somebody else has dealt with can't be mended any more.
-    if (total <= refused.length) for (const one of begun.keys()) if (!refused.some((entry) => entry.id === one)) begun.delete(one);
+    const gone = total > refused.length ? [] : [...begun.keys()].filter((key) => !refused.some((entry) => entry.id === key));
+    for (const key of gone) begun.delete(key);
+    title.textContent = say("ingest.refused", { n: total });
     const focused = document.activeElement;
     root.replaceChildren(
-      el("h2", { id: "refused-title", tabindex: "-1" }, say("ingest.refused", { n: total })),
+      title,
       told,
       total === 0
         ? el("p", { class: "fine" }, say("ingest.refused_none"))
@@ -55,7 +58,7 @@ export function refusedView(root, { id, signal, changed }) {
   const done = async (message) => {
     told.replaceChildren(el("div", { class: "done" }, ...message));
     await reload();
-    root.querySelector("h2")?.focus();
+    title.focus();
   };
   return reload;
 }
