@@ -98,3 +98,17 @@ def test_hostile_articles_are_text_at_the_desk_too(desk: Callable[[str], Page], 
         expect(page.locator("#room img")).to_have_count(0)
     finally:
         site.take_down("doc-hai")
+
+
+def test_whoever_has_more_scheduled_than_can_be_listed_is_told(desk: Callable[[str], Page]) -> None:
+    page = desk("/desk/audit")
+    moment = "2099-01-02T06:00:00+07:00"
+    waiting = [
+        {"id": f"tin-{at}", "title": f"Tin {at}", "section": None, "publish_at": moment, "revision": "1"}
+        for at in range(500)
+    ]
+    page.route("**/v1/scheduled?size=500", lambda route: route.fulfill(json={"articles": waiting}))
+    page.locator("#rooms").get_by_role("link", name="Bài đã đăng").click()
+    aside = page.get_by_role("complementary", name="Đang chờ giờ đăng")
+    expect(aside.get_by_role("listitem")).to_have_count(500)
+    expect(aside).to_contain_text("500 bài đầu")

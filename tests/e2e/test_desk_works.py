@@ -127,9 +127,9 @@ def test_a_golden_query_is_added_changed_and_forgotten(open_page: OpenPage, site
     sent = {"query": QUERY, "articles": [{"id": ANSWER, "grade": 2}], "revision": made["revision"]}
     assert site.client.put(f"/v1/golden/{made['id']}", json=sent).status_code == 200
     form.get_by_role("button", name="Lưu").click()
-    expect(form.get_by_role("alert")).to_contain_text("has been changed since")
+    expect(form.get_by_role("alert")).to_contain_text("Người khác đã sửa câu hỏi này")
     complaints.forgive("409")
-    form.get_by_role("button", name="Thử lại").click()
+    form.get_by_role("button", name="Xem bản của họ").click()
     form = page.locator(".golden .golden-form")
     expect(form.locator("select").first).to_have_value("2")
     form.locator("select").first.select_option("3")
@@ -166,3 +166,20 @@ def test_an_index_is_made_anew_judged_and_given_up_again(open_page: OpenPage, si
     expect(title).to_contain_text("Đã quay về", timeout=PATIENCE)
     page.locator("#rooms").get_by_role("link", name="Nhật ký").click()
     expect(page.locator(".trail li").first).to_contain_text("quay về")
+
+
+def test_by_keyboard_nobody_loses_their_place_when_an_index_is_made_anew(open_page: OpenPage, site: Site) -> None:
+    page = at_desk(open_page("/desk"), site, "reindex")
+    page.on("dialog", lambda dialog: dialog.accept())
+    title = page.locator(".reindex-one h2").first
+    page.get_by_text("Bắt đầu và dùng bất kể kết quả kiểm").press("Enter")
+    page.get_by_label("Lý do").fill("thử bàn phím")
+    page.get_by_label("Lý do").press("Enter")
+    expect(title).to_contain_text("Đang chạy")
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Huỷ").focus()
+    expect(title).to_contain_text("Xong", timeout=PATIENCE)
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Quay về chỉ mục trước").press("Enter")
+    expect(title).to_contain_text("Đã quay về", timeout=PATIENCE)
+    expect(title).to_be_focused()

@@ -10,6 +10,7 @@ import { collator, say } from "./words.js";
 
 const PAUSE = 250;
 const SHOWN = 30;
+const WAITING = 500; // as many as the API tells at once
 // What is typed is an id, not a word: it has a sign or a digit.
 const ID = /^(?=.*[._~\d-])[A-Za-z0-9][A-Za-z0-9._~-]{5,127}$/;
 let request = new AbortController();
@@ -89,9 +90,10 @@ function rowView({ id, title, section, publisher, published_at: published }) {
 
 async function showWaiting(root, signal) {
   try {
-    const { articles } = await deskAsk("GET", "/v1/scheduled", { signal });
+    const { articles } = await deskAsk("GET", "/v1/scheduled", { parameters: { size: WAITING }, signal });
     const rows = articles.toSorted((one, other) => Date.parse(one.publish_at) - Date.parse(other.publish_at) || collator.compare(one.title, other.title));
     root.replaceChildren(
+      ...(rows.length < WAITING ? [] : [el("p", { class: "fine" }, say("desk.waiting_first", { n: rows.length }))]),
       rows.length === 0
         ? el("p", { class: "fine" }, say("desk.scheduled_none"))
         : el("ul", { class: "articles" }, ...rows.map(({ id, title, publish_at: moment }) =>

@@ -3,7 +3,6 @@ import { ask } from "./api.js";
 import { deskAddress } from "./desk_address.js";
 import { deskProblem } from "./desk_problem.js";
 import { timeOf } from "./dates.js";
-import { holdOpen } from "./desk_unsaved.js";
 import { el, separated } from "./dom.js";
 import { say } from "./words.js";
 
@@ -12,14 +11,17 @@ const FOUND = 6;
 let forms = 0;
 
 /**
- * A form of a query as the API shows it, null for a new one. `save(sent)` and `forget()` may throw Problem, and answer
- * false where the editor would rather not; `reload()` is offered where somebody else has changed the query; `signal`
- * ends the form, and what is asked meanwhile.
+ * A form of a query as the API shows it, null for a new one, as far as it has come before in `begun`. `changed(now)` is
+ * told what differs from the query, null where nothing does; `save(sent)` and `forget()` may throw Problem, which
+ * `clash(problem)` may show in its own way; `signal` ends what is asked.
  */
-export function goldenForm(golden, { signal, save, cancel, forget = null, reload = null }) {
+export function goldenForm(golden, { begun = null, changed, signal, save, cancel, forget = null, clash = () => null }) {
   const name = `golden-${(forms += 1)}`;
-  const rows = new Map((golden?.articles ?? []).map((one) => [one.id, { ...one }]));
-  const query = el("input", { id: `${name}-query`, type: "text", required: true, maxlength: "1000", lang: "vi", value: golden?.query ?? "" });
+  const rowsOf = ({ articles = [] }) => new Map(articles.map((one) => [one.id, { ...one }]));
+  const sentOf = (words, them) => ({ query: words, articles: [...them.values()].map(({ id, grade }) => ({ id, grade })) });
+  const before = JSON.stringify(sentOf(golden?.query ?? "", rowsOf(golden ?? {})));
+  const rows = rowsOf(begun ?? golden ?? {});
+  const query = el("input", { id: `${name}-query`, type: "text", required: true, maxlength: "1000", lang: "vi", value: (begun ?? golden)?.query ?? "" });
   const list = el("ul", { class: "judged" });
   const told = el("div", {});
 
@@ -27,12 +29,20 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
     list.replaceChildren(...[...rows.values()].map(row));
     if (rows.size === 0) list.append(el("li", { class: "fine" }, say("golden.no_articles")));
   };
+  const edited = () => sentOf(query.value, rows);
+  const note = () => changed(JSON.stringify(edited()) === before ? null : { query: query.value, articles: [...rows.values()].map((one) => ({ ...one })) });
+  query.addEventListener("input", note);
   const row = (one) => {
     const id = `${name}-${one.id}`;
-    const grade = el("select", { id, change: () => (one.grade = Number(grade.value)) }, ...Array.from({ length: 10 }, (_, at) => el("option", { value: at, selected: at === one.grade }, gradeName(at))));
+    const choose = () => {
+      one.grade = Number(grade.value);
+      note();
+    };
+    const grade = el("select", { id, change: choose }, ...Array.from({ length: 10 }, (_, at) => el("option", { value: at, selected: at === one.grade }, gradeName(at))));
     const remove = () => {
       rows.delete(one.id);
       show();
+      note();
       add.focus();
     };
     return el(
@@ -52,6 +62,7 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
     add.value = "";
     found.replaceChildren();
     show();
+    note();
     add.focus();
   };
   const offer = (one, ...shown) => el("li", {}, el("button", { type: "button", class: "phrase", disabled: rows.has(one.id), click: () => put(one) }, ...shown));
@@ -87,30 +98,27 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
   // What readers would be shown is where one begins.
   const like = el("button", { type: "button", class: "side-act", click: () => { add.value = query.value; seek(); } }, say("golden.what_readers_get"));
 
+  // What is typed while it is on its way would be neither sent nor kept.
   const guarded = async (button, act) => {
-    button.disabled = true;
+    form.inert = true;
     told.replaceChildren();
     try {
-      if ((await act()) !== false) release();
+      await act();
     } catch (error) {
-      told.replaceChildren(deskProblem(error, error.status === 409 && reload ? reload : null));
+      const shown = (await clash(error)) ?? deskProblem(error);
+      form.inert = false; // first: an alert in what is inert is told to nobody
+      told.replaceChildren(shown);
     } finally {
-      button.disabled = false;
+      form.inert = false;
+      if (document.activeElement === document.body) button.focus();
     }
   };
-  const edited = () => ({ query: query.value, articles: [...rows.values()].map(({ id, grade }) => ({ id, grade })) });
-  const begun = JSON.stringify(edited());
-  const release = holdOpen(() => JSON.stringify(edited()) !== begun, signal);
   const submit = (event) => {
     event.preventDefault();
     guarded(event.submitter, () => save(edited()));
   };
-  const drop = () => {
-    release();
-    cancel();
-  };
   show();
-  return el(
+  const form = el(
     "form",
     { class: "golden-form", submit, autocomplete: "off" },
     el("p", { class: "field" }, el("label", { for: query.id }, say("golden.query")), query),
@@ -121,10 +129,11 @@ export function goldenForm(golden, { signal, save, cancel, forget = null, reload
       "p",
       { class: "acts" },
       el("button", { type: "submit", class: "main-act" }, say("golden.save")),
-      el("button", { type: "button", class: "side-act", click: drop }, say("golden.cancel")),
+      el("button", { type: "button", class: "side-act", click: cancel }, say("golden.cancel")),
       forget && el("button", { type: "button", class: "side-act grave", click: (event) => guarded(event.currentTarget, forget) }, say("golden.forget")),
     ),
   );
+  return form;
 }
 
 /** An id or an address, which may be judged before the article is there. */

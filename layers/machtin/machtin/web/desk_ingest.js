@@ -39,10 +39,7 @@ export async function show(root, { id }) {
       }
       before = now;
       // Nor is a text taken from under the hands of who mends it.
-      if (answer.refused !== count && !refused.querySelector("details[open]")) {
-        await list();
-        count = answer.refused;
-      }
+      if (answer.refused !== count && (await list({ stay: true }))) count = answer.refused;
     } catch (error) {
       if (signal.aborted) return;
       before = "";
@@ -51,7 +48,7 @@ export async function show(root, { id }) {
     if (!signal.aborted) timer = setTimeout(() => (document.hidden ? again() : look()), EVERY);
   };
   const again = () => (timer = setTimeout(() => (document.hidden ? again() : look()), EVERY));
-  const list = () => refusedView(refused, { id, signal, changed: (left) => (count = left) });
+  const list = refusedView(refused, { id, signal, changed: (left) => (count = left) });
   await look();
 }
 

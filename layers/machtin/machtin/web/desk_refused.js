@@ -3,62 +3,86 @@ import { deskAddress } from "./desk_address.js";
 import { deskProblem } from "./desk_problem.js";
 import { deskAsk } from "./desk_session.js";
 import { timeOf } from "./dates.js";
-import { holdOpen } from "./desk_unsaved.js";
+import { keep } from "./desk_unsaved.js";
 import { el, separated } from "./dom.js";
 import { say } from "./words.js";
 
 const SHOWN = 50;
+// Texts that are being mended, by the refusal's id: they outlast the room and a session that has ended.
+const begun = new Map();
 
-/** Fill `root` with what was refused; `id`: that one is opened; `changed(left)` is told how many are left after an act. */
-export async function refusedView(root, { id, signal, changed }) {
+keep(() => begun.size > 0, () => begun.clear());
+
+/**
+ * Fills `root` with what was refused; `id`: that one is opened; `changed(left)` is told how many are left. Returns what
+ * shows the list anew, but not, with `stay`, while something is unfolded in it: then it answers false.
+ */
+export function refusedView(root, { id, signal, changed }) {
+  const title = el("h2", { id: "refused-title", tabindex: "-1" });
   const told = el("div", { role: "status" });
-  const shown = new Map(); // by id: what somebody is mending stays as it is while others come and go
-  const reload = async () => {
+  const shown = new Map(); // by id: what somebody has unfolded or folded stays as it is while others come and go
+  const stays = (stay) => signal.aborted || (stay && Boolean(root.querySelector("details[open]")));
+  const reload = async ({ stay = false } = {}) => {
+    if (stays(stay)) return false;
     try {
-      fill(await deskAsk("GET", "/v1/ingest/refused", { parameters: { size: SHOWN }, signal }));
+      const answer = await deskAsk("GET", "/v1/ingest/refused", { parameters: { size: SHOWN }, signal });
+      if (stays(stay)) return false; // somebody has begun while it was on its way
+      fill(answer);
     } catch (error) {
-      if (!signal.aborted) root.replaceChildren(deskProblem(error, reload));
+      if (stays(stay)) return false;
+      root.replaceChildren(deskProblem(error, () => reload()));
     }
+    return true;
   };
   const item = (entry) => {
-    if (!shown.get(entry.id)?.querySelector("details[open]")) shown.set(entry.id, refusalView(entry, { open: entry.id === id, signal, done }));
+    if (!shown.has(entry.id)) shown.set(entry.id, refusalView(entry, { open: entry.id === id || begun.has(entry.id), signal, done }));
     return shown.get(entry.id);
   };
   const fill = ({ total, refused }) => {
     changed(total);
+    // What somebody else has dealt with can't be mended any more.
+    const gone = total > refused.length ? [] : [...begun.keys()].filter((key) => !refused.some((entry) => entry.id === key));
+    for (const key of gone) begun.delete(key);
+    title.textContent = say("ingest.refused", { n: total });
+    const focused = document.activeElement;
     root.replaceChildren(
-      el("h2", { id: "refused-title", tabindex: "-1" }, say("ingest.refused", { n: total })),
+      title,
       told,
       total === 0
         ? el("p", { class: "fine" }, say("ingest.refused_none"))
         : el("ul", { class: "refused" }, ...refused.map(item)),
       ...(total > refused.length ? [el("p", { class: "fine" }, say("ingest.refused_first", { shown: refused.length, n: total }))] : []),
     );
+    if (root.contains(focused)) focused.focus({ preventScroll: true });
   };
   const done = async (message) => {
     told.replaceChildren(el("div", { class: "done" }, ...message));
     await reload();
-    root.querySelector("h2")?.focus();
+    title.focus();
   };
-  await reload();
+  return reload;
 }
 
 function refusalView(entry, { open, signal, done }) {
   const trouble = el("div", {});
   const path = `/v1/ingest/refused/${encodeURIComponent(entry.id)}`;
+  // What is typed while it is on its way would be neither sent nor kept.
   const guarded = async (button, act) => {
-    button.disabled = true;
+    item.inert = true;
     trouble.replaceChildren();
     try {
       await act();
     } catch (error) {
+      item.inert = false; // first: an alert in what is inert is told to nobody
       if (!signal.aborted) trouble.replaceChildren(deskProblem(error));
     } finally {
-      button.disabled = false;
+      item.inert = false;
+      if (document.activeElement === document.body) button.focus();
     }
   };
   const retry = async (body) => {
     const { articles } = await deskAsk("POST", `${path}/retry`, { body });
+    begun.delete(entry.id);
     const links = articles.map((one) => el("a", { href: deskAddress("articles", one.id) }, one.id));
     await done([el("p", {}, say("ingest.taken", { n: articles.length })), el("p", { class: "codes" }, ...separated(", ", ...links))]);
   };
@@ -69,7 +93,7 @@ function refusalView(entry, { open, signal, done }) {
     el("h3", {}, entry.line === null ? placeOf(entry) : say("ingest.line", { origin: placeOf(entry), line: String(entry.line) })),
     el("ul", { class: "reasons" }, ...entry.reasons.map(({ field, message }) => el("li", {}, el("code", {}, field), " ", el("span", { lang: "en" }, message)))),
     mending(entry, { path, open, signal, guarded, retry }),
-    dismissal(entry, { path, guarded, done }),
+    dismissal(path, entry.id, { guarded, done }),
     trouble,
   );
   return item;
@@ -86,7 +110,8 @@ function mending(entry, { path, open, signal, guarded, retry }) {
       const text = el("textarea", { id: area, rows: "12", spellcheck: "false", class: "code" });
       text.value = tidy(input ?? "");
       const before = text.value;
-      holdOpen(() => text.isConnected && text.value !== before, signal);
+      text.addEventListener("input", () => (text.value === before ? begun.delete(entry.id) : begun.set(entry.id, text.value)));
+      text.value = begun.get(entry.id) ?? before;
       const submit = (event) => {
         event.preventDefault();
         guarded(event.submitter, () => retry({ input: text.value }));
@@ -116,13 +141,14 @@ function mending(entry, { path, open, signal, guarded, retry }) {
   return details;
 }
 
-function dismissal(entry, { path, guarded, done }) {
-  const id = `dismiss-${entry.id}`;
+function dismissal(path, refusal, { guarded, done }) {
+  const id = `dismiss-${refusal}`;
   const reason = el("input", { id, type: "text", maxlength: "500", lang: "vi" });
   const submit = (event) => {
     event.preventDefault();
     guarded(event.submitter, async () => {
       await deskAsk("DELETE", path, { parameters: { reason: reason.value.trim() } });
+      begun.delete(refusal);
       await done([el("p", {}, say("ingest.dismissed"))]);
     });
   };

@@ -21,7 +21,7 @@ export async function show(root, { id }) {
   const one = el("div", { class: "reindex-one" });
   const all = el("div", {});
   root.replaceChildren(head, el("p", { class: "lead fine" }, say("reindex.help")), one, all);
-  const look = () => fill({ head, one, all, id, signal, look });
+  const look = ({ focus = false } = {}) => fill({ head, one, all, id, signal, look, focus });
   await look();
 }
 
@@ -30,7 +30,10 @@ export function leave() {
   request.abort();
 }
 
-async function fill({ head, one, all, id, signal, look }) {
+/** `focus`: whoever acted has lost the button that they pressed, as has whoever was on something that is replaced. */
+async function fill({ head, one, all, id, signal, look, focus }) {
+  let lost = focus;
+  const losing = () => (lost ||= [one, all, head.querySelector(".starting")].some((part) => part?.contains(document.activeElement)));
   try {
     const { reindexes } = await deskAsk("GET", "/v1/reindexes", { signal });
     if (signal.aborted) return;
@@ -38,14 +41,19 @@ async function fill({ head, one, all, id, signal, look }) {
     const shown = id ? reindexes.find((reindex) => reindex.id === id) : running ?? reindexes[0];
     // The newest one that is done is the one whose version readers get: only that one can be rolled back.
     const live = reindexes.find(({ state, step }) => state === "done" || (state === "failed" && step === "roll_back"));
+    losing();
     head.querySelector(".starting")?.remove();
     head.append(startView({ running, done: look }));
     if (shown) showOne(one, shown, { live: shown === live, running, look, signal });
     else one.replaceChildren(el("p", { class: "fine" }, say(id ? "reindex.no_such" : "reindex.none_yet")));
     all.replaceChildren(...listView(reindexes, shown));
   } catch (error) {
-    if (!signal.aborted) one.replaceChildren(deskProblem(error, look));
+    if (signal.aborted) return;
+    losing();
+    one.replaceChildren(deskProblem(error, () => look({ focus: true })));
   }
+  // Who has gone elsewhere meanwhile stays there.
+  if (lost && document.activeElement === document.body) one.querySelector("h2[tabindex], button")?.focus();
 }
 
 function showOne(root, reindex, { live, running, look, signal }) {

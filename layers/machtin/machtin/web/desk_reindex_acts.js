@@ -82,9 +82,10 @@ async function guarded(button, told, act, done) {
   told.replaceChildren();
   try {
     await act();
-    await done();
+    await done({ focus: true });
   } catch (error) {
     told.replaceChildren(deskProblem(error));
     button.disabled = false;
+    if (document.activeElement === document.body) button.focus();
   }
 }
