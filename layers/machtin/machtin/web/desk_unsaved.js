@@ -9,12 +9,10 @@ export function keep(unsaved, forget) {
   kept.set(unsaved, forget);
 }
 
-/** A form ends with its room, when `signal` aborts; `unsaved()` tells whether it may not be lost. Returns what ends it before. */
+/** A room drops something when it is left, as `signal` tells; `unsaved()` tells whether it may not be lost. */
 export function holdOpen(unsaved, signal) {
-  const release = () => open.delete(unsaved);
   open.add(unsaved);
-  signal.addEventListener("abort", release);
-  return release;
+  signal.addEventListener("abort", () => open.delete(unsaved));
 }
 
 const any = (them) => [...them].some((unsaved) => unsaved());
