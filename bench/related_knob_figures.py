@@ -30,7 +30,7 @@ CHANGED: Final[Mapping[str, Sequence[Any]]] = {
     "ALIKE": (0.3, 0.5),
     "CONTINUES": (0.58, 0.4, 0.15),
     "STORY_DAYS": (0.0, 30.0, 180.0),
-    "COMES_OF_IT": (0.58, 0.3, 0.1),
+    "COMES_OF_IT": (0.58, 0.2, 0.05),
     "EXPLAINING_DAYS": (0.0, math.inf),
     "DIVERSITY": (0.0, 0.3),
     "SAME_AUTHOR": (0.0, 0.06),

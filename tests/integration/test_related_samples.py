@@ -46,7 +46,7 @@ def parts(answer: RelatedAnswer) -> dict[int, set[str]]:
     return {DEVELOPMENT: {*developments, *answer.copies}, BACKGROUND: background}
 
 
-@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.86, 0.59), (BACKGROUND, 0.39, 0.26)])
+@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.83, 0.6), (BACKGROUND, 0.39, 0.26)])
 def test_each_part_holds_what_belongs_there(
     answers: Answers, judged: dict[str, dict[str, int]], part: int, precision: float, recall: float
 ) -> None:

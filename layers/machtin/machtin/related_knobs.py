@@ -44,7 +44,7 @@ STORY_DAYS: Final = 75.0
 CONTINUES: Final = 0.3
 """What stands out of the crowd within so many days of the article is a development from this likelihood on; elsewhere
 from SAME_EVENT (machtin.event_model). A story's reports follow one another, with new names, places and numbers."""
-COMES_OF_IT: Final = 0.2
+COMES_OF_IT: Final = 0.1
 """The same for what is younger than the article, however much: whoever reads an old article wants to know what came
 of it."""
 EXPLAINING_DAYS: Final = 1.0
