@@ -26,7 +26,7 @@ CHANGED: Final[Mapping[str, Sequence[Any]]] = {
     "COMPANIONS": (1, 5),
     "PULL": (0.0, 0.4),
     "PULL_OF_HEADLINE": (0.0, 0.9),
-    "STANDING_OUT": (0.06, 0.14),
+    "STANDING_OUT": (0.08, 0.1, 0.14),
     "ALIKE": (0.3, 0.5),
     "CONTINUES": (0.58, 0.4, 0.15),
     "STORY_DAYS": (0.0, 30.0, 180.0),

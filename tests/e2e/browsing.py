@@ -60,6 +60,12 @@ def go(page: Page, address: str) -> None:
     expect(page.locator("#given")).to_have_count(0)
 
 
+def reload(page: Page) -> None:
+    """One of the readers' pages, until its script has taken over again."""
+    page.reload()
+    expect(page.locator("#given")).to_have_count(0)
+
+
 def assert_accessible(page: Page) -> None:
     """axe, with all of its rules, finds nothing in the screen as it is now."""
     page.evaluate(_axe())

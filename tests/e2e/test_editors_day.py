@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from machtin.words import say
 
-from .browsing import Album, OpenPage, go
+from .browsing import Album, OpenPage, go, reload
 from .desk import PAGE, at_desk, button, enter, read_in, sign_in, words
 from .serving import Site, eventually
 
@@ -95,7 +95,7 @@ def test_an_editors_day(open_page: OpenPage, house: Site, complaints: Any) -> No
     page.locator("#draft-reason").fill("Đếm lại số phao")
     album.keep(page, "correction")
     published(page, "updated")
-    reader.reload()
+    reload(reader)
     expect(reader.locator(".article .body")).to_contain_text("19 phao")
     expect(reader.locator(".article .fine").first).to_be_visible()
 
@@ -123,7 +123,7 @@ def test_an_editors_day(open_page: OpenPage, house: Site, complaints: Any) -> No
     for told in ("Nguồn tin rút lại", "Đếm lại số phao", words("action_put_created")):
         expect(trail).to_contain_text(told)
     album.keep(page, "taken-down")
-    reader.reload()
+    reload(reader)
     expect(reader.get_by_role("heading", level=1)).to_have_text("Bài đã gỡ")
     reader.wait_for_load_state("networkidle")
     complaints.forgive("410")

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .browsing import go
+from .browsing import go, reload
 from .serving import eventually
 from .test_page_unscripted import slow_page
 
@@ -45,8 +45,7 @@ def test_a_late_list_moves_nobody_who_reads_an_article(open_page: OpenPage) -> N
     page.wait_for_timeout(400)
     page.locator("#hits h2 a").first.evaluate("(link) => link.click()")
     expect(page.locator("#article-view h1")).to_be_visible()
-    page.reload()
-    expect(page.locator("#given")).to_have_count(0)
+    reload(page)
     held: list[Route] = []
     page.route("**/v1/search?*", lambda route: held.append(route))
     page.evaluate("history.back()")

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from .browsing import go
+from .browsing import go, reload
 
 pytestmark = pytest.mark.browser
 
@@ -142,10 +142,10 @@ def test_whoever_reloads_the_page_sees_what_holds_now(open_page: OpenPage, site:
     page.on("response", lambda one: answers.append(one) if one.url.endswith("/related") else None)
     go(page, "/articles/vo-de-sang")
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])
-    page.reload()
+    reload(page)
     expect(page.locator(".related-slot h3")).to_have_text([later["title"]])
     site.take_down("vo-de-chieu")
-    page.reload()
+    reload(page)
     expect(page.locator(".related-slot")).to_contain_text("Chưa có tin nào khác về việc này.")
     tags = [one.all_headers()["etag"] for one in answers]
     assert [one.request.all_headers().get("if-none-match") for one in answers] == [None, *tags[:-1]]

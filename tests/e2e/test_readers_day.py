@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .browsing import Album, OpenPage, go
+from .browsing import Album, OpenPage, go, reload
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
@@ -91,7 +91,7 @@ def test_a_readers_day(open_page: OpenPage, morning: Site, complaints: Any) -> N
     for article_id in ("lo-xo-2", "lo-xo-3"):
         morning.publish(article_id, report(article_id))
     eventually(lambda: morning.ask("/v1/articles/lo-xo-1/thread")["articles"] == len(STORY))
-    page.reload()
+    reload(page)
     later = [one["title"] for one in morning.ask("/v1/articles/lo-xo-1/related")["developments"]]
     assert set(later) == {STORY["lo-xo-2"][1], STORY["lo-xo-3"][1]}
     expect(page.locator("section.developments h3 a")).to_have_text(later)
@@ -127,7 +127,7 @@ def test_a_readers_day(open_page: OpenPage, morning: Site, complaints: Any) -> N
 
     # What is taken down is gone from the results, and its address says so.
     morning.take_down("lo-xo-3")
-    telephone.reload()
+    reload(telephone)
     expect(telephone.locator("#hits h2 a", has_text=STORY["lo-xo-3"][1])).to_have_count(0)
     go(telephone, "/articles/lo-xo-3")
     expect(heading(telephone)).to_have_text("Bài đã gỡ")

@@ -46,7 +46,7 @@ def parts(answer: RelatedAnswer) -> dict[int, set[str]]:
     return {DEVELOPMENT: {*developments, *answer.copies}, BACKGROUND: background}
 
 
-@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.83, 0.6), (BACKGROUND, 0.39, 0.26)])
+@pytest.mark.parametrize(("part", "precision", "recall"), [(DEVELOPMENT, 0.83, 0.58), (BACKGROUND, 0.43, 0.21)])
 def test_each_part_holds_what_belongs_there(
     answers: Answers, judged: dict[str, dict[str, int]], part: int, precision: float, recall: float
 ) -> None:
@@ -74,7 +74,7 @@ def test_most_articles_that_nothing_belongs_to_show_nothing(
     alone = [answer for name, answer in answers.items() if name not in judged]
     empty = sum(not answer.developments and not answer.background for answer in alone)
     print(empty, len(alone))
-    assert empty >= 0.65 * len(alone)
+    assert empty >= 0.85 * len(alone)
 
 
 def test_developments_are_newest_first_and_background_is_older(answers: Answers) -> None:

@@ -33,7 +33,7 @@ PULL_FULLY: Final = 0.3
 
 # --- who is related at all --------------------------------------------------------------------------------------------
 
-STANDING_OUT: Final = 0.1
+STANDING_OUT: Final = 0.12
 """Background stands so much above the candidate at CROWD_RANK: in a large archive everything resembles something."""
 CROWD_RANK: Final = 20
 UNRELATED: Final = 0.17
