@@ -19,12 +19,12 @@ BENCH: Final = Path(__file__).parent.parent.parent / "bench" / "page_budget.py"
 BUDGET: Final = 60_000
 # Bytes as sent. Whoever makes a page heavier says so here.
 PINNED: Final = {
-    "/": 50_000,
-    "/en": 50_000,
-    "/?q=cau+linh+nam": 51_000,
-    f"/articles/{BRIDGE}": 48_000,
-    f"/articles/{BRIDGE}?view=digest": 47_000,
-    "/desk": 38_000,
+    "/": 52_000,
+    "/en": 52_000,
+    "/?q=cau+linh+nam": 53_000,
+    f"/articles/{BRIDGE}": 50_000,
+    f"/articles/{BRIDGE}?view=digest": 49_000,
+    "/desk": 39_000,
 }
 
 
