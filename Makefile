@@ -44,8 +44,8 @@ run: install ## load the sample articles (once) and serve page and API; MACHTIN_
 	@echo "Starting machtin; the first start loads the sample articles, which takes a few seconds."
 	@$(BIN)/machtin serve --samples
 
-test: install-dev ## lint, types and every test that needs no browser and no model training (about 10 min)
-	@echo "Linting, checking types, then testing (about 10 min); nothing is skipped silently."
+test: install-dev ## lint, types and every test that needs no browser and no model training (about 15 min)
+	@echo "Linting, checking types, then testing (about 15 min); nothing is skipped silently."
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
