@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from machtin.words import Lang, say
 
@@ -60,3 +60,19 @@ def read_in(page: Page, text: str) -> None:
     page.locator("#intake").fill(text)
     button(page, "read_draft").click()
     expect(page.locator("#draft-title")).to_be_visible()
+
+
+class Answers(list[str]):
+    """What the desk asks in dialogs, answered with yes or no."""
+
+    def __init__(self, page: Page, *, yes: bool = False) -> None:
+        self.yes = yes
+        page.on("dialog", self.answer)
+
+    def answer(self, dialog: Dialog) -> None:
+        """Heard of, then answered."""
+        self.append(dialog.message)
+        if self.yes:
+            dialog.accept()
+        else:
+            dialog.dismiss()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .browsing import OpenPage
-from .desk import at_desk, enter, sign_in
+from .desk import Answers, at_desk, enter, sign_in
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
@@ -55,18 +55,6 @@ def refuse(site: Site) -> Iterator[Callable[[str], str]]:
         site.client.delete(f"/v1/ingest/refused/{one['id']}")
 
 
-def answering(page: Page) -> list[str]:
-    """What the desk asks in dialogs, all of it answered with yes."""
-    asked: list[str] = []
-
-    def yes(dialog: Any) -> None:
-        asked.append(dialog.message)
-        dialog.accept()
-
-    page.on("dialog", yes)
-    return asked
-
-
 def golden(page: Page, query: str) -> Locator:
     """A query in the list."""
     return page.locator(".golden > li", has=page.locator("summary", has_text=query))
@@ -104,7 +92,7 @@ def test_who_forgets_one_query_keeps_what_is_begun_in_another(open_page: OpenPag
     judge("giá gạo")
     judge("giá vàng")
     page = at_desk(open_page("/desk"), site, "golden")
-    asked = answering(page)
+    asked = Answers(page, yes=True)
     gold = begin(page, "giá vàng", "3")
     rice = begin(page, "giá gạo", "7")
     gold.get_by_role("button", name="Xoá câu hỏi này").click()
@@ -124,7 +112,7 @@ def test_what_somebody_else_has_changed_takes_the_place_of_that_query_alone(
     gold = judge("giá vàng")
     judge("giá gạo")
     page = at_desk(open_page("/desk"), site, "golden")
-    asked = answering(page)
+    asked = Answers(page, yes=True)
     rice = begin(page, "giá gạo", "7")
     mine = begin(page, "giá vàng", "3")
     theirs = {"query": "giá vàng", "articles": [{"id": "bai-mau", "grade": 5}], "revision": gold["revision"]}
@@ -147,7 +135,7 @@ def test_a_query_that_somebody_else_has_worded_anew_is_shown_as_it_is_now(
 ) -> None:
     gold = judge("giá vàng")
     page = at_desk(open_page("/desk"), site, "golden")
-    answering(page)
+    Answers(page, yes=True)
     mine = begin(page, "giá vàng", "3")
     theirs = {"query": "giá vàng hôm nay", "articles": [{"id": "bai-mau", "grade": 5}], "revision": gold["revision"]}
     assert site.client.put(f"/v1/golden/{gold['id']}", json=theirs).status_code == 200
@@ -192,7 +180,7 @@ def test_queries_that_are_begun_outlast_the_session(
     expect(page.locator("form.golden-form input").first).to_have_value("giá gạo")
     one.get_by_role("button", name="Lưu").click()
     expect(page.locator(".done")).to_contain_text("giá vàng miếng")
-    asked = answering(page)
+    asked = Answers(page, yes=True)
     enter(page, "audit")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nhật ký")
     assert len(asked) == 1
@@ -264,7 +252,7 @@ def test_a_mend_outlasts_the_session(
     end_session(page)
     sign_in_again(page, site, complaints)
     expect(box).to_have_value(MENDED)
-    asked = answering(page)
+    asked = Answers(page, yes=True)
     page.get_by_role("button", name="Đăng xuất").click()
     assert asked == ["Đăng xuất? Những gì chưa đăng hoặc chưa lưu sẽ mất."]
     sign_in(page, site.token)

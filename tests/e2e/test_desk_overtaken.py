@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from .browsing import OpenPage
-from .desk import at_desk, button, enter, read_in, words
+from .desk import Answers, at_desk, button, enter, read_in, words
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
@@ -39,21 +39,6 @@ def published(site: Site) -> Iterator[str]:
 def desk(open_page: OpenPage, site: Site) -> Callable[[str], Page]:
     """An address of the desk, with somebody who is in."""
     return lambda room: at_desk(open_page("about:blank"), site, room)
-
-
-class Asked(list[str]):
-    """What the desk asks in a dialog, answered with yes or no."""
-
-    def __init__(self, page: Page) -> None:
-        self.yes = False
-        page.on("dialog", self.answer)
-
-    def answer(self, dialog: Dialog) -> None:
-        self.append(dialog.message)
-        if self.yes:
-            dialog.accept()
-        else:
-            dialog.dismiss()
 
 
 class Held(list[Route]):
@@ -85,7 +70,7 @@ def test_what_was_taken_down_meanwhile_is_brought_back_only_by_who_says_so(
     desk: Callable[[str], Page], site: Site, published: str, complaints: Any
 ) -> None:
     page = desk(f"draft/{published}")
-    asked = Asked(page)
+    asked = Answers(page)
     page.locator("#draft-sapo").fill("Bắn trong 15 phút.")
     site.client.delete(f"/v1/articles/{published}")
     button(page, "correct").click()
@@ -188,7 +173,7 @@ def test_what_is_typed_while_it_is_being_published_stays_a_draft(
     expect(page.locator(".done")).to_be_visible()
     expect(page.locator("#draft-body")).to_have_value("Pháo hoa bắn lúc nửa đêm, ở ba nơi.")
     expect(page.locator(".diff dt").first).to_have_text(words("field_body"))
-    asked = Asked(page)
+    asked = Answers(page)
     page.get_by_role("button", name=words("sign_out")).click()
     assert asked == [words("sign_out_sure")]
     button(page, "correct").click()
@@ -261,7 +246,7 @@ def test_who_writes_from_scratch_takes_along_what_stands_in_the_intake(desk: Cal
 
 def test_a_file_takes_the_place_of_what_was_typed_only_by_leave(desk: Callable[[str], Page], tmp_path: Path) -> None:
     page = desk("draft")
-    asked = Asked(page)
+    asked = Answers(page)
     text = tmp_path / "tin.txt"
     text.write_text(f"{ARTICLE['title']}\n\n{ARTICLE['body']}", encoding="utf-8")
     page.locator("#intake").fill("Gõ dở một tin")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from .desk import Answers
 from .serving import Site, eventually
 
 pytestmark = pytest.mark.browser
@@ -194,21 +195,6 @@ def test_a_golden_query_that_is_being_changed_stays_while_others_are_sought(
     page.get_by_label("Tìm trong các câu hỏi").fill("lua thu")
     expect(page.locator(".golden select").first).to_have_value("7")
     site.client.delete(f"/v1/golden/{made['id']}", params={"revision": made["revision"]})
-
-
-class Answers(list[str]):
-    """What the desk asks in a dialog, answered with yes or no."""
-
-    def __init__(self, page: Page) -> None:
-        self.yes = False
-        page.on("dialog", self.answer)
-
-    def answer(self, dialog: Any) -> None:
-        self.append(dialog.message)
-        if self.yes:
-            dialog.accept()
-        else:
-            dialog.dismiss()
 
 
 def test_nobody_leaves_what_is_being_changed_by_mistake(desk: Callable[[str], Page]) -> None:
